@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Language rules that hold in every target of the package.
+let rules: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A module and the only modules it may import. The floors are explained in docs/architecture.md;
+/// nothing imports upwards.
+func module(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: rules)
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.byName(name: name)] + imports,
+    resources: resources,
+    swiftSettings: rules)
+}
+
+let package = Package(
+  name: "meterbench",
+  products: [.executable(name: "meterbench", targets: ["meterbench"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0
+    module("Quantities"),
+    module("Modbus"),
+    module("Markup"),
+    .target(name: "CHost"),
+    // Floor 1
+    module("Documents", ["Quantities", .product(name: "Yams", package: "Yams")]),
+    module("Verdicts", ["Quantities"]),
+    module("Pulses", ["Quantities"]),
+    // Floor 2
+    module("MeterProfiles", ["Documents", "Modbus", "Quantities"]),
+    module("Benches", ["Documents", "Modbus", "Quantities"]),
+    module("Metrology", ["Pulses", "Verdicts", "Quantities"]),
+    // Floor 3
+    module("RunRecord", ["Pulses", "Modbus", "Verdicts", "Quantities"]),
+    module("Rig", ["Modbus", "Pulses", "Quantities"]),
+    module("Scenarios", ["MeterProfiles", "Verdicts", "Documents", "Quantities"]),
+    // Floor 4
+    module("Judging", ["RunRecord", "Scenarios", "Metrology", "Verdicts", "Quantities"]),
+    module(
+      "Planning",
+      [
+        "Scenarios", "Benches", "MeterProfiles", "Metrology", "Verdicts", "Documents", "Modbus",
+        "Quantities",
+      ]),
+    module("HostRig", ["Rig", "Benches", "Modbus", "Pulses", "Quantities", "CHost"]),
+    module("TwinRig", ["Rig", "Benches", "MeterProfiles", "Modbus", "Pulses", "Quantities"]),
+    // Floor 5
+    module(
+      "BenchEngine",
+      [
+        "Judging", "Planning", "Scenarios", "Benches", "Rig", "RunRecord", "Metrology",
+        "MeterProfiles", "Verdicts", "Modbus", "Pulses", "Quantities",
+      ]),
+    module("Reports", ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"]),
+    // Floor 6
+    module(
+      "Station",
+      [
+        "BenchEngine", "Reports", "Judging", "Planning", "HostRig", "TwinRig", "RunRecord", "Rig",
+        "Scenarios", "Benches", "MeterProfiles", "Metrology", "Documents", "Verdicts", "Pulses",
+        "Modbus", "Quantities",
+      ]),
+    // Floor 7
+    .executableTarget(
+      name: "meterbench",
+      dependencies: [
+        "Station", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: rules),
+
+    module("TestSupport", ["Quantities"]),
+    tests("Quantities", []),
+    tests("Modbus", []),
+    tests("Documents", ["Quantities"]),
+    tests("Pulses", ["Quantities"]),
+    tests("Metrology", ["Pulses", "Verdicts", "Quantities"]),
+    tests("Markup", []),
+  ]
+)

@@ -12,8 +12,10 @@ let rules: [SwiftSetting] = [
 
 /// A module and the only modules it may import. The floors are explained in docs/architecture.md;
 /// nothing imports upwards.
-func module(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: imports, swiftSettings: rules)
+func module(
+  _ name: String, _ imports: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: imports, resources: resources, swiftSettings: rules)
 }
 
 func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -42,7 +44,11 @@ let package = Package(
     module("Verdicts", ["Quantities"]),
     module("Pulses", ["Quantities"]),
     // Floor 2
-    module("MeterProfiles", ["Documents", "Modbus", "Quantities"]),
+    module(
+      "MeterProfiles", ["Documents", "Modbus", "Quantities"],
+      resources: [
+        .embedInCode("Profiles/integra-1221.yaml"), .embedInCode("Profiles/sdm630.yaml"),
+      ]),
     module("Benches", ["Documents", "Modbus", "Quantities"]),
     module("Metrology", ["Pulses", "Verdicts", "Quantities"]),
     // Floor 3
@@ -50,7 +56,7 @@ let package = Package(
     module("Rig", ["Modbus", "Pulses", "Quantities"]),
     module("Scenarios", ["MeterProfiles", "Verdicts", "Documents", "Quantities"]),
     // Floor 4
-    module("Judging", ["RunRecord", "Scenarios", "Metrology", "Verdicts", "Quantities"]),
+    module("Judging", ["RunRecord", "Verdicts", "Quantities"]),
     module(
       "Planning",
       [
@@ -83,12 +89,19 @@ let package = Package(
       ],
       swiftSettings: rules),
 
-    module("TestSupport", ["Quantities"]),
     tests("Quantities", []),
     tests("Modbus", []),
+    tests("Markup", []),
     tests("Documents", ["Quantities"]),
     tests("Pulses", ["Quantities"]),
-    tests("Metrology", ["Pulses", "Verdicts", "Quantities"]),
-    tests("Markup", []),
+    tests("Metrology", ["Pulses", "Quantities"]),
+    tests("MeterProfiles", ["Documents", "Modbus", "Quantities"]),
+    tests("HostRig", ["Rig", "Benches", "Modbus", "Quantities"]),
+    tests(
+      "TwinRig",
+      ["Rig", "Benches", "Documents", "MeterProfiles", "Modbus", "Pulses", "Quantities"]),
+    tests(
+      "Reports", ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"],
+      resources: [.copy("Schemas"), .copy("Golden")]),
   ]
 )

@@ -1,0 +1,98 @@
+public import Pulses
+import Quantities
+
+extension ReferenceEnergy {
+  /// The energy during a gate from readings of a reference's register.
+  ///
+  /// At each end of the gate the energy lies between the last value latched before and the first
+  /// latched after it; that alone gives `lower` and `upper`, whatever the load did, as long as
+  /// energy flows one way. The estimate is interpolated between the two, nothing is extrapolated.
+  /// Its components at each end are rectangular: the moment of reading (P·a/√3, where a is the mean
+  /// half-width of the two latch intervals weighted by nearness) and the interpolation (s·min(f,
+  /// 1 − f) of the energy between the two values, while the power stays within its mean times
+  /// 1 ± s); JCGM 100:2008, clauses 4.3.7 and 5.1.3.
+  ///
+  /// - Parameters:
+  ///   - gate: The gate.
+  ///   - readings: Readings of the register in the order of their time, from before the opening to
+  ///     after the closing.
+  ///   - timing: The register's update interval, latency and step.
+  ///   - quality: The reference's accuracy and the load's stability.
+  /// - Throws: ``MetrologyError`` where the update interval is unknown, the readings do not bracket
+  ///   the gate, are out of order, or go back.
+  public static func fromRegisters(
+    over gate: Gate,
+    readings: [RegisterReading],
+    timing: RegisterTiming,
+    quality: ReferenceQuality
+  ) throws(MetrologyError) -> ReferenceEnergy {
+    guard gate.closed > gate.opened else { throw .emptyGate }
+    let values = try LatchedValue.values(of: readings, timing: timing)
+    guard values.count >= 2 else { throw .tooFewReadings(have: values.count, need: 2) }
+    let opening = try RegisterCrossing(of: gate.opened, .opening, in: values)
+    let closing = try RegisterCrossing(of: gate.closed, .closing, in: values)
+    let step = abs(try finite(timing.step, "the register's step"))
+    let value = try positive(closing.estimate - opening.estimate, "the reference energy")
+    let power = value / gate.duration.inSeconds * 3600
+    return try ReferenceEnergy(
+      value: value,
+      lower: max(0, closing.before.energy - opening.after.energy - step),
+      upper: closing.after.energy - opening.before.energy + step,
+      components: quality.components + [.registerResolution(step: step, energy: value)]
+        + opening.components(.opening, power: power, energy: value, stability: quality.stability)
+        + closing.components(.closing, power: power, energy: value, stability: quality.stability)
+    )
+  }
+}
+
+/// An end of a gate between two latched values.
+private struct RegisterCrossing {
+  var before: LatchedValue
+  var after: LatchedValue
+  var fraction: Double
+
+  init(
+    of moment: Instant,
+    _ end: MetrologyError.GateEnd,
+    in values: [LatchedValue]
+  ) throws(MetrologyError) {
+    guard
+      let last = values.last(where: { $0.latest <= moment }),
+      let after = values.first(where: { $0.earliest >= moment })
+    else { throw .notBracketed(end, at: moment) }
+    // A value that has not changed since its step was caught still belongs to that step.
+    let before =
+      values.filter { $0.latest <= moment && $0.energy == last.energy }
+      .min { $0.halfWidth < $1.halfWidth } ?? last
+    self.before = before
+    self.after = after
+    let span = after.middle.duration(since: before.middle).inSeconds
+    fraction = span > 0 ? moment.duration(since: before.middle).inSeconds / span : 0.5
+  }
+
+  var estimate: Double { before.energy + fraction * (after.energy - before.energy) }
+
+  func components(
+    _ end: MetrologyError.GateEnd,
+    power: Double,
+    energy: Double,
+    stability: Double
+  ) -> [UncertaintyBudget.Component] {
+    let between = after.energy - before.energy
+    let span = after.middle.duration(since: before.middle).inSeconds
+    let localPower = span > 0 ? between / span * 3600 : 0
+    let halfWidth = (1 - fraction) * before.halfWidth + fraction * after.halfWidth
+    return [
+      .momentOfReading(
+        end,
+        halfWidth: .seconds(rounding: halfWidth),
+        power: max(power, localPower),
+        energy: energy
+      ),
+      .rectangular(
+        "register interpolation, \(end.rawValue)",
+        halfWidth: stability * min(fraction, 1 - fraction) * between / energy
+      ),
+    ]
+  }
+}

@@ -1,0 +1,149 @@
+import Quantities
+
+/// The usual sources of uncertainty of an energy error, each relative to the energy of the gate
+/// unless its comment says otherwise.
+extension UncertaintyBudget.Component {
+  /// A source known by limits only: rectangular, u = a/√3 (JCGM 100:2008, clause 4.3.7).
+  ///
+  /// - Parameters:
+  ///   - name: What it comes from.
+  ///   - halfWidth: The half-width a.
+  ///   - sensitivity: The measurand's change for one unit of the source.
+  public static func rectangular(
+    _ name: String,
+    halfWidth: Double,
+    sensitivity: Double = 1
+  ) -> Self {
+    Self(
+      name: name,
+      evaluation: .b,
+      distribution: .rectangular,
+      standardUncertainty: abs(halfWidth) / UncertaintyBudget.Distribution.rectangular.divisor,
+      sensitivity: sensitivity
+    )
+  }
+
+  /// The reference's stated accuracy ± a: u = a/√3 (clause 4.3.7).
+  ///
+  /// - Parameter limit: The relative limit a: 0.001 for ± 0.1 %.
+  public static func referenceAccuracy(_ limit: Double) -> Self {
+    .rectangular("reference accuracy", halfWidth: limit)
+  }
+
+  /// A certificate's expanded uncertainty U with its coverage factor k: u = U/k (clause 4.3.3).
+  ///
+  /// - Parameters:
+  ///   - expanded: The relative expanded uncertainty U.
+  ///   - coverageFactor: The coverage factor k that the certificate states; above zero.
+  public static func calibration(expanded: Double, coverageFactor: Double = 2) -> Self {
+    Self(
+      name: "calibration of the reference",
+      evaluation: .b,
+      distribution: .normal,
+      standardUncertainty: abs(expanded) / coverageFactor
+    )
+  }
+
+  /// A register's resolution q at both ends of an advance E: each end is rectangular with the
+  /// half-width q/2 (clause F.2.2.1), so together u = q/(√6·E), a triangular distribution of the
+  /// half-width q.
+  ///
+  /// - Parameters:
+  ///   - step: The register's step q.
+  ///   - energy: The advance E in the same unit.
+  public static func registerResolution(step: Double, energy: Double) -> Self {
+    bothEnds("register resolution", step: step, energy: energy)
+  }
+
+  /// The spacing of 32-bit floating-point numbers at a register's value, at both ends of an advance
+  /// E: like a register's resolution (clause F.2.2.1). At 1 MWh in kWh it is 0.06 Wh, at 100 MWh
+  /// 7.8 Wh.
+  ///
+  /// - Parameters:
+  ///   - value: The register's value in the unit that it holds.
+  ///   - energy: The advance E in the same unit.
+  public static func float32Spacing(at value: Double, energy: Double) -> Self {
+    bothEnds("float32 spacing", step: float32Step(at: value), energy: energy)
+  }
+
+  /// The distance from `value` to the next 32-bit floating-point number (IEEE 754, binary32).
+  public static func float32Step(at value: Double) -> Double { Double(Float(abs(value)).ulp) }
+
+  /// The moment at which a register was latched, known to ± a at one end of the gate: rectangular,
+  /// u = a·P/(√3·E) with the mean power P at that end (clauses 4.3.7 and 5.1.3).
+  ///
+  /// - Parameters:
+  ///   - end: Which end of the gate.
+  ///   - halfWidth: The half-width a of the interval of moments.
+  ///   - power: The power P in W.
+  ///   - energy: The energy E of the gate in Wh.
+  public static func momentOfReading(
+    _ end: MetrologyError.GateEnd,
+    halfWidth: Duration,
+    power: Double,
+    energy: Double
+  ) -> Self {
+    .rectangular(
+      "moment of reading, \(end.rawValue)",
+      halfWidth: halfWidth.inSeconds * power / 3600 / energy
+    )
+  }
+
+  /// The time stamps of the gate's two edges, each known to ± a: u = √2·a/(√3·T)
+  /// (clauses 4.3.7 and 5.1.2).
+  ///
+  /// - Parameters:
+  ///   - halfWidth: The half-width a of one stamp.
+  ///   - gate: The gate's duration T.
+  public static func edgeTime(halfWidth: Duration, gate: Duration) -> Self {
+    .rectangular(
+      "edge time",
+      halfWidth: 2.0.squareRoot() * halfWidth.inSeconds / gate.inSeconds
+    )
+  }
+
+  /// The meter's own pulse jitter at the gate's two edges: u = √2·s/T, where s is the standard
+  /// deviation of the leading edges about a fitted line with n − 2 degrees of freedom
+  /// (clauses 4.2.5 and 5.1.2). It is never the spread of the periods over √N, because the errors
+  /// of neighbouring periods cancel.
+  ///
+  /// - Parameters:
+  ///   - residual: The deviation s in seconds.
+  ///   - edges: How many leading edges n it was computed from; at least three.
+  ///   - gate: The gate's duration T.
+  public static func pulseJitter(residual: Double, edges: Int, gate: Duration) -> Self {
+    Self(
+      name: "pulse jitter",
+      evaluation: .a,
+      distribution: .normal,
+      standardUncertainty: 2.0.squareRoot() * residual / gate.inSeconds,
+      degreesOfFreedom: Double(max(1, edges - 2))
+    )
+  }
+
+  /// The rate of the host's clock, known to ± a: rectangular, u = a/√3 (clause 4.3.7). It counts
+  /// where energy is power times time; where the reference's energy is read on the same clock it
+  /// cancels.
+  ///
+  /// - Parameter limit: The limit a in parts per million.
+  public static func hostClockRate(partsPerMillion limit: Double) -> Self {
+    .rectangular("host clock rate", halfWidth: limit * 1e-6)
+  }
+
+  /// A load that is stable to ± a where its mean is taken for its value: rectangular, u = a/√3
+  /// (clause 4.3.7).
+  ///
+  /// - Parameter limit: The relative limit a: 0.002 for ± 0.2 %.
+  public static func loadInstability(_ limit: Double) -> Self {
+    .rectangular("load instability", halfWidth: limit)
+  }
+
+  private static func bothEnds(_ name: String, step: Double, energy: Double) -> Self {
+    Self(
+      name: name,
+      evaluation: .b,
+      distribution: .triangular,
+      standardUncertainty: abs(step / energy) / UncertaintyBudget.Distribution.triangular.divisor
+    )
+  }
+}

@@ -1,0 +1,121 @@
+public import Quantities
+
+/// Opens and closes one gate on a line's leading edges as they come.
+///
+/// It opens at the first leading edge at or after a moment, and closes at the first leading edge by
+/// which both enough periods and enough time have passed. Like every count it takes bounce out, so
+/// it learns of a leading edge when the next edge comes or after ``settle(by:)``.
+public struct GateKeeper: Sendable {
+  /// Where the gate stands.
+  public enum State: Hashable, Sendable {
+    /// No leading edge has opened it yet.
+    case waiting
+    /// Open since that leading edge.
+    case open(since: Instant)
+    /// Closed with a measurement.
+    case closed(Gate)
+    /// Void: it holds no measurement and never will.
+    case void(GateFault)
+  }
+
+  /// Where the gate stands.
+  public private(set) var state = State.waiting
+  /// Whole periods since the gate opened.
+  public private(set) var periods = 0
+  /// The last leading edge inside the gate; nil while it waits.
+  public private(set) var lastLeading: Instant?
+
+  private var notBefore: Instant
+  private let atLeastPeriods: Int
+  private let atLeastDuration: Duration
+  private var filter: EdgeFilter
+
+  /// A gate that waits for its first edge.
+  ///
+  /// - Parameters:
+  ///   - notBefore: The earliest moment at which it may open: the end of settling.
+  ///   - atLeastPeriods: It closes no earlier than after this many periods; at least one.
+  ///   - atLeastDuration: It closes no earlier than after this time.
+  ///   - bounce: Edges closer than this to the first of a group are one transition.
+  ///   - level: Whether the line was active before its first edge, where that was read.
+  public init(
+    notBefore: Instant,
+    atLeastPeriods: Int,
+    atLeastDuration: Duration = .zero,
+    bounce: Duration = EdgeFilter.standardBounce,
+    level: Bool? = nil
+  ) {
+    self.notBefore = notBefore
+    self.atLeastPeriods = max(1, atLeastPeriods)
+    self.atLeastDuration = atLeastDuration
+    filter = EdgeFilter(bounce: bounce, level: level)
+  }
+
+  /// The gate, once it is closed and not void.
+  public var gate: Gate? {
+    if case .closed(let gate) = state { gate } else { nil }
+  }
+
+  /// How many periods a line of `rate` pulses per second should have shown by `now`: since the gate
+  /// opened, or since it might have opened while it waits. Zero once it is void.
+  public func expectedPeriods(by now: Instant, rate: Double) -> Double {
+    let time =
+      switch state {
+      case .waiting: now.duration(since: notBefore)
+      case .open(let opened): now.duration(since: opened)
+      case .closed(let gate): gate.duration
+      case .void: Duration.zero
+      }
+    return max(0, time.inSeconds * rate)
+  }
+
+  /// Takes the next edge; returns the state after it.
+  @discardableResult
+  public mutating func add(_ edge: Edge) -> State {
+    if let transition = filter.add(edge) { take(transition) }
+    if filter.hasLosses { filter.takeLosses().forEach { void(.edgesLost($0)) } }
+    return state
+  }
+
+  /// Takes leading edges whose bounce time is over, although no further edge has come.
+  ///
+  /// - Parameter now: A moment up to which no edge is outstanding any more.
+  @discardableResult
+  public mutating func settle(by now: Instant) -> State {
+    if let transition = filter.settle(by: now) { take(transition) }
+    return state
+  }
+
+  /// Voids the gate for what happened at the fault's moment.
+  ///
+  /// A fault after the closing edge changes nothing. A fault while the gate waits keeps it from
+  /// opening on an earlier edge; a loss of edges voids it in every state, as long as it is not
+  /// closed.
+  public mutating func void(_ fault: GateFault) {
+    switch state {
+    case .waiting:
+      if case .edgesLost = fault { state = .void(fault) }
+      notBefore = max(notBefore, fault.moment)
+    case .open: state = .void(fault)
+    case .closed(let gate): if fault.moment <= gate.closed { state = .void(fault) }
+    case .void: break
+    }
+  }
+
+  private mutating func take(_ transition: Transition) {
+    guard transition.isLeading else { return }
+    let time = transition.time
+    switch state {
+    case .waiting where time >= notBefore:
+      state = .open(since: time)
+      lastLeading = time
+    case .open(let opened):
+      periods += 1
+      lastLeading = time
+      if periods >= atLeastPeriods, time.duration(since: opened) >= atLeastDuration {
+        state = .closed(Gate(opened: opened, closed: time, periods: periods))
+      }
+    case .waiting, .closed, .void: break
+    }
+  }
+}

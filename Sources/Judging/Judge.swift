@@ -1,0 +1,423 @@
+import Quantities
+public import RunRecord
+public import Verdicts
+
+/// Turns events into verdicts: one pure fold, the same live and when a record is judged again.
+///
+/// It fails closed. A rule passes on its own evidence only; what is missing, unfinished or
+/// contradictory is inconclusive or an error, never passed.
+public struct Judge: Sendable {
+  private struct Key: Hashable {
+    var position: String
+    var step: String
+  }
+
+  private struct StepState {
+    var from: Instant?
+    var to: Instant?
+    var end: StepEnd?
+    var measurements: [Measurement] = []
+    var observations: [Observation] = []
+    var silences: [Silence] = []
+  }
+
+  private var start: RunStarted?
+  private var plan: RecordedPlan?
+  private var steps: [Key: StepState] = [:]
+  private var positionObservations: [Observation] = []
+  private var runRemarks: [Remark] = []
+  private var notes: [Note] = []
+  private var end: RunEnd?
+  private var from: Instant?
+  private var to = Instant.zero
+  private var count = 0
+
+  /// A judge who has seen nothing.
+  public init() {}
+
+  /// Judges a whole record.
+  public static func judge(_ events: some Sequence<RecordedEvent>) -> JudgedRun {
+    var judge = Judge()
+    for event in events { judge.take(event) }
+    return judge.judged()
+  }
+
+  /// Takes the next event.
+  public mutating func take(_ recorded: RecordedEvent) {
+    if recorded.sequence != count {
+      contradiction("event \(recorded.sequence) came where \(count) was due")
+    }
+    if end != nil { contradiction("event \(recorded.sequence) came after the end of the run") }
+    count = recorded.sequence + 1
+    from = from ?? recorded.at
+    to = max(to, recorded.at)
+    switch recorded.event {
+    case .runStarted(let value):
+      if count != 1 { contradiction("the run started twice") }
+      start = value
+    case .planned(let value):
+      if plan != nil { contradiction("the run was planned twice") }
+      plan = value
+      checkNames(value)
+    case .stepStarted(let mark):
+      update(mark.position, mark.step) { state in
+        let isFirst = state.from == nil
+        state.from = state.from ?? recorded.at
+        return isFirst ? nil : "step '\(mark.step)' started twice on \(mark.position)"
+      }
+    case .stepEnded(let ended):
+      update(ended.position, ended.step) { state in
+        let isFirst = state.end == nil
+        state.end = state.end ?? ended
+        state.to = recorded.at
+        return isFirst ? nil : "step '\(ended.step)' ended twice on \(ended.position)"
+      }
+    case .measured(let measured):
+      update(measured.position, measured.step) { state in
+        state.measurements.append(measured.measurement)
+        return state.end == nil ? nil : "a value of '\(measured.step)' came after the step's end"
+      }
+    case .observed(let observation):
+      take(observation)
+    case .silent(let silence):
+      update(silence.position, silence.step) { state in
+        state.silences.append(silence)
+        return nil
+      }
+    case .noted(let note): notes.append(note)
+    case .runEnded(let value): end = value
+    case .exchanged, .edges, .switched: break
+    }
+  }
+
+  /// The verdict on one step so far; what a step's failure means for its position is decided on
+  /// it.
+  public func verdict(of step: String, on position: String) -> Verdict {
+    guard let plan, let planned = plan.steps.first(where: { $0.id == step }),
+      let socket = plan.positions.first(where: { $0.name == position })
+    else { return .error }
+    return judged(planned, on: socket).verdict
+  }
+
+  /// Everything so far, judged. Before the run's end is in the record, nothing is passed.
+  public func judged() -> JudgedRun {
+    var remarks = runRemarks
+    if start == nil {
+      remarks.append(Remark(.error, .record, "the record does not say what was run"))
+    }
+    if plan == nil { remarks.append(Remark(.error, .record, "the record holds no plan")) }
+    switch end {
+    case nil:
+      remarks.append(
+        Remark(.error, .record, "the record has no end: the run was killed or is not over")
+      )
+    case let end?:
+      if !end.outputsSafe {
+        remarks.append(
+          Remark(
+            .error,
+            .bench,
+            "not every output reached its safe value; check the rig before you open it"
+          )
+        )
+      }
+      switch end.how {
+      case .completed: break
+      case .interrupted:
+        remarks.append(
+          Remark(
+            .inconclusive,
+            .interrupted,
+            "the run was interrupted\(end.text.map { ": \($0)" } ?? "")"
+          )
+        )
+      case .failed:
+        remarks.append(Remark(.error, .tool, end.text ?? "the run could not go on"))
+      }
+    }
+    let positions = (plan?.positions ?? []).map { judged($0, runRemarks: remarks) }
+    var verdict = Verdict.combining(positions.map(\.verdict))
+    if verdict == .notApplicable || verdict == .skipped {
+      remarks.append(Remark(.inconclusive, .noRule, "no position took part, so nothing was proven"))
+      verdict = .inconclusive
+    }
+    verdict = remarks.map(\.verdict).reduce(verdict, max)
+    return JudgedRun(
+      start: start,
+      positions: positions,
+      verdict: verdict,
+      remarks: remarks,
+      warnings: plan?.warnings ?? [],
+      notes: notes,
+      end: end,
+      from: from ?? .zero,
+      to: to
+    )
+  }
+
+  // MARK: Folding
+
+  private mutating func contradiction(_ text: String) {
+    runRemarks.append(Remark(.error, .record, "the record contradicts itself: \(text)"))
+  }
+
+  /// Names carry the evidence: two of one name would share it.
+  private mutating func checkNames(_ plan: RecordedPlan) {
+    if Set(plan.positions.map(\.name)).count != plan.positions.count {
+      contradiction("two positions of the plan have one name")
+    }
+    if Set(plan.steps.map(\.id)).count != plan.steps.count {
+      contradiction("two steps of the plan have one id")
+    }
+    for step in plan.steps where Set(step.rules.map(\.id)).count != step.rules.count {
+      contradiction("two rules of step '\(step.id)' have one id")
+    }
+  }
+
+  private mutating func update(
+    _ position: String,
+    _ step: String,
+    _ change: (inout StepState) -> String?
+  ) {
+    guard let socket = plan?.positions.first(where: { $0.name == position }),
+      let planned = plan?.steps.first(where: { $0.id == step })
+    else {
+      contradiction("step '\(step)' on '\(position)' is not in the plan")
+      return
+    }
+    if socket.notApplicable != nil
+      || planned.notApplicable.contains(where: { $0.position == position })
+    {
+      contradiction("step '\(step)' ran on '\(position)', to which it does not apply")
+    }
+    if let text = change(&steps[Key(position: position, step: step), default: StepState()]) {
+      contradiction(text)
+    }
+  }
+
+  private mutating func take(_ observation: Observation) {
+    switch (observation.position, observation.step) {
+    case (let position?, let step?):
+      update(position, step) { state in
+        state.observations.append(observation)
+        return nil
+      }
+    case (let position?, nil):
+      if plan?.positions.contains(where: { $0.name == position }) != true {
+        contradiction("an observation names the position '\(position)', which is not in the plan")
+      }
+      positionObservations.append(observation)
+    case (nil, _):
+      runRemarks.append(
+        Remark(observation.kind.verdict, observation.kind, observation.text, part: observation.part)
+      )
+    }
+  }
+
+  // MARK: Judging
+
+  private func judged(_ position: RecordedPlan.Position, runRemarks: [Remark]) -> JudgedPosition {
+    if let reason = position.notApplicable {
+      let remark = Remark(.notApplicable, .notRun, reason)
+      return JudgedPosition(
+        position: position,
+        verdict: .notApplicable,
+        remarks: [remark],
+        steps: (plan?.steps ?? []).map { judged($0, on: position) }
+      )
+    }
+    let steps = (plan?.steps ?? []).map { judged($0, on: position) }
+    var remarks = positionObservations.filter { $0.position == position.name }
+      .map { Remark($0.kind.verdict, $0.kind, $0.text, part: $0.part) }
+    for step in steps where step.step.isFinally {
+      guard step.verdict != .passed, step.verdict != .notApplicable else { continue }
+      remarks.append(
+        Remark(
+          .error,
+          .bench,
+          "'\(step.step.id)' of finally is \(step.verdict.rawValue); check the rig"
+        )
+      )
+    }
+    var verdict = Verdict.combining(steps.map(\.verdict))
+    if verdict == .notApplicable {
+      remarks.append(Remark(.inconclusive, .noRule, "no step applies to this position"))
+    } else if verdict == .skipped {
+      remarks.append(Remark(.inconclusive, .notRun, "no step ran on this position"))
+    } else if verdict == .passed, !steps.contains(where: \.hasPassedRule) {
+      remarks.append(Remark(.inconclusive, .noRule, "no rule was evaluated, so nothing was proven"))
+    }
+    verdict = remarks.map(\.verdict).reduce(verdict, max)
+    // An error of the whole rig is one of every position on it.
+    verdict = runRemarks.map(\.verdict).filter { $0 >= .inconclusive }.reduce(verdict, max)
+    return JudgedPosition(position: position, verdict: verdict, remarks: remarks, steps: steps)
+  }
+
+  private func judged(_ step: RecordedPlan.Step, on position: RecordedPlan.Position) -> JudgedStep {
+    let exemption =
+      position.notApplicable
+      ?? step.notApplicable.first { $0.position == position.name }?.reason
+    let state = steps[Key(position: position.name, step: step.id)]
+    if let exemption, state == nil {
+      return JudgedStep(
+        step: step,
+        verdict: .notApplicable,
+        findings: [],
+        remarks: [],
+        measurements: [],
+        notApplicable: exemption
+      )
+    }
+    guard let state, state.from != nil || state.end?.how != .skipped else {
+      let text = state?.end?.text ?? "the step did not run"
+      return JudgedStep(
+        step: step,
+        verdict: .skipped,
+        findings: step.rules.map {
+          Finding(rule: $0, verdict: .skipped, reason: Reason(.notRun, text))
+        },
+        remarks: [Remark(.skipped, .notRun, text)],
+        measurements: []
+      )
+    }
+    let remarks = self.remarks(on: state)
+    var findings = step.rules.map { $0.finding(in: state.measurements) }
+    if remarks.contains(where: { $0.reason.kind == .lostEdges }) {
+      // What was computed from an incomplete train proves nothing, whatever it says.
+      for index in findings.indices where findings[index].verdict == .passed {
+        findings[index].verdict = .error
+        findings[index].reason = Reason(.lostEdges, "edges were lost in this step")
+      }
+    }
+    // A step that ran without rules has the one part that it was completed.
+    let verdict = (findings.map(\.verdict) + remarks.map(\.verdict)).reduce(.passed, max)
+    return JudgedStep(
+      step: step,
+      verdict: verdict,
+      findings: findings,
+      remarks: remarks,
+      measurements: state.measurements,
+      from: state.from,
+      to: state.to
+    )
+  }
+
+  private func remarks(on state: StepState) -> [Remark] {
+    var remarks = state.observations.map { observation in
+      Remark(
+        observation.kind.verdict,
+        observation.kind,
+        observation.text,
+        part: observation.part
+      )
+    }
+    if remarks.filter({ $0.reason.kind == .unexplainedGap }).count > 1 {
+      remarks.append(
+        Remark(.failed, .unexplainedGap, "the unexplained gap came again when measured once more")
+      )
+    }
+    remarks += state.silences.map(Self.remark)
+    switch state.end?.how {
+    case .completed, .skipped: break
+    case nil: remarks.append(Remark(.error, .record, "the step has no end"))
+    case .abandoned:
+      if remarks.allSatisfy({ $0.verdict == .passed }) {
+        remarks.append(Remark(.error, .tool, state.end?.text ?? "the step was abandoned"))
+      }
+    case .timedOut:
+      remarks.append(
+        Remark(.inconclusive, .stepTimeout, state.end?.text ?? "the step ran out of its time")
+      )
+    case .cancelled:
+      remarks.append(Remark(.inconclusive, .interrupted, state.end?.text ?? "the run was stopped"))
+    case .threw:
+      remarks.append(Remark(.error, .tool, state.end?.text ?? "the step failed in the tool"))
+    }
+    return remarks
+  }
+
+  /// Whose fault a silence is.
+  private static func remark(on silence: Silence) -> Remark {
+    switch silence.cause {
+    case .meter(let bus, let supplyProven, let before, let after):
+      guard before, after else {
+        return Remark(
+          .error,
+          .bench,
+          "\(silence.text); no other unit on the bus answered \(before ? "after" : "before") it, so the bus itself is not proven",
+          part: "bus \(bus)"
+        )
+      }
+      guard supplyProven else {
+        return Remark(
+          .inconclusive,
+          .noCommunication,
+          "\(silence.text); other units on the bus answer, but this meter's supply is not proven"
+        )
+      }
+      return Remark(
+        .failed,
+        .noCommunication,
+        "\(silence.text); its supply is proven, and another unit on bus \(bus) answered before and after"
+      )
+    case .output(let line, let expected, let lineProven):
+      let count = Decimal.text(expected, digits: 3)
+      guard expected >= 5 else {
+        return Remark(
+          .inconclusive,
+          .silentOutput,
+          "\(silence.text); only \(count) periods were due, too few to blame anything"
+        )
+      }
+      guard lineProven else {
+        return Remark(
+          .inconclusive,
+          .silentOutput,
+          "\(silence.text) although \(count) periods were due: the meter's output, or the wiring of \(line), which gave no pulse yet in this run"
+        )
+      }
+      return Remark(
+        .failed,
+        .silentOutput,
+        "\(silence.text) although \(count) periods were due, and \(line) gave pulses earlier in this run"
+      )
+    }
+  }
+}
+
+extension JudgedStep {
+  var hasPassedRule: Bool { findings.contains { $0.verdict == .passed } }
+
+  init(
+    step: RecordedPlan.Step,
+    verdict: Verdict,
+    findings: [Finding],
+    remarks: [Remark],
+    measurements: [Measurement],
+    notApplicable: String? = nil
+  ) {
+    self.init(
+      step: step,
+      verdict: verdict,
+      findings: findings,
+      remarks: remarks,
+      measurements: measurements,
+      notApplicable: notApplicable,
+      from: nil,
+      to: nil
+    )
+  }
+}
+
+extension Reason.Kind {
+  /// What an observation of this kind says about a step.
+  public var verdict: Verdict {
+    switch self {
+    case .limit, .mismatch, .noCommunication, .refused, .silentOutput: .failed
+    case .undecided, .missing, .unexplainedGap, .condition, .interrupted, .notRun, .stepTimeout,
+      .noRule:
+      .inconclusive
+    case .notFinite, .lostEdges, .bench, .interlock, .record, .tool: .error
+    }
+  }
+}

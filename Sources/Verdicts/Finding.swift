@@ -1,0 +1,241 @@
+public import Quantities
+
+/// Why a verdict is what it is: one word of a closed list, and a text for people.
+public struct Reason: Hashable, Sendable, Codable {
+  /// The closed list. The raw values are the `type` of JUnit results.
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// A value beyond its limit.
+    case limit
+    /// A text that is not the one demanded.
+    case mismatch
+    /// A value too close to its limit for its uncertainty.
+    case undecided
+    /// A rule whose measurement does not exist.
+    case missing
+    /// A value that is NaN or infinite.
+    case notFinite = "not-finite"
+    /// The meter does not answer, and the bus and the supply are proven.
+    case noCommunication = "no-communication"
+    /// The meter refused a request.
+    case refused
+    /// A pulse output that stays silent although the reference shows energy.
+    case silentOutput = "silent-output"
+    /// A pulse train with unexplained gaps.
+    case unexplainedGap = "unexplained-gap"
+    /// A proven loss of edges.
+    case lostEdges = "lost-edges"
+    /// A condition of the source or the rig was violated while measuring.
+    case condition
+    /// A part of the bench failed.
+    case bench
+    /// An interlock opened.
+    case interlock
+    /// The run was interrupted.
+    case interrupted
+    /// The step was planned and did not run.
+    case notRun = "not-run"
+    /// The step ran out of its time.
+    case stepTimeout = "step-timeout"
+    /// No rule was evaluated.
+    case noRule = "no-rule"
+    /// The record is incomplete or contradicts itself.
+    case record
+    /// The tool itself failed.
+    case tool
+  }
+
+  public var kind: Kind
+  /// One sentence; what was measured, what was expected, and what to do next.
+  public var text: String
+
+  /// A reason.
+  public init(_ kind: Kind, _ text: String) {
+    self.kind = kind
+    self.text = text
+  }
+}
+
+/// A rule with what the record says about it.
+public struct Finding: Hashable, Sendable {
+  public var rule: Rule
+  public var verdict: Verdict
+  /// Why; nil where the rule passed.
+  public var reason: Reason?
+  /// The measurement that was judged; nil where there is none.
+  public var measurement: Measurement?
+  /// The limits that applied, in the base unit.
+  public var lower: Double?
+  public var upper: Double?
+  /// The expanded uncertainty that decided, that of a measured nominal value included; nil where
+  /// none is known or none was needed.
+  public var uncertainty: Double?
+
+  /// A finding.
+  public init(
+    rule: Rule,
+    verdict: Verdict,
+    reason: Reason?,
+    measurement: Measurement? = nil,
+    lower: Double? = nil,
+    upper: Double? = nil,
+    uncertainty: Double? = nil
+  ) {
+    self.rule = rule
+    self.verdict = verdict
+    self.reason = reason
+    self.measurement = measurement
+    self.lower = lower
+    self.upper = upper
+    self.uncertainty = uncertainty
+  }
+}
+
+extension Rule {
+  /// Judges the rule on a step's measurements.
+  ///
+  /// An absent measurement is inconclusive; a value that is not finite, or that measures something
+  /// else, is an error and never passes. Where an id was measured more than once, every value is
+  /// judged and the worst finding stands: a later value never replaces an earlier one.
+  public func finding(in measurements: [Measurement]) -> Finding {
+    let findings = measurements.filter { $0.id == measurement }
+      .map { finding(for: $0, among: measurements) }
+    // `max` returns the last of equals; the first of the worst is the one to show.
+    return findings.reversed().max { $0.verdict < $1.verdict }
+      ?? Finding(
+        rule: self,
+        verdict: .inconclusive,
+        reason: Reason(.missing, "'\(measurement)' was not measured, so the rule '\(text)' is open")
+      )
+  }
+
+  private func finding(for measured: Measurement, among measurements: [Measurement]) -> Finding {
+    switch (criterion, measured.value) {
+    case (.text(let allowed), .text(let found)):
+      guard !allowed.contains(found) else {
+        return Finding(rule: self, verdict: .passed, reason: nil, measurement: measured)
+      }
+      let wanted = allowed.map { "'\($0)'" }.joined(separator: " or ")
+      return Finding(
+        rule: self,
+        verdict: .failed,
+        reason: Reason(.mismatch, "\(measurement) is '\(found)', expected \(wanted)"),
+        measurement: measured
+      )
+    case (.within(let lower, let upper, let dimension), .number(let value, let found))
+    where dimension == found:
+      return judged(
+        measured,
+        value,
+        uncertainty: measured.expandedUncertainty,
+        lower: lower,
+        upper: upper,
+        dimension
+      )
+    case (
+      .around(let nominalID, let relative, let absolute, let dimension),
+      .number(let value, let found)
+    ) where dimension == found:
+      guard let nominal = measurements.last(where: { $0.id == nominalID }),
+        case .number(let center, dimension) = nominal.value
+      else {
+        return Finding(
+          rule: self,
+          verdict: .inconclusive,
+          reason: Reason(
+            .missing,
+            "'\(nominalID)' was not measured, so '\(text)' has no nominal value"
+          ),
+          measurement: measured
+        )
+      }
+      let halfWidth = relative * abs(center) + absolute
+      let uncertainty: Double? =
+        if let own = measured.expandedUncertainty, let other = nominal.expandedUncertainty {
+          (own * own + other * other).squareRoot()
+        } else {
+          nil
+        }
+      return judged(
+        measured,
+        value,
+        uncertainty: uncertainty,
+        lower: center - halfWidth,
+        upper: center + halfWidth,
+        dimension
+      )
+    default:
+      return Finding(
+        rule: self,
+        verdict: .error,
+        reason: Reason(
+          .record,
+          "'\(measurement)' is \(measured.text), which '\(text)' cannot judge"
+        ),
+        measurement: measured
+      )
+    }
+  }
+
+  private func judged(
+    _ measured: Measurement,
+    _ value: Double,
+    uncertainty: Double?,
+    lower: Double?,
+    upper: Double?,
+    _ dimension: Dimension
+  ) -> Finding {
+    func finding(_ verdict: Verdict, _ reason: Reason?) -> Finding {
+      Finding(
+        rule: self,
+        verdict: verdict,
+        reason: reason,
+        measurement: measured,
+        lower: lower,
+        upper: upper,
+        uncertainty: uncertainty
+      )
+    }
+    let range = Self.text(lower: lower, upper: upper, dimension)
+    guard value.isFinite else {
+      return finding(
+        .error,
+        Reason(.notFinite, "\(measurement) is \(measured.text), expected \(range)")
+      )
+    }
+    let verdict = decision.decide(
+      value,
+      expandedUncertainty: uncertainty,
+      lower: lower,
+      upper: upper
+    )
+    let spread =
+      uncertainty.map { $0 == 0 ? "" : " ± \(Measurement.text($0, dimension))" } ?? ""
+    switch verdict {
+    case .passed: return finding(.passed, nil)
+    case .failed:
+      return finding(
+        .failed,
+        Reason(.limit, "\(measurement) is \(measured.text)\(spread), not \(range)")
+      )
+    default:
+      let why =
+        uncertainty == nil
+        ? "its uncertainty is not known" : "too close to decide (\(decision))"
+      return finding(
+        .inconclusive,
+        Reason(.undecided, "\(measurement) is \(measured.text)\(spread), limits \(range): \(why)")
+      )
+    }
+  }
+
+  /// The limits as people read them.
+  public static func text(lower: Double?, upper: Double?, _ dimension: Dimension) -> String {
+    switch (lower, upper) {
+    case (let low?, let high?):
+      "\(Measurement.text(low, dimension)) … \(Measurement.text(high, dimension))"
+    case (let low?, nil): "at least \(Measurement.text(low, dimension))"
+    case (nil, let high?): "at most \(Measurement.text(high, dimension))"
+    case (nil, nil): "no limit"
+    }
+  }
+}

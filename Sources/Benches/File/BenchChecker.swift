@@ -1,0 +1,212 @@
+import Documents
+import Quantities
+
+/// Checks what the shape of a bench file cannot: that names exist, that nothing is wired twice,
+/// and that meters can be told apart.
+struct BenchChecker {
+  let bench: Bench
+  let root: Node
+  let diagnostics: Diagnostics
+
+  func check() {
+    checkConnections()
+    checkLines()
+    checkAddresses()
+    checkReference()
+    checkTwin()
+  }
+
+  private func missing(_ name: String, in names: [String], _ what: String, at node: Node?) {
+    guard let node, !names.contains(name) else { return }
+    let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
+    diagnostics.report("there is no \(what) '\(name)' in this file\(hint)", at: node)
+  }
+
+  private func checkConnections() {
+    for bus in bench.buses {
+      let node = root["buses"]?[bus.name]
+      if case .adapter(let adapter) = bus.connection {
+        missing(adapter, in: bench.adapters.map(\.name), "adapter", at: node?["adapter"])
+        if !bus.line.conforms, let node {
+          diagnostics.report(
+            "\(bus.line.text) has \(bus.line.bitsPerCharacter)-bit characters; the serial line specification asks for 11 (parity, or two stop bits)",
+            at: node,
+            severity: .warning
+          )
+        }
+      } else {
+        for key in ["parity", "stop-bits"] {
+          if let node = node?[key] {
+            diagnostics.report("'\(key)' means nothing on a TCP connection", at: node)
+          }
+        }
+      }
+    }
+    let users = Dictionary(grouping: bench.buses) { $0.connection }
+    for bus in bench.buses {
+      guard let first = users[bus.connection]?.first, first.name != bus.name else { continue }
+      diagnostics.report(
+        "bus '\(bus.name)' is on the same connection as bus '\(first.name)'",
+        at: bus.location,
+        path: "buses.\(bus.name)"
+      )
+    }
+    for position in bench.positions {
+      missing(
+        position.bus,
+        in: bench.buses.map(\.name),
+        "bus",
+        at: root["positions"]?[position.name]?["meter"]?["bus"]
+      )
+    }
+  }
+
+  private func checkLines() {
+    var lines: [(wiring: LineWiring, owner: String)] = []
+    for position in bench.positions {
+      lines += position.pulseLines.map { ($0.line, "\(position.name).\($0.output)") }
+      if let supply = position.supply { lines.append((supply.line, "\(position.name).supply")) }
+    }
+    for load in bench.loads {
+      if let output = load.output { lines.append((output.line, "load \(load.name)")) }
+    }
+    if case .pulses(let line, _)? = bench.reference?.kind { lines.append((line, "reference")) }
+    lines += bench.interlocks.map { ($0.line, "interlock \($0.name)") }
+    var owners: [String: String] = [:]
+    for (wiring, owner) in lines {
+      let names = bench.chips.map(\.name)
+      if !names.contains(wiring.chip) {
+        let hint = nearest(wiring.chip, in: names).map { "; did you mean '\($0)'?" } ?? ""
+        diagnostics.report(
+          "there is no chip '\(wiring.chip)' under 'gpio'\(hint)",
+          at: wiring.location,
+          path: owner
+        )
+      }
+      let key = "\(wiring.chip)/\(wiring.line)"
+      if let first = owners[key] {
+        diagnostics.report(
+          "line \(wiring.line) of chip \(wiring.chip) is wired to \(first) already",
+          at: wiring.location,
+          path: owner
+        )
+      } else {
+        owners[key] = owner
+      }
+    }
+  }
+
+  private func checkAddresses() {
+    let used = bench.positions.filter { $0.disabled == nil }
+    for (index, position) in used.enumerated() {
+      guard
+        let other = used[..<index].first(where: {
+          $0.bus == position.bus && $0.address == position.address
+        })
+      else { continue }
+      if position.supply == nil || other.supply == nil {
+        diagnostics.report(
+          "address \(position.address) on bus '\(position.bus)' belongs to position \(other.name) already, and nothing isolates the two; give each its own address, or a switched 'supply' to each",
+          at: position.addressLocation,
+          path: "positions.\(position.name).meter.address"
+        )
+      }
+    }
+    if case .registers(_, let bus, let address, _)? = bench.reference?.kind {
+      checkReferenceMeter(bus, address)
+    } else if case .power(_, let bus, let address, _)? = bench.reference?.kind {
+      checkReferenceMeter(bus, address)
+    }
+  }
+
+  private func checkReferenceMeter(_ bus: String, _ address: UInt8) {
+    let node = root["reference"]?["registers"] ?? root["reference"]?["power"]
+    missing(bus, in: bench.buses.map(\.name), "bus", at: node?["bus"])
+    if let clash = bench.positions.first(where: { $0.bus == bus && $0.address == address }),
+      let node = node?["address"]
+    {
+      diagnostics.report(
+        "address \(address) on bus '\(bus)' belongs to position \(clash.name)",
+        at: node
+      )
+    }
+  }
+
+  private func checkReference() {
+    guard let reference = bench.reference, let node = root["reference"] else { return }
+    switch reference.kind {
+    case .pulses(_, let constant):
+      let expected: Dimension =
+        switch reference.energy.dimension {
+        case .reactiveEnergy: .reactiveConstant
+        case .apparentEnergy: .apparentConstant
+        default: .activeConstant
+        }
+      if constant.dimension != expected, let node = node["pulses"]?["constant"] {
+        diagnostics.report(
+          "\(constant) does not fit a reference of \(reference.energy.rawValue) energy",
+          at: node
+        )
+      }
+      if reference.accuracy == 0 {
+        diagnostics.report(
+          "state the reference's 'accuracy'; without it no uncertainty can be given",
+          at: node
+        )
+      }
+    case .registers, .power:
+      if reference.accuracy == 0 {
+        diagnostics.report(
+          "state the reference's 'accuracy'; without it no uncertainty can be given",
+          at: node
+        )
+      }
+    case .declaredLoad:
+      if bench.source?.voltage.tolerance == nil {
+        diagnostics.report(
+          "a declared load needs a 'source' with a voltage and its tolerance",
+          at: node
+        )
+      }
+      for load in bench.loads where load.resistance.tolerance == nil {
+        diagnostics.report(
+          "a declared load needs a resistance with its tolerance",
+          at: load.location,
+          path: "loads.\(load.name)"
+        )
+      }
+    }
+  }
+
+  private func checkTwin() {
+    guard let twin = bench.twin, let node = root["twin"] else { return }
+    if bench.source == nil {
+      diagnostics.report("a twin needs a 'source'", at: node)
+    }
+    let positions = bench.positions.map(\.name)
+    for meter in twin.meters {
+      missing(meter.position, in: positions, "position", at: node["meters"]?[meter.position])
+    }
+    for (index, fault) in twin.faults.enumerated() {
+      let faultNode = node["faults"]?.items[index]
+      let target = faultNode?["on"]
+      let (names, what): ([String], String)
+      switch fault.kind {
+      case .adapterPulled, .deadBus: (names, what) = (bench.buses.map(\.name), "bus")
+      case .interlockOpens: (names, what) = (bench.interlocks.map(\.name), "interlock")
+      case .loadStep, .interruption, .suspend, .silentReference: continue
+      case .stuckOutput: (names, what) = (positions + bench.loads.map(\.name), "position or load")
+      case .echo, .noise, .damagedReplies:
+        (names, what) = (positions + bench.buses.map(\.name), "position or bus")
+      default: (names, what) = (positions, "position")
+      }
+      guard let target else {
+        if let faultNode {
+          diagnostics.report("'\(fault.kind.rawValue)' needs 'on': a \(what)", at: faultNode)
+        }
+        continue
+      }
+      missing(fault.target, in: names, what, at: target)
+    }
+  }
+}

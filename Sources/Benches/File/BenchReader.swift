@@ -1,0 +1,270 @@
+public import Documents
+import Quantities
+
+extension Bench {
+  /// Reads a bench file.
+  ///
+  /// - Parameters:
+  ///   - text: the file's text.
+  ///   - file: its name as the user knows it.
+  ///   - diagnostics: gets every problem, warnings included.
+  /// - Throws: the problems, where there is an error among them.
+  public init(text: String, file: String, into diagnostics: Diagnostics = Diagnostics())
+    throws(DocumentError)
+  {
+    let document = try Document(text: text, file: file, into: diagnostics)
+    BenchShape.file.validate(document.root, into: diagnostics)
+    try diagnostics.throwIfErrors()
+    let bench = BenchReader(root: document.root, diagnostics: diagnostics)
+      .bench(file: file, text: text)
+    BenchChecker(bench: bench, root: document.root, diagnostics: diagnostics).check()
+    try diagnostics.throwIfErrors()
+    self = bench
+  }
+}
+
+/// Turns a validated bench file into its typed form.
+struct BenchReader {
+  let root: Node
+  let diagnostics: Diagnostics
+
+  func bench(file: String, text: String) -> Bench {
+    Bench(
+      name: root["bench"]?.text ?? "",
+      adapters: entries("adapters").map(adapter),
+      buses: entries("buses").map(bus),
+      chips: entries("gpio").map { entry in
+        GPIOChip(
+          name: entry.key,
+          identity: entry.node["twin"]?.text.map { .twin(socket: $0) }
+            ?? .label(entry.node["chip-label"]?.text ?? ""),
+          location: entry.node.location
+        )
+      },
+      positions: entries("positions").map(position),
+      loads: entries("loads").map(load),
+      source: root["source"].map(source),
+      reference: root["reference"].map(reference),
+      interlocks: entries("interlocks").map { entry in
+        Interlock(
+          name: entry.key,
+          line: line(entry.node),
+          mustBeActive: entry.node["must-be"]?.text == "active"
+        )
+      },
+      twin: root["twin"].map(twin),
+      file: file,
+      text: text
+    )
+  }
+
+  private func entries(_ key: String) -> [(key: String, node: Node)] { root[key]?.entries ?? [] }
+
+  private func adapter(_ entry: (key: String, node: Node)) -> Adapter {
+    let node = entry.node
+    let identity: Adapter.Identity =
+      if let serial = node["usb-serial"]?.text {
+        .usbSerial(serial)
+      } else if let path = node["usb-path"]?.text {
+        .usbPath(path)
+      } else {
+        .path(node["path"]?.text ?? "")
+      }
+    return Adapter(name: entry.key, identity: identity, location: node.location)
+  }
+
+  private func bus(_ entry: (key: String, node: Node)) -> BusWiring {
+    let node = entry.node
+    let connection: BusWiring.Connection
+    if let adapter = node["adapter"]?.text {
+      connection = .adapter(adapter)
+    } else if let tcp = node["tcp"]?.text.flatMap(Self.endpoint) {
+      connection = .tcp(host: tcp.host, port: tcp.port)
+    } else {
+      let endpoint = node["rtu-over-tcp"]?.text.flatMap(Self.endpoint)
+      connection = .rtuOverTCP(host: endpoint?.host ?? "", port: endpoint?.port ?? 0)
+    }
+    let line = LineSettings(
+      baud: node["baud"]?.integer() ?? 9600,
+      parity: node["parity"]?.text ?? "none",
+      stopBits: node["stop-bits"]?.integer() ?? 1
+    )
+    return BusWiring(
+      name: entry.key,
+      connection: connection,
+      line: line,
+      turnaround: node["turnaround"]?.duration() ?? .zero,
+      location: node.location
+    )
+  }
+
+  /// The host and port of `HOST:PORT`; an IPv6 address stands in brackets.
+  static func endpoint(_ text: String) -> (host: String, port: UInt16)? {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]),
+      port > 0
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    return host.isEmpty ? nil : (host, port)
+  }
+
+  static func constant(_ text: String) -> Quantity? {
+    guard let quantity = try? Quantity(parsing: text), quantity.value > 0,
+      [.activeConstant, .reactiveConstant, .apparentConstant].contains(quantity.dimension)
+    else { return nil }
+    return quantity
+  }
+
+  private func line(_ node: Node) -> LineWiring {
+    LineWiring(
+      chip: node["chip"]?.text ?? "",
+      line: node["line"]?.text ?? "",
+      isActiveLow: node["active"]?.text == "low",
+      bias: node["bias"]?.text ?? "as-is",
+      location: node.location
+    )
+  }
+
+  private func output(_ node: Node) -> OutputWiring {
+    OutputWiring(line: line(node), safeOn: node["safe"]?.onOff ?? false)
+  }
+
+  private func position(_ entry: (key: String, node: Node)) -> Position {
+    let meter = entry.node["meter"]
+    return Position(
+      name: entry.key,
+      profile: meter?["profile"]?.text ?? "",
+      variant: meter?["variant"]?.text,
+      lineage: meter?["lineage"]?.text,
+      bus: meter?["bus"]?.text ?? "",
+      address: meter?["address"]?.integer().flatMap { UInt8(exactly: $0) } ?? 0,
+      pulseLines: entry.node.entries.filter { $0.key.hasPrefix("pulse-") }.map {
+        Position.PulseLine(output: $0.key, line: line($0.node))
+      },
+      supply: entry.node["supply"].map(output),
+      disabled: entry.node["disabled"]?.text,
+      location: entry.node.keyLocation ?? entry.node.location,
+      addressLocation: meter?["address"]?.location ?? entry.node.location
+    )
+  }
+
+  private func load(_ entry: (key: String, node: Node)) -> Load {
+    Load(
+      name: entry.key,
+      output: entry.node["output"].map(output),
+      resistance: entry.node["resistance"]?.toleratedQuantity(.resistance)
+        ?? ToleratedQuantity(Quantity(1, .ohm)),
+      settle: entry.node["settle"]?.duration() ?? .zero,
+      location: entry.node.location
+    )
+  }
+
+  private func source(_ node: Node) -> Source {
+    Source(
+      voltage: node["voltage"]?.toleratedQuantity(.voltage)
+        ?? ToleratedQuantity(Quantity(230, .volt)),
+      frequency: node["frequency"]?.quantity(.frequency) ?? Quantity(50, .hertz),
+      phases: node["phases"]?.integer() ?? 3
+    )
+  }
+
+  private func reference(_ node: Node) -> Reference {
+    let kind: Reference.Kind
+    if let pulses = node["pulses"] {
+      kind = .pulses(
+        line: line(pulses),
+        constant: pulses["constant"]?.text.flatMap(Self.constant)
+          ?? Quantity(1, .impulsesPerKilowattHour)
+      )
+    } else if let meter = node["registers"] ?? node["power"] {
+      let profile = meter["profile"]?.text ?? ""
+      let bus = meter["bus"]?.text ?? ""
+      let address = meter["address"]?.integer().flatMap { UInt8(exactly: $0) } ?? 0
+      let quantity = meter["quantity"]?.text ?? ""
+      kind =
+        node["registers"] != nil
+        ? .registers(profile: profile, bus: bus, address: address, quantity: quantity)
+        : .power(profile: profile, bus: bus, address: address, quantity: quantity)
+    } else {
+      kind = .declaredLoad
+    }
+    return Reference(
+      kind: kind,
+      energy: node["energy"]?.text.flatMap(EnergyKind.init(rawValue:)) ?? .activeImport,
+      accuracy: node["accuracy"]?.quantity(.ratio)?.base ?? 0,
+      calibratedUntil: node["calibrated-until"]?.text,
+      certificate: node["certificate"]?.text,
+      location: node.keyLocation ?? node.location
+    )
+  }
+
+  // MARK: Twin
+
+  private func twin(_ node: Node) -> TwinDeclaration {
+    TwinDeclaration(
+      epochMilliseconds: node["epoch"]?.text.flatMap(UTC.milliseconds(parsing:)) ?? 0,
+      seed: UInt64(node["seed"]?.integer() ?? 0),
+      meters: (node["meters"]?.entries ?? []).map(twinMeter),
+      referenceError: node["reference"]?["error"]?.quantity(.ratio)?.base ?? 0,
+      faults: (node["faults"]?.items ?? []).compactMap(fault)
+    )
+  }
+
+  private func twinMeter(_ entry: (key: String, node: Node)) -> TwinMeter {
+    let node = entry.node
+    var meter = TwinMeter(position: entry.key)
+    if let serial = node["serial"]?.integer() { meter.serial = UInt32(clamping: serial) }
+    if let firmware = node["firmware"]?.text { meter.firmware = firmware }
+    if let error = node["error"]?.quantity(.ratio) { meter.error = error.base }
+    if let jitter = node["pulse-jitter"]?.quantity(.time) { meter.pulseJitter = jitter.base }
+    meter.pulseWidth = node["pulse-width"]?.duration()
+    if let energy = node["energy"]?.quantity(.activeEnergy) { meter.startEnergy = energy.base }
+    if let time = node["response-time"]?.duration() { meter.responseTime = time }
+    meter.settings = (node["settings"]?.entries ?? []).map {
+      TwinMeter.SettingValue(setting: $0.key, value: $0.node.text ?? "")
+    }
+    return meter
+  }
+
+  private func fault(_ node: Node) -> TwinFault? {
+    guard let kind = node["fault"]?.text.flatMap(TwinFault.Kind.init(rawValue:)),
+      let at = node["at"]?.duration()
+    else { return nil }
+    return TwinFault(
+      kind: kind,
+      at: at,
+      until: node["until"]?.duration(),
+      target: node["on"]?.text ?? "",
+      output: node["output"]?.text,
+      amount: amount(node, kind),
+      location: node.location
+    )
+  }
+
+  private func amount(_ node: Node, _ kind: TwinFault.Kind) -> Double? {
+    let dimension: Dimension
+    switch kind {
+    case .lateReplies, .pulseWidth, .bounce, .suspend: dimension = .time
+    case .loadStep: dimension = .ratio
+    case .interruption: return node["amount"]?.number()
+    default:
+      if let amount = node["amount"] {
+        diagnostics.report("'\(kind.rawValue)' has no amount", at: amount)
+      }
+      return nil
+    }
+    guard let amount = node["amount"], let text = amount.text else {
+      diagnostics.report(
+        "'\(kind.rawValue)' needs an amount such as '\(dimension == .time ? "25 ms" : "-10 %")'",
+        at: node
+      )
+      return nil
+    }
+    do throws(QuantityError) {
+      return try Quantity(parsing: text, as: dimension).base
+    } catch {
+      diagnostics.report(error.description, at: amount)
+      return nil
+    }
+  }
+}

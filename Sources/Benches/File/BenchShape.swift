@@ -1,0 +1,337 @@
+public import Documents
+import Quantities
+
+/// The form of a bench file.
+public enum BenchShape {
+  /// The whole file.
+  public static let file = Shape.mapping([
+    .init(
+      "bench",
+      .identifier(what: "the bench's name"),
+      required: true,
+      doc: "The bench's name; JUnit reports use it as host name."
+    ),
+    .init(
+      "adapters",
+      .dictionary(
+        of: .tagged(oneOf: [
+          .init(
+            "usb-serial",
+            .text(what: "a USB serial number"),
+            doc: "The adapter's USB serial number (udev's ID_SERIAL_SHORT)."
+          ),
+          .init(
+            "usb-path",
+            .text(what: "a USB path"),
+            doc:
+              "The socket the adapter is plugged into (udev's ID_PATH), for adapters without a serial number."
+          ),
+          .init(
+            "path",
+            .text(what: "a device file"),
+            doc: "A device file, for on-board ports and pseudo terminals."
+          ),
+        ]),
+        keys: .identifier(what: "an adapter's name"),
+        what: "adapters by name"
+      ),
+      doc: "The RS485 adapters, by name."
+    ),
+    .init(
+      "buses",
+      .dictionary(
+        of: .named("bus", bus),
+        keys: .identifier(what: "a bus's name"),
+        what: "buses by name"
+      ),
+      required: true,
+      doc: "The Modbus lines, by name."
+    ),
+    .init(
+      "gpio",
+      .dictionary(
+        of: .tagged(oneOf: [
+          .init(
+            "chip-label",
+            .text(what: "a chip's label"),
+            doc: "The label of the GPIO chip; it stays when chip numbers move."
+          ),
+          .init(
+            "twin",
+            .text(what: "a socket's path"),
+            doc: "The rig socket of a twin that runs in real time."
+          ),
+        ]),
+        keys: .identifier(what: "a chip's name"),
+        what: "chips by name"
+      ),
+      doc: "The GPIO chips, by name."
+    ),
+    .init(
+      "positions",
+      .dictionary(
+        of: .named("position", position),
+        keys: .identifier(what: "a position's name"),
+        what: "positions by name"
+      ),
+      required: true,
+      doc: "The sockets of the bench, by name."
+    ),
+    .init("source", source, doc: "The voltage that the bench's source gives."),
+    .init(
+      "loads",
+      .dictionary(
+        of: .named("load", load),
+        keys: .identifier(what: "a load's name"),
+        what: "loads by name"
+      ),
+      doc: "What `apply` can switch, by name."
+    ),
+    .init("reference", .named("reference", reference), doc: "Where expected energy comes from."),
+    .init(
+      "interlocks",
+      .dictionary(
+        of: .mapping(
+          lineKeys + [
+            .init(
+              "must-be",
+              .choice(["active", "inactive"]),
+              required: true,
+              doc: "The state in which the rig may be energised."
+            )
+          ]
+        ),
+        keys: .identifier(what: "an interlock's name"),
+        what: "interlocks by name"
+      ),
+      doc:
+        "Contacts that must be closed while anything is energised. meterbench observes them; it is not a safety function."
+    ),
+    .init(
+      "twin",
+      .named("twin", TwinShape.declaration),
+      doc: "Makes the whole bench a simulation. No hardware is touched, and every record says so."
+    ),
+  ])
+
+  static let lineKeys: [Shape.Key] = [
+    .init(
+      "chip",
+      .identifier(what: "a chip's name"),
+      required: true,
+      doc: "The chip's name in this file."
+    ),
+    .init(
+      "line",
+      .text(what: "a line's name or offset"),
+      required: true,
+      doc: "The line's name, or its offset."
+    ),
+    .init(
+      "active",
+      .choice(["high", "low"]),
+      doc: "The level that means active; high where nothing is said."
+    ),
+    .init(
+      "bias",
+      .choice(["as-is", "pull-up", "pull-down", "disabled"]),
+      doc: "The line's bias; as-is where nothing is said."
+    ),
+  ]
+
+  static let outputKeys =
+    lineKeys + [
+      .init(
+        "safe",
+        .onOff,
+        required: true,
+        doc: "The value that endangers nobody; taken before and after every run."
+      )
+    ]
+
+  private static let bus = Shape.tagged(
+    oneOf: [
+      .init(
+        "adapter",
+        .identifier(what: "an adapter's name"),
+        doc: "Modbus RTU over this adapter."
+      ),
+      .init("tcp", endpoint, doc: "Modbus TCP: HOST:PORT."),
+      .init(
+        "rtu-over-tcp",
+        endpoint,
+        doc: "RTU frames over TCP, as device servers offer them: HOST:PORT."
+      ),
+    ],
+    common: [
+      .init("baud", .integer(50...4_000_000), doc: "Line rate; 9600 where nothing is said."),
+      .init(
+        "parity",
+        .choice(["none", "even", "odd"]),
+        doc: "Parity; none where nothing is said."
+      ),
+      .init("stop-bits", .integer(1...2), doc: "Stop bits; 1 where nothing is said."),
+      .init(
+        "turnaround",
+        .duration(.zero ... .seconds(10)),
+        doc: "Silence between a reply and the next request, beyond the line's own 3.5 characters."
+      ),
+    ]
+  )
+
+  private static let endpoint = Shape.pattern(what: "HOST:PORT", schemaPattern: "^.+:[0-9]{1,5}$") {
+    BenchReader.endpoint($0) != nil
+  }
+
+  private static let position = Shape.mapping(
+    [
+      .init(
+        "meter",
+        .mapping([
+          .init(
+            "profile",
+            .text(what: "a profile's name or path"),
+            required: true,
+            doc: "The meter type: a built-in profile, or the path of a profile file."
+          ),
+          .init("variant", .identifier(what: "a variant"), doc: "The hardware variant."),
+          .init(
+            "lineage",
+            .identifier(what: "a lineage"),
+            doc: "The register map lineage; the profile's first where nothing is said."
+          ),
+          .init(
+            "bus",
+            .identifier(what: "a bus's name"),
+            required: true,
+            doc: "The bus the meter hangs on."
+          ),
+          .init("address", .integer(1...247), required: true, doc: "The unit identifier."),
+        ]),
+        required: true,
+        doc: "The meter that the socket takes."
+      )
+    ]
+      + (1...4).map {
+        .init(
+          "pulse-\($0)",
+          .named("line", .mapping(lineKeys)),
+          doc: "The input that the meter's pulse output \($0) is wired to."
+        )
+      } + [
+        .init(
+          "supply",
+          .named("output", .mapping(outputKeys)),
+          doc: "The output that switches the meter's supply."
+        ),
+        .init("disabled", .text(what: "a reason"), doc: "Why the socket is not used."),
+      ]
+  )
+
+  private static let source = Shape.mapping([
+    .init(
+      "voltage",
+      .toleratedQuantity(.voltage, in: 1...1e6),
+      required: true,
+      doc: "Line to neutral, with its tolerance."
+    ),
+    .init("frequency", .quantity(.frequency, in: 1...1000), doc: "50 Hz where nothing is said."),
+    .init("phases", .integer(1...3), doc: "1 or 3; 3 where nothing is said."),
+  ])
+
+  private static let load = Shape.mapping([
+    .init(
+      "output",
+      .named("output", .mapping(outputKeys)),
+      doc: "The output that switches the load; none for a load that is always on."
+    ),
+    .init(
+      "resistance",
+      .toleratedQuantity(.resistance, in: 1e-3...1e9),
+      required: true,
+      doc: "The resistance in each phase, with its tolerance."
+    ),
+    .init(
+      "settle",
+      .duration(.zero ... .seconds(3600)),
+      required: true,
+      doc: "How long it takes until the power is steady."
+    ),
+  ])
+
+  private static let reference = Shape.tagged(
+    oneOf: [
+      .init(
+        "pulses",
+        .mapping(
+          lineKeys + [
+            .init(
+              "constant",
+              .custom(what: "a constant such as 100000 imp/kWh", schemaPattern: nil) { text in
+                BenchReader.constant(text) == nil
+                  ? "expected a meter constant such as '100000 imp/kWh', found '\(text)'" : nil
+              },
+              required: true,
+              doc: "The reference's constant."
+            )
+          ]
+        ),
+        doc: "The reference's pulses on a line; the best kind."
+      ),
+      .init(
+        "registers",
+        meterKeys("the energy register to read"),
+        doc: "A reference meter's energy register."
+      ),
+      .init("power", meterKeys("the power to read"), doc: "A reference meter's power readings."),
+      .init(
+        "declared-load",
+        .flag,
+        doc: "The load's resistance and the source's voltage as this file declares them."
+      ),
+    ],
+    common: [
+      .init(
+        "energy",
+        .choice(EnergyKind.allCases.map(\.rawValue)),
+        doc: "What the reference measures; active-import where nothing is said."
+      ),
+      .init(
+        "accuracy",
+        .quantity(.ratio, in: 0...0.5),
+        doc: "The relative accuracy of its energy, as half the width of a rectangular distribution."
+      ),
+      .init(
+        "calibrated-until",
+        .pattern(what: "a date YYYY-MM-DD", schemaPattern: "^\\d{4}-\\d{2}-\\d{2}$") {
+          $0.count == 10 && UTC.milliseconds(parsing: $0) != nil
+        },
+        doc: "The last day of its calibration."
+      ),
+      .init(
+        "certificate",
+        .text(what: "a certificate's number"),
+        doc: "The calibration certificate."
+      ),
+    ]
+  )
+
+  private static func meterKeys(_ what: String) -> Shape {
+    .mapping([
+      .init(
+        "profile",
+        .text(what: "a profile's name or path"),
+        required: true,
+        doc: "The reference meter's type."
+      ),
+      .init("bus", .identifier(what: "a bus's name"), required: true, doc: "The bus it hangs on."),
+      .init("address", .integer(1...247), required: true, doc: "Its unit identifier."),
+      .init(
+        "quantity",
+        .identifier(what: "a quantity"),
+        required: true,
+        doc: "The quantity: \(what)."
+      ),
+    ])
+  }
+}

@@ -1,0 +1,225 @@
+public import Documents
+public import Quantities
+
+/// A rig's wiring: what is connected to what, and what is safe.
+public struct Bench: Sendable {
+  public var name: String
+  public var adapters: [Adapter]
+  public var buses: [BusWiring]
+  public var chips: [GPIOChip]
+  public var positions: [Position]
+  public var loads: [Load]
+  /// The voltage that the bench's source gives, where the file declares it.
+  public var source: Source?
+  public var reference: Reference?
+  public var interlocks: [Interlock]
+  /// Present where the whole rig is simulated.
+  public var twin: TwinDeclaration?
+  /// The file and its text, for the record.
+  public var file: String
+  public var text: String
+
+  /// The position of this name.
+  public func position(_ name: String) -> Position? { positions.first { $0.name == name } }
+
+  /// The load of this name.
+  public func load(_ name: String) -> Load? { loads.first { $0.name == name } }
+
+  /// The bus of this name.
+  public func bus(_ name: String) -> BusWiring? { buses.first { $0.name == name } }
+}
+
+/// A USB-RS485 adapter or another tty, by an identity that does not move.
+public struct Adapter: Hashable, Sendable {
+  public var name: String
+  public var identity: Identity
+  public var location: SourceLocation
+
+  /// How the adapter is found.
+  public enum Identity: Hashable, Sendable {
+    /// The serial number that udev reads from the device.
+    case usbSerial(String)
+    /// The socket it is plugged into.
+    case usbPath(String)
+    /// A device file, for on-board ports and pseudo terminals.
+    case path(String)
+  }
+}
+
+/// A bus with its line.
+public struct BusWiring: Hashable, Sendable {
+  public var name: String
+  public var connection: Connection
+  public var line: LineSettings
+  /// The silence between a reply and the next request, beyond the 3.5 characters of the line.
+  public var turnaround: Duration
+  public var location: SourceLocation
+
+  /// What the bus hangs on.
+  public enum Connection: Hashable, Sendable {
+    /// Modbus RTU over this adapter.
+    case adapter(String)
+    /// Modbus TCP.
+    case tcp(host: String, port: UInt16)
+    /// RTU frames over a TCP connection, as device servers offer it.
+    case rtuOverTCP(host: String, port: UInt16)
+  }
+}
+
+/// How characters stand on a line.
+public struct LineSettings: Hashable, Sendable {
+  /// Line rate in baud.
+  public var baud: Int
+  /// `none`, `even` or `odd`.
+  public var parity: String
+  public var stopBits: Int
+
+  /// Line settings; 9600 8N1 where nothing else is said.
+  public init(baud: Int = 9600, parity: String = "none", stopBits: Int = 1) {
+    self.baud = baud
+    self.parity = parity
+    self.stopBits = stopBits
+  }
+
+  /// Start, data, parity and stop bits of one character.
+  public var bitsPerCharacter: Int { 1 + 8 + (parity == "none" ? 0 : 1) + stopBits }
+
+  /// The serial line specification asks for 11 bits (V1.02 clause 2.5.1); 8N1 has 10.
+  public var conforms: Bool { bitsPerCharacter == 11 }
+
+  /// `9600 8N1` and the like.
+  public var text: String {
+    "\(baud) 8\(parity.prefix(1).uppercased())\(stopBits)"
+  }
+}
+
+/// A chip of GPIO lines.
+public struct GPIOChip: Hashable, Sendable {
+  public var name: String
+  public var identity: Identity
+  public var location: SourceLocation
+
+  /// How the chip is found.
+  public enum Identity: Hashable, Sendable {
+    /// The label that its driver gives it.
+    case label(String)
+    /// The rig socket of a twin that runs in real time.
+    case twin(socket: String)
+  }
+}
+
+/// One line of a chip.
+public struct LineWiring: Hashable, Sendable {
+  /// The chip's name in the file.
+  public var chip: String
+  /// The line's name or offset.
+  public var line: String
+  public var isActiveLow: Bool
+  /// `as-is`, `pull-up`, `pull-down` or `disabled`.
+  public var bias: String
+  public var location: SourceLocation
+}
+
+/// A switched output line.
+public struct OutputWiring: Hashable, Sendable {
+  public var line: LineWiring
+  /// The value that endangers nobody; the output takes it before and after every run.
+  public var safeOn: Bool
+}
+
+/// One socket of the bench.
+public struct Position: Hashable, Sendable {
+  public var name: String
+  /// The meter type that the socket takes.
+  public var profile: String
+  public var variant: String?
+  public var lineage: String?
+  public var bus: String
+  /// The unit identifier, 1…247.
+  public var address: UInt8
+  /// The pulse outputs that are wired, by the profile's names, in the order of the file.
+  public var pulseLines: [PulseLine]
+  public var supply: OutputWiring?
+  /// Why the socket is not used; nil where it is.
+  public var disabled: String?
+  /// The current transformer between source and meter; nil for 1:1.
+  public var location: SourceLocation
+  /// Where the address stands.
+  public var addressLocation: SourceLocation
+
+  /// A wired pulse output.
+  public struct PulseLine: Hashable, Sendable {
+    public var output: String
+    public var line: LineWiring
+  }
+}
+
+/// A load that `apply` can switch on all positions at once.
+public struct Load: Hashable, Sendable {
+  public var name: String
+  public var output: OutputWiring?
+  /// The resistance in each phase.
+  public var resistance: ToleratedQuantity
+  /// How long it takes until its power is steady.
+  public var settle: Duration
+  public var location: SourceLocation
+}
+
+/// The bench's source.
+public struct Source: Hashable, Sendable {
+  /// The voltage from line to neutral.
+  public var voltage: ToleratedQuantity
+  public var frequency: Quantity
+  /// 1 or 3.
+  public var phases: Int
+}
+
+/// Where expected energy comes from.
+public struct Reference: Hashable, Sendable {
+  public var kind: Kind
+  /// What it measures; compared with what the meter counts.
+  public var energy: EnergyKind
+  /// The relative accuracy of its energy, as half the width of a rectangular distribution.
+  public var accuracy: Double
+  /// The last day of its calibration, `YYYY-MM-DD`.
+  public var calibratedUntil: String?
+  public var certificate: String?
+  public var location: SourceLocation
+
+  /// The kinds, best first.
+  public enum Kind: Hashable, Sendable {
+    /// Pulses with a constant in impulses per kilo unit.
+    case pulses(line: LineWiring, constant: Quantity)
+    /// The energy register of a reference meter.
+    case registers(profile: String, bus: String, address: UInt8, quantity: String)
+    /// The power readings of a reference meter.
+    case power(profile: String, bus: String, address: UInt8, quantity: String)
+    /// A load of known resistance at a known voltage.
+    case declaredLoad
+  }
+}
+
+/// What kind of energy is meant.
+public enum EnergyKind: String, Hashable, Sendable, CaseIterable {
+  case activeImport = "active-import"
+  case activeExport = "active-export"
+  case reactiveImport = "reactive-import"
+  case reactiveExport = "reactive-export"
+  case apparent
+
+  /// The dimension of the energy.
+  public var dimension: Dimension {
+    switch self {
+    case .activeImport, .activeExport: .activeEnergy
+    case .reactiveImport, .reactiveExport: .reactiveEnergy
+    case .apparent: .apparentEnergy
+    }
+  }
+}
+
+/// A contact that must be closed while anything is energised.
+public struct Interlock: Hashable, Sendable {
+  public var name: String
+  public var line: LineWiring
+  public var mustBeActive: Bool
+}

@@ -1,0 +1,73 @@
+public import Benches
+public import MeterProfiles
+public import Scenarios
+
+/// A scenario on a bench, with everything settled that can be before anything is touched.
+public struct Plan: Sendable {
+  public var scenario: Scenario
+  public var bench: Bench
+  /// Every position of the bench, in its order.
+  public var positions: [PlannedPosition]
+  public var steps: [PlannedStep]
+  public var finally: [PlannedStep]
+  /// What rests on unproven knowledge or on trust.
+  public var warnings: [String]
+  /// The type of the reference meter; nil where the reference is none.
+  public var referenceProfile: MeterProfile?
+
+  /// How long the steps will take, `finally` included.
+  public var predictedDuration: Duration {
+    (steps + finally).reduce(.zero) { $0 + $1.predictedDuration }
+  }
+
+  /// The positions that take part.
+  public var activePositions: [PlannedPosition] {
+    positions.filter { $0.notApplicable == nil }
+  }
+}
+
+/// A socket of the bench with the type of its meter.
+public struct PlannedPosition: Sendable {
+  public var position: Position
+  /// Why it takes no part; nil where it does.
+  public var notApplicable: String?
+}
+
+/// A step with all that follows from profile, settings and wiring.
+public struct PlannedStep: Sendable {
+  public var step: Step
+  public var predictedDuration: Duration
+  /// After so long the step is given up.
+  public var timeout: Duration
+  /// What `count-pulses` and `compare-registers` expect; nil for other steps.
+  public var pulses: PulseExpectation?
+  /// The load that is on during the step; nil where none is.
+  public var load: Load?
+  /// Settings that are known before the step, by name, in the order in which they became known.
+  public var knownSettings: [KnownSetting]
+
+  /// A setting whose value is known.
+  public struct KnownSetting: Hashable, Sendable {
+    public var name: String
+    public var value: String
+  }
+
+  /// The known value of a setting.
+  public func value(of setting: String) -> String? {
+    knownSettings.last { $0.name == setting }?.value
+  }
+}
+
+/// What a pulse output will do in a step.
+public struct PulseExpectation: Hashable, Sendable {
+  /// The output under the settings known.
+  public var output: PulseOutput.Resolved
+  /// The power that it counts, in the base unit (W, var or VA); nil where the load is not known.
+  public var power: Double?
+  /// Pulses per second; nil where the power is not known.
+  public var rate: Double?
+  /// Whole periods in the gate.
+  public var periods: Int
+  /// How long the gate will be; nil where the rate is not known.
+  public var gate: Duration?
+}

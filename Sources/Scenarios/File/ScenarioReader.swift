@@ -1,0 +1,253 @@
+public import Documents
+public import MeterProfiles
+import Quantities
+import Verdicts
+
+/// Finds a profile by the name or path that a file gives; nil where there is none.
+public typealias ProfileLookup = (String) throws(DocumentError) -> MeterProfile?
+
+extension Scenario {
+  /// Reads a scenario file.
+  ///
+  /// - Parameters:
+  ///   - text: the file's text.
+  ///   - file: its name as the user knows it.
+  ///   - parameters: values given for this run.
+  ///   - profile: finds a profile.
+  ///   - diagnostics: gets every problem, warnings included.
+  /// - Throws: the problems, where there is an error among them.
+  public init(
+    text: String,
+    file: String,
+    parameters: [Parameter] = [],
+    profile: ProfileLookup,
+    into diagnostics: Diagnostics = Diagnostics()
+  ) throws(DocumentError) {
+    let document = try Document(text: text, file: file, into: diagnostics)
+    ScenarioShape.frame.validate(document.root, into: diagnostics)
+    try diagnostics.throwIfErrors()
+    let root = document.root
+    guard let name = root["profile"] else { throw DocumentError(diagnostics.all) }
+    guard let profile = try profile(name.text ?? "") else {
+      let hint = nearest(name.text ?? "", in: BuiltInProfiles.names).map {
+        "; did you mean '\($0)'?"
+      }
+      diagnostics.report(
+        "there is no profile '\(name.text ?? "")'\(hint ?? "; built in: \(BuiltInProfiles.names.joined(separator: ", "))")",
+        at: name
+      )
+      throw DocumentError(diagnostics.all)
+    }
+    var reader = ScenarioReader(root: root, profile: profile, diagnostics: diagnostics)
+    let scenario = reader.scenario(given: parameters, file: file, text: text)
+    try diagnostics.throwIfErrors()
+    self = scenario
+  }
+}
+
+/// Turns a scenario file into its typed form: gives parameters their values, writes the matrix
+/// out, and settles what each step means for its meter type.
+struct ScenarioReader {
+  let root: Node
+  let profile: MeterProfile
+  let diagnostics: Diagnostics
+  private var ids: Set<String> = []
+
+  init(root: Node, profile: MeterProfile, diagnostics: Diagnostics) {
+    self.root = root
+    self.profile = profile
+    self.diagnostics = diagnostics
+  }
+
+  mutating func scenario(given: [Scenario.Parameter], file: String, text: String) -> Scenario {
+    let parameters = parameters(given)
+    let values = Dictionary(parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    let decision = Self.decision(root["decision"]) ?? .standard
+    let steps = steps(root, values, case: "", decision: decision)
+    let finally = (root["finally"]?.items ?? []).flatMap {
+      expand($0, values, case: "", decision: decision)
+    }
+    return Scenario(
+      name: root["scenario"]?.text ?? "",
+      profile: profile,
+      needs: needs(root["needs"]),
+      parameters: parameters,
+      assumptions: assumptions(root["assume"], values),
+      decision: decision,
+      steps: steps,
+      finally: finally,
+      file: file,
+      text: text
+    )
+  }
+
+  // MARK: Parameters
+
+  private func parameters(_ given: [Scenario.Parameter]) -> [Scenario.Parameter] {
+    let declared = root["parameters"]?.entries ?? []
+    for parameter in given where !declared.contains(where: { $0.key == parameter.name }) {
+      let hint = nearest(parameter.name, in: declared.map(\.key)).map { "; did you mean '\($0)'?" }
+      diagnostics.report(
+        "the scenario has no parameter '\(parameter.name)'\(hint ?? "")",
+        at: root["parameters"] ?? root
+      )
+    }
+    return declared.compactMap { key, node in
+      if let value = given.last(where: { $0.name == key })?.value ?? node["default"]?.text {
+        return Scenario.Parameter(name: key, value: value)
+      }
+      diagnostics.report("parameter '\(key)' needs a value: --set \(key)=…", at: node)
+      return nil
+    }
+  }
+
+  private func needs(_ node: Node?) -> Scenario.Needs {
+    var needs = Scenario.Needs(origin: origin(node ?? root))
+    guard let node else { return needs }
+    if let variant = node["variant"], let name = variant.text {
+      check(name, in: profile.variants, "variant", at: variant)
+      needs.variant = name
+    }
+    for output in node["outputs"]?.items ?? [] {
+      guard let name = output.text else { continue }
+      check(name, in: profile.pulseOutputs.map(\.name), "pulse output", at: output)
+      needs.outputs.append(name)
+    }
+    needs.reference = node["reference"]?.text
+    return needs
+  }
+
+  private func assumptions(_ node: Node?, _ values: [String: String]) -> [SettingAssignment] {
+    (node?.entries ?? []).compactMap { _, node in
+      assignment(node.substituting(values, into: diagnostics))
+    }
+  }
+
+  // MARK: Steps
+
+  /// The steps of a mapping with `steps` and perhaps `matrix`, each case written out.
+  private mutating func steps(
+    _ node: Node,
+    _ values: [String: String],
+    case name: String,
+    decision: DecisionRule
+  ) -> [Step] {
+    let items = node["steps"]?.items ?? []
+    guard let matrix = node["matrix"] else {
+      return items.flatMap { expand($0, values, case: name, decision: decision) }
+    }
+    let combinations = Self.combinations(matrix)
+    guard combinations.count <= 10_000 else {
+      diagnostics.report(
+        "the matrix has \(combinations.count) cases; at most 10000 are run",
+        at: matrix
+      )
+      return []
+    }
+    var seen: Set<String> = []
+    for (key, node) in matrix.entries {
+      if values[key] != nil {
+        diagnostics.report("'\(key)' has a value already", at: node)
+      }
+      for item in node.items where !seen.insert("\(key)=\(item.text ?? "")").inserted {
+        diagnostics.report(
+          "'\(item.text ?? "")' stands twice under '\(key)'; its cases could not be told apart",
+          at: item
+        )
+      }
+    }
+    return combinations.flatMap { combination in
+      let label = combination.map { "\($0.0)=\($0.1)" }.joined(separator: ", ")
+      let inner = values.merging(combination.map { ($0.0, $0.1) }) { first, _ in first }
+      return items.flatMap {
+        expand($0, inner, case: name.isEmpty ? label : "\(name), \(label)", decision: decision)
+      }
+    }
+  }
+
+  private static func combinations(_ matrix: Node) -> [[(String, String)]] {
+    matrix.entries.reduce([[]]) { cases, entry in
+      let values = entry.node.items.compactMap(\.text)
+      guard cases.count * values.count <= 10_001 else { return cases }
+      return cases.flatMap { head in values.map { head + [(entry.key, $0)] } }
+    }
+  }
+
+  private mutating func expand(
+    _ node: Node,
+    _ values: [String: String],
+    case name: String,
+    decision: DecisionRule
+  ) -> [Step] {
+    if node["matrix"] != nil {
+      ScenarioShape.group.validate(node, into: diagnostics)
+      return steps(node, values, case: name, decision: decision)
+    }
+    let node = node.substituting(values, into: diagnostics)
+    // A placeholder without a value is reported once; what it stands for cannot be checked.
+    let local = Diagnostics()
+    ScenarioShape.step.validate(node, into: local)
+    for problem in local.all where !diagnostics.all.contains(problem) {
+      diagnostics.report(problem)
+    }
+    guard !local.hasErrors else { return [] }
+    let verbs = StepReader(
+      profile: profile,
+      diagnostics: diagnostics,
+      decision: Self.decision(node["decision"]) ?? decision
+    )
+    guard let (action, rules, title) = verbs.read(node) else { return [] }
+    let id = uniqueID(node["name"]?.text ?? title, case: name, at: node)
+    return [
+      Step(
+        id: id,
+        action: action,
+        rules: rules,
+        timeout: node["timeout"]?.duration(),
+        onFailure: node["on-failure"]?.text.flatMap(Step.OnFailure.init(rawValue:)) ?? .stop,
+        readRetries: node["read-retries"]?.integer() ?? 0,
+        origin: origin(node)
+      )
+    ]
+  }
+
+  private mutating func uniqueID(_ title: String, case name: String, at node: Node) -> String {
+    let base = name.isEmpty ? title : "\(title) [\(name)]"
+    if ids.insert(base).inserted { return base }
+    if node["name"] != nil {
+      diagnostics.report("another step is called '\(base)' already", at: node["name"] ?? node)
+    }
+    var number = 2
+    while !ids.insert("\(base) #\(number)").inserted { number += 1 }
+    return "\(base) #\(number)"
+  }
+
+  private static func decision(_ node: Node?) -> DecisionRule? {
+    switch node?.text {
+    case "simple": .simple
+    case "guarded": .standard
+    default: nil
+    }
+  }
+
+  // MARK: Names
+
+  private func assignment(_ node: Node) -> SettingAssignment? {
+    StepReader(profile: profile, diagnostics: diagnostics, decision: .standard).assignment(node)
+  }
+
+  private func check(_ name: String, in names: [String], _ what: String, at node: Node) {
+    guard !names.contains(name) else { return }
+    let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
+    diagnostics.report("\(profile.name) has no \(what) '\(name)'\(hint)", at: node)
+  }
+
+  private func origin(_ node: Node) -> Rule.Origin { Rule.Origin(node) }
+}
+
+extension Rule.Origin {
+  init(_ node: Node) {
+    let place = node.keyLocation ?? node.location
+    self.init(file: place.file, line: place.line, column: place.column)
+  }
+}

@@ -1,0 +1,523 @@
+import Documents
+import MeterProfiles
+import Quantities
+import Verdicts
+
+/// Turns a validated step into its action, its rules and its title.
+struct StepReader {
+  let profile: MeterProfile
+  let diagnostics: Diagnostics
+  let decision: DecisionRule
+
+  func read(_ node: Node) -> (Action, [Rule], title: String)? {
+    if let body = node["identify"] { return identify(body) }
+    if let body = node["read"] { return read(quantities: body) }
+    if let body = node["configure"] { return configure(body) }
+    if let body = node["count-pulses"] { return countPulses(body) }
+    if let body = node["compare-registers"] { return compareRegisters(body) }
+    if let body = node["apply"] { return apply(body) }
+    if let body = node["wait"] { return wait(body) }
+    if let body = node["ask"] { return ask(body) }
+    return nil
+  }
+
+  // MARK: identify and configure
+
+  private func identify(_ body: Node) -> (Action, [Rule], String)? {
+    var items: [String] = []
+    var rules: [Rule] = []
+    for (name, node) in body.entries {
+      guard profile.quantity(name) != nil || profile.setting(name) != nil else {
+        missing(
+          name,
+          in: profile.quantities.map(\.name) + profile.settings.map(\.name),
+          "quantity or setting",
+          at: node
+        )
+        continue
+      }
+      items.append(name)
+      if let expected = node.text, expected != "any" {
+        rules.append(
+          rule(name, of: name, .text(oneOf: [expected]), "\(name) is \(expected)", at: node)
+        )
+      }
+    }
+    if body.entries.isEmpty {
+      diagnostics.report("name at least one item to identify by", at: body)
+    }
+    return (.identify(Identify(items: items)), rules, "identify")
+  }
+
+  private func configure(_ body: Node) -> (Action, [Rule], String)? {
+    let assignments = body.entries.compactMap { assignment($0.node) }
+    for (assignment, entry) in zip(assignments, body.entries)
+    where assignments.count == body.entries.count {
+      guard let setting = profile.setting(assignment.setting) else { continue }
+      switch setting.access {
+      case .menu(let menu):
+        diagnostics.report(
+          "\(setting.name) can be set in the menu only ('\(menu)'); use 'ask', or state it under 'assume'",
+          at: entry.node
+        )
+      case .register(_, isWritable: false):
+        diagnostics.report("\(setting.name) can be read but not written", at: entry.node)
+      case .register: break
+      }
+      if setting.needsRestart {
+        diagnostics.report(
+          "\(setting.name) takes effect after a power cycle only; 'configure' cannot prove it",
+          at: entry.node
+        )
+      }
+      if setting.isSecret {
+        diagnostics.report(
+          "\(setting.name) is secret and cannot stand in a scenario",
+          at: entry.node
+        )
+      }
+    }
+    if body.entries.isEmpty { diagnostics.report("name at least one setting", at: body) }
+    let rules = assignments.map { assignment in
+      Rule(
+        id: assignment.setting,
+        measurement: assignment.setting,
+        criterion: .text(oneOf: [assignment.value]),
+        decision: decision,
+        text: "\(assignment.setting) is \(assignment.value)",
+        origin: assignment.origin
+      )
+    }
+    return (.configure(assignments), rules, "configure")
+  }
+
+  func assignment(_ node: Node) -> SettingAssignment? {
+    guard let name = node.key, let text = node.text else { return nil }
+    guard let setting = profile.setting(name) else {
+      missing(name, in: profile.settings.map(\.name), "setting", at: node)
+      return nil
+    }
+    do throws(Setting.ValueError) {
+      let number = try setting.number(for: text)
+      return SettingAssignment(
+        setting: name,
+        value: setting.text(for: number),
+        origin: Rule.Origin(node)
+      )
+    } catch {
+      diagnostics.report(error.text, at: node)
+      return nil
+    }
+  }
+
+  // MARK: read
+
+  private func read(quantities body: Node) -> (Action, [Rule], String)? {
+    var read = Read(quantities: [], compared: [])
+    var rules: [Rule] = []
+    for (name, node) in body.entries {
+      guard let quantity = profile.quantity(name) else {
+        missing(name, in: profile.quantities.map(\.name), "quantity", at: node)
+        continue
+      }
+      read.quantities.append(name)
+      if node.text == "any" { continue }
+      if node.text != nil {
+        guard let value = tolerated(node, quantity.unit.dimension) else { continue }
+        rules.append(
+          rule(
+            name,
+            of: name,
+            .within(
+              lower: value.nominal.base - value.halfWidth,
+              upper: value.nominal.base + value.halfWidth,
+              dimension: value.nominal.dimension
+            ),
+            "\(name) \(value)",
+            at: node
+          )
+        )
+      } else if let rule = requirement(node, quantity) {
+        rules.append(rule)
+        if node["of"]?.text == "reference" { read.compared.append(name) }
+      }
+    }
+    if body.entries.isEmpty { diagnostics.report("name at least one quantity", at: body) }
+    return (.read(read), rules, "read")
+  }
+
+  private func requirement(_ node: Node, _ quantity: MeasuredQuantity) -> Rule? {
+    let dimension = quantity.unit.dimension
+    let name = quantity.name
+    switch (node["within"], node["of"]) {
+    case (let within?, let of?):
+      for key in ["at-least", "at-most"] {
+        if let other = node[key] {
+          diagnostics.report("'\(key)' does not go with 'within'; write two reads", at: other)
+        }
+      }
+      let source = of.text ?? ""
+      if source == "source", ![.voltage, .frequency].contains(dimension) {
+        diagnostics.report("the source states voltage and frequency only, not \(name)", at: of)
+      }
+      var (relative, absolute) = (0.0, 0.0)
+      if within.text == "accuracy" {
+        guard let accuracy = quantity.accuracy else {
+          diagnostics.report(
+            "the profile states no accuracy for \(name); write a tolerance",
+            at: within
+          )
+          return nil
+        }
+        guard let part = accuracy.absolutePart(where: { _ in nil }) else {
+          diagnostics.report(
+            "the accuracy of \(name) depends on a setting; write a tolerance",
+            at: within
+          )
+          return nil
+        }
+        (relative, absolute) = (accuracy.reading, part)
+      } else {
+        guard let tolerance = tolerance(within, dimension) else { return nil }
+        switch tolerance {
+        case .relative(let fraction): relative = fraction
+        case .absolute(let value): absolute = value.base
+        }
+      }
+      return rule(
+        name,
+        of: name,
+        .around(
+          nominal: "\(name) of \(source)",
+          relative: relative,
+          absolute: absolute,
+          dimension: dimension
+        ),
+        "\(name) within \(within.text ?? "") of the \(source)",
+        at: node
+      )
+    case (nil, nil):
+      let lower = node["at-least"].flatMap { bound($0, dimension) }
+      let upper = node["at-most"].flatMap { bound($0, dimension) }
+      guard lower != nil || upper != nil else {
+        if node["at-least"] == nil, node["at-most"] == nil {
+          diagnostics.report("a requirement needs at-least, at-most, or within and of", at: node)
+        }
+        return nil
+      }
+      checkOrder(lower, upper, node)
+      return rule(
+        name,
+        of: name,
+        .within(lower: lower, upper: upper, dimension: dimension),
+        "\(name) \(Rule.text(lower: lower, upper: upper, dimension))",
+        at: node
+      )
+    default:
+      diagnostics.report("'within' and 'of' go together", at: node)
+      return nil
+    }
+  }
+
+  // MARK: count-pulses and compare-registers
+
+  private func countPulses(_ body: Node) -> (Action, [Rule], String)? {
+    guard let output = output(body["output"]), let expect = body["expect"] else { return nil }
+    var rules: [Rule] = []
+    var needsReference = false
+    if let node = expect["error"], let tolerance = node.tolerance(for: .ratio) {
+      let half = tolerance.halfWidth(around: 1)
+      needsReference = true
+      rules.append(
+        rule(
+          "error",
+          of: "error",
+          .within(lower: -half, upper: half, dimension: .ratio),
+          "error \(node.text ?? "")",
+          at: node
+        )
+      )
+    }
+    if let node = expect["rate"], let text = node.text, let rate = PulseRequirement.rate(text) {
+      switch rate {
+      case .expected(let tolerance):
+        needsReference = true
+        var (relative, absolute) = (0.0, 0.0)
+        switch tolerance {
+        case .relative(let fraction): relative = fraction
+        case .absolute(let value): absolute = value.base
+        }
+        rules.append(
+          rule(
+            "rate",
+            of: "rate",
+            .around(
+              nominal: "expected-rate",
+              relative: relative,
+              absolute: absolute,
+              dimension: .pulseRate
+            ),
+            "rate \(text)",
+            at: node
+          )
+        )
+      case .value(let value):
+        rules.append(rule("rate", of: "rate", within(value), "rate \(text)", at: node))
+      }
+    }
+    if let node = expect["constant"], let value = node.text.flatMap(PulseRequirement.constant) {
+      needsReference = true
+      rules.append(
+        rule("constant", of: "constant", within(value), "constant \(value)", at: node)
+      )
+    }
+    rules += intervals(expect["width"], "width")
+    rules += intervals(expect["off-time"], "off-time")
+    if let node = expect["jitter"]?["at-most"], let most = node.quantity(.time) {
+      rules.append(
+        rule(
+          "jitter",
+          of: "jitter",
+          .within(lower: nil, upper: most.base, dimension: .time),
+          "jitter at most \(most)",
+          at: node
+        )
+      )
+    }
+    if rules.isEmpty { diagnostics.report("name at least one rule", at: expect) }
+    let stability = body["conditions"]?["load-stability"]?.quantity(.ratio)?.base
+    let gate = gate(body)
+    return (
+      .countPulses(
+        CountPulses(
+          output: output,
+          atLeastPulses: gate.pulses,
+          atLeastTime: gate.time,
+          loadStability: stability,
+          needsReference: needsReference || stability != nil
+        )
+      ), rules,
+      "count-pulses \(output)"
+    )
+  }
+
+  private func compareRegisters(_ body: Node) -> (Action, [Rule], String)? {
+    guard let output = output(body["output"]), let expect = body["expect"],
+      let node = expect["difference"], let tolerance = node.tolerance(for: .ratio)
+    else { return nil }
+    if let register = body["register"], let name = register.text {
+      if let quantity = profile.quantity(name) {
+        if ![.activeEnergy, .reactiveEnergy, .apparentEnergy].contains(quantity.unit.dimension) {
+          diagnostics.report("\(name) is no energy", at: register)
+        }
+      } else {
+        missing(name, in: profile.quantities.map(\.name), "quantity", at: register)
+      }
+    }
+    let half = tolerance.halfWidth(around: 1)
+    let gate = gate(body)
+    return (
+      .compareRegisters(
+        CompareRegisters(
+          output: output,
+          quantity: body["register"]?.text,
+          atLeastPulses: gate.pulses,
+          atLeastTime: gate.time
+        )
+      ),
+      [
+        rule(
+          "difference",
+          of: "difference",
+          .within(lower: -half, upper: half, dimension: .ratio),
+          "difference \(node.text ?? "")",
+          at: node
+        )
+      ], "compare-registers \(output)"
+    )
+  }
+
+  private func gate(_ body: Node) -> (pulses: Int?, time: Duration?) {
+    let pulses = body["at-least"]?.quantity(.pulseCount)
+    if let pulses, pulses.base != pulses.base.rounded(), let node = body["at-least"] {
+      diagnostics.report("a gate holds whole periods", at: node)
+    }
+    let time = body["during"]?.duration()
+    if pulses == nil, time == nil {
+      diagnostics.report("state how long the gate is: 'at-least' pulses, or 'during'", at: body)
+    }
+    return (pulses.map { Int($0.base.rounded()) }, time)
+  }
+
+  private func intervals(_ node: Node?, _ name: String) -> [Rule] {
+    guard let node else { return [] }
+    var (lower, upper): (Double?, Double?)
+    if node.text != nil {
+      guard let value = node.toleratedQuantity(.time) else { return [] }
+      guard value.tolerance != nil else {
+        diagnostics.report(
+          "'\(node.text ?? "")' has no tolerance; write '± 5 %', or at-least and at-most",
+          at: node
+        )
+        return []
+      }
+      (lower, upper) = (value.nominal.base - value.halfWidth, value.nominal.base + value.halfWidth)
+    } else {
+      (lower, upper) = (
+        node["at-least"]?.quantity(.time)?.base, node["at-most"]?.quantity(.time)?.base
+      )
+      checkOrder(lower, upper, node)
+    }
+    if lower == nil, upper == nil {
+      diagnostics.report("a limit needs at-least or at-most", at: node)
+    }
+    // Every pulse is judged: the narrowest against the lower limit, the widest against the upper.
+    var rules: [Rule] = []
+    if let lower {
+      rules.append(
+        rule(
+          "\(name)-min",
+          of: "\(name)-min",
+          .within(lower: lower, upper: nil, dimension: .time),
+          "every \(name) at least \(Measurement.text(lower, .time))",
+          at: node
+        )
+      )
+    }
+    if let upper {
+      rules.append(
+        rule(
+          "\(name)-max",
+          of: "\(name)-max",
+          .within(lower: nil, upper: upper, dimension: .time),
+          "every \(name) at most \(Measurement.text(upper, .time))",
+          at: node
+        )
+      )
+    }
+    return rules
+  }
+
+  private func output(_ node: Node?) -> String? {
+    guard let node, let name = node.text else { return nil }
+    guard profile.pulseOutput(name) != nil else {
+      missing(name, in: profile.pulseOutputs.map(\.name), "pulse output", at: node)
+      return nil
+    }
+    return name
+  }
+
+  // MARK: apply, wait and ask
+
+  private func apply(_ body: Node) -> (Action, [Rule], String)? {
+    let load: Apply.LoadChange? = body["load"]?.text.map { $0 == "off" ? .off : .on($0) }
+    let supply = body["supply"]?.onOff
+    if load == nil, supply == nil {
+      diagnostics.report("name what to switch: supply or load", at: body)
+    }
+    let parts = [
+      supply.map { "supply \($0 ? "on" : "off")" }, body["load"]?.text.map { "load \($0)" },
+    ]
+    return (
+      .apply(Apply(supply: supply, load: load)), [],
+      "apply \(parts.compactMap { $0 }.joined(separator: ", "))"
+    )
+  }
+
+  private func wait(_ body: Node) -> (Action, [Rule], String)? {
+    if let warmUp = body["warm-up"] {
+      return warmUp.duration().map { (.wait(.warmUp($0)), [], "wait for warm-up") }
+    }
+    return body.duration().map { (.wait(.time($0)), [], "wait \(body.text ?? "")") }
+  }
+
+  private func ask(_ body: Node) -> (Action, [Rule], String)? {
+    guard let question = body["question"]?.text else { return nil }
+    let choices = (body["choices"]?.items ?? []).compactMap(\.text)
+    var rules: [Rule] = []
+    if let node = body["expect"], let expected = node.text {
+      if !choices.isEmpty, !choices.contains(expected) {
+        diagnostics.report("'\(expected)' is none of the choices", at: node)
+      }
+      rules.append(
+        rule(
+          "answer",
+          of: "answer",
+          .text(oneOf: [expected]),
+          "the answer is \(expected)",
+          at: node
+        )
+      )
+    }
+    return (.ask(Ask(question: question, choices: choices)), rules, "ask")
+  }
+
+  // MARK: Values
+
+  private func rule(
+    _ id: String,
+    of measurement: String,
+    _ criterion: Rule.Criterion,
+    _ text: String,
+    at node: Node
+  ) -> Rule {
+    Rule(
+      id: id,
+      measurement: measurement,
+      criterion: criterion,
+      decision: decision,
+      text: text,
+      origin: Rule.Origin(node)
+    )
+  }
+
+  private func within(_ value: ToleratedQuantity) -> Rule.Criterion {
+    .within(
+      lower: value.nominal.base - value.halfWidth,
+      upper: value.nominal.base + value.halfWidth,
+      dimension: value.nominal.dimension
+    )
+  }
+
+  private func tolerated(_ node: Node, _ dimension: Dimension) -> ToleratedQuantity? {
+    guard let text = node.text else { return nil }
+    return reporting(at: node) { () throws(QuantityError) in
+      try ToleratedQuantity(parsing: text, as: dimension)
+    }
+  }
+
+  private func tolerance(_ node: Node, _ dimension: Dimension) -> Tolerance? {
+    guard let text = node.text else { return nil }
+    return reporting(at: node) { () throws(QuantityError) in
+      try Tolerance(parsing: text, as: dimension)
+    }
+  }
+
+  private func bound(_ node: Node, _ dimension: Dimension) -> Double? {
+    guard let text = node.text else { return nil }
+    return reporting(at: node) { () throws(QuantityError) in
+      try Quantity(parsing: text, as: dimension).base
+    }
+  }
+
+  private func reporting<Value>(
+    at node: Node,
+    _ body: () throws(QuantityError) -> Value
+  ) -> Value? {
+    do throws(QuantityError) { return try body() } catch {
+      diagnostics.report(error.description, at: node)
+      return nil
+    }
+  }
+
+  private func checkOrder(_ lower: Double?, _ upper: Double?, _ node: Node) {
+    if let lower, let upper, lower > upper {
+      diagnostics.report("at-least is more than at-most; nothing could pass", at: node)
+    }
+  }
+
+  private func missing(_ name: String, in names: [String], _ what: String, at node: Node) {
+    let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
+    diagnostics.report("\(profile.name) has no \(what) '\(name)'\(hint)", at: node)
+  }
+}

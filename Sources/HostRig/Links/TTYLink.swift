@@ -1,0 +1,132 @@
+public import Benches
+import CHost
+import Glibc
+public import Quantities
+public import Rig
+
+/// A serial line of this machine: a USB adapter, an on-board port, or a pseudo-terminal.
+///
+/// The line is locked against other processes, and set exactly as asked: a driver that silently
+/// applies something else is refused.
+public final class TTYLink: SerialLink {
+  /// The path under which it was opened.
+  public let path: String
+
+  /// Whether this is a pseudo-terminal, behind which there is a program and no wire.
+  public let isPseudoTerminal: Bool
+
+  /// The line rate that the driver reports, in baud; within 1 % of what was asked for.
+  public let appliedBaud: Int
+
+  /// What a pseudo-terminal did not take over, such as parity; always empty for hardware.
+  public let settingsNotApplied: [String]
+
+  private let descriptor: Descriptor
+  private let stream: ByteStream
+
+  /// Opens, locks and sets a line, and discards what it had received before.
+  ///
+  /// - Parameters:
+  ///   - path: the device file.
+  ///   - settings: rate, parity and stop bits; always eight data bits.
+  ///   - lane: the lane whose thread the link may block; every call must come from there.
+  /// - Throws: `LinkFailure.system` with a text that says what to do.
+  public init(path: String, settings: LineSettings, lane: ThreadLane) throws(LinkFailure) {
+    var wanted = try Self.kernelSettings(settings, path: path)
+    let descriptor = try Self.openLocked(path)
+    var applied = chost_tty_settings()
+    var result = chost_tty_configure(descriptor.raw, &wanted, &applied)
+    if result == 0 { result = chost_tty_discard(descriptor.raw) }
+    guard result == 0 else {
+      throw .system("\(path) refuses \(settings.text): \(systemText(-result))")
+    }
+    let deviations = Self.deviations(of: applied, from: wanted)
+    let isPseudoTerminal = chost_tty_is_pseudo(descriptor.raw)
+    guard deviations.isEmpty || isPseudoTerminal else {
+      throw .system(
+        "\(path) cannot do \(settings.text): its driver did not apply "
+          + "\(deviations.joined(separator: ", ")); use another adapter or other settings"
+      )
+    }
+    self.path = path
+    self.isPseudoTerminal = isPseudoTerminal
+    self.descriptor = descriptor
+    appliedBaud = Int(applied.baud)
+    settingsNotApplied = deviations
+    stream = try ByteStream(descriptor, name: path, lane: lane)
+  }
+
+  deinit { if !isPseudoTerminal { _ = chost_tty_set_exclusive(descriptor.raw, false) } }
+
+  public nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws(LinkFailure) {
+    try await stream.write(bytes)
+  }
+
+  public nonisolated(nonsending) func read(
+    until deadline: Instant
+  ) async throws(LinkFailure) -> [UInt8] {
+    try await stream.read(until: deadline)
+  }
+
+  private static func openLocked(_ path: String) throws(LinkFailure) -> Descriptor {
+    // Non-blocking, because a line without carrier detect would block the open itself.
+    let raw = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
+    guard raw >= 0 else { throw .system(refusal(of: path, code: errno)) }
+    let descriptor = Descriptor(owning: raw)
+    guard isatty(raw) == 1 else { throw .system("\(path) is not a serial line") }
+    var result = chost_lock(raw)
+    if result == -EWOULDBLOCK {
+      throw .system("\(path) is in use by \(LockHolder.text(of: descriptor))")
+    }
+    // On a pseudo-terminal that its program keeps open the mark would outlive a killed client and
+    // lock out the next; the lock above ends with its process.
+    if result == 0, !chost_tty_is_pseudo(raw) { result = chost_tty_set_exclusive(raw, true) }
+    guard result == 0 else { throw .system("\(path) cannot be locked: \(systemText(-result))") }
+    return descriptor
+  }
+
+  private static func refusal(of path: String, code: Int32) -> String {
+    switch code {
+    case ENOENT, ENODEV, ENXIO: "\(path) does not exist; is the adapter plugged in?"
+    case EACCES, EPERM: "\(path): permission denied; is the user in the group that owns it?"
+    case EBUSY: "\(path) is in use by another process, which holds it exclusively"
+    default: "\(path): \(systemText(code))"
+    }
+  }
+
+  private static func kernelSettings(
+    _ settings: LineSettings,
+    path: String
+  ) throws(LinkFailure) -> chost_tty_settings {
+    let parities = [
+      "none": CHOST_PARITY_NONE, "even": CHOST_PARITY_EVEN, "odd": CHOST_PARITY_ODD,
+    ]
+    guard let baud = UInt32(exactly: settings.baud), baud > 0,
+      let parity = parities[settings.parity], (1...2).contains(settings.stopBits)
+    else { throw .system("\(path): no line can be set to \(settings.text)") }
+    return chost_tty_settings(
+      baud: baud,
+      data_bits: 8,
+      parity: UInt8(parity.rawValue),
+      stop_bits: UInt8(settings.stopBits)
+    )
+  }
+
+  /// What differs beyond what two Modbus devices tolerate: a sender's rate is to be within 1 %
+  /// (Modbus over serial line V1.02, clause 3.2), and dividers seldom hit a rate exactly.
+  private static func deviations(
+    of applied: chost_tty_settings,
+    from wanted: chost_tty_settings
+  ) -> [String] {
+    var deviations: [String] = []
+    if abs(Double(applied.baud) / Double(wanted.baud) - 1) > 0.01 {
+      deviations.append("\(wanted.baud) baud (it applied \(applied.baud))")
+    }
+    if applied.data_bits != wanted.data_bits { deviations.append("\(wanted.data_bits) data bits") }
+    if applied.parity != wanted.parity {
+      deviations.append("\(["no", "even", "odd"][Int(wanted.parity)]) parity")
+    }
+    if applied.stop_bits != wanted.stop_bits { deviations.append("\(wanted.stop_bits) stop bits") }
+    return deviations
+  }
+}

@@ -1,0 +1,126 @@
+public import Modbus
+import Quantities
+
+/// When a transaction may be sent again. Each attempt is an exchange of its own in the record.
+public enum Retries: Hashable, Sendable {
+  /// Never; the rule for writes, whose first copy may have been obeyed.
+  case none
+  /// A read, up to so many further times, where no valid reply came.
+  case reads(Int)
+}
+
+/// A bus that could not be used; a fault of the bench, never of a meter.
+public struct BusFault: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The bus's name in the bench file.
+  public var bus: String
+  /// What the link said.
+  public var failure: LinkFailure
+
+  /// A fault of a bus.
+  public init(bus: String, failure: LinkFailure) {
+    self.bus = bus
+    self.failure = failure
+  }
+
+  public var description: String { "bus '\(bus)': \(failure)" }
+}
+
+/// One line with several meters: takes one transaction at a time, in fair turns, and drives the
+/// Modbus client over the line's link.
+public actor Bus {
+  /// The name in the bench file.
+  public nonisolated let name: String
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    lane.asUnownedSerialExecutor()
+  }
+
+  private nonisolated let lane: any Lane
+  private nonisolated let turns = Turnstile()
+  private let link: any SerialLink
+  private var client: Client
+  private var failure: LinkFailure?
+  private let onExchange: @Sendable (Exchange) -> Void
+
+  /// A bus over a link.
+  ///
+  /// - Parameters:
+  ///   - name: the name in the bench file.
+  ///   - lane: where the bus lives; a lane that its link may block.
+  ///   - link: the line; the bus is its only user.
+  ///   - client: the protocol, set for the line's framing.
+  ///   - onExchange: told of every transaction and attempt, in order.
+  public init(
+    name: String,
+    lane: any Lane,
+    link: sending any SerialLink,
+    client: Client,
+    onExchange: @escaping @Sendable (Exchange) -> Void = { _ in }
+  ) {
+    self.name = name
+    self.lane = lane
+    self.link = link
+    self.client = client
+    self.onExchange = onExchange
+  }
+
+  /// Frames, times and faults of the bus so far.
+  public var statistics: BusStatistics { client.statistics }
+
+  /// Asks one unit and waits for the end of the transaction: a reply, an exception, or a named
+  /// failure.
+  ///
+  /// - Returns: the last attempt.
+  /// - Throws: `BusFault` where the line itself failed or the task was cancelled; `RequestError`
+  ///   where the request breaks a limit of the protocol.
+  public func exchange(
+    _ request: Request,
+    with unit: UnitIdentifier,
+    limits: DeviceLimits,
+    retries: Retries = .none
+  ) async throws -> Exchange {
+    do {
+      try await turns.enter(unit, on: lane)
+    } catch {
+      throw BusFault(bus: name, failure: .cancelled)
+    }
+    defer { turns.leave() }
+    assertIsolated()
+    var attempts = 1
+    if case .reads(let more) = retries, !request.isWrite { attempts += max(0, more) }
+    while true {
+      let exchange = try await transact(request, with: unit, limits: limits)
+      attempts -= 1
+      guard case .failed = exchange.outcome, attempts > 0 else { return exchange }
+    }
+  }
+
+  private func transact(
+    _ request: Request,
+    with unit: UnitIdentifier,
+    limits: DeviceLimits
+  ) async throws -> Exchange {
+    if let failure { throw BusFault(bus: name, failure: failure) }
+    try client.begin(request, unit: unit, limits: limits, at: lane.now.sinceOrigin)
+    while true {
+      do throws(LinkFailure) {
+        switch client.next(at: lane.now.sinceOrigin) {
+        case .send(let bytes):
+          try await link.write(bytes)
+          client.sent(at: lane.now.sinceOrigin)
+        case .listen(let deadline):
+          let bytes = try await link.read(until: Instant(sinceOrigin: deadline))
+          client.received(bytes, at: lane.now.sinceOrigin)
+        case .done(let exchange):
+          onExchange(exchange)
+          return exchange
+        }
+      } catch {
+        let reason: AbandonReason = error == .cancelled ? .cancelled : .disconnected
+        onExchange(client.abandon(at: lane.now.sinceOrigin, reason: reason))
+        if error != .cancelled { failure = error }
+        throw BusFault(bus: name, failure: error)
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+public import Quantities
+
+/// Bytes to and from one bus: a tty, a PTY, a socket, or a twin's wire.
+///
+/// A link belongs to one `Bus` and is used by nobody else. The host's link blocks its lane's
+/// thread, the twin's suspends.
+public protocol SerialLink: AnyObject {
+  /// Hands all bytes over for sending.
+  nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws(LinkFailure)
+
+  /// Whatever arrives first, or nothing where the deadline comes first.
+  nonisolated(nonsending) func read(until deadline: Instant) async throws(LinkFailure) -> [UInt8]
+}
+
+/// Why a link can no longer be used.
+public enum LinkFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The adapter was pulled or the peer closed the connection.
+  case disconnected(String)
+  /// The operating system refused.
+  case system(String)
+  /// The task that waited was cancelled; the link itself is sound.
+  case cancelled
+
+  public var description: String {
+    switch self {
+    case .disconnected(let what): "\(what) is gone"
+    case .system(let what): what
+    case .cancelled: "cancelled"
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Station
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs a scenario on a bench and gives a verdict for every position.",
+    discussion: """
+      The run leaves a record (every event, with frames and edges), and a JUnit document, in a \
+      folder under results/. A bench file with a 'twin' section is a simulation: it touches no \
+      hardware, runs in virtual time, and every report says so.
+
+      Ctrl-C stops in order: 'finally' runs and the outputs become safe. A second Ctrl-C goes \
+      straight to the safe state.
+
+        meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml --set firmware=107
+      """
+  )
+
+  @OptionGroup var inputs: PlanInputs
+
+  @Option(help: "The folder for record and reports. [results/RUN]")
+  var output: String?
+
+  @Option(help: "Where the JUnit document goes. [junit.xml in the output folder]")
+  var junit: String?
+
+  @Option(help: "rich: with properties, file and line; strict: valid to the common schemas.")
+  var junitForm: JUnitForm = .rich
+
+  @Option(
+    name: .customLong("answer"),
+    help: ArgumentHelp(
+      "The answer to a question of 'ask', by step or position.step. May be repeated.",
+      valueName: "STEP=TEXT"
+    )
+  )
+  var answers: [Assignment] = []
+
+  @Flag(help: "Print the result as JSON on standard output.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "No progress, only the summary.")
+  var quiet = false
+
+  func run() throws {
+    let prepared = try inputs.prepare()
+    var options = RunSession.Options()
+    options.folder = output
+    options.junit = junit
+    options.isStrict = junitForm == .strict
+    options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
+    if !quiet {
+      let progress = Progress(prepared.plan)
+      options.observer = { progress.take($0) }
+    }
+    let result: RunSession.Result
+    do {
+      result = try RunSession(prepared, options: options).run()
+    } catch {
+      Output.note("meterbench: the run could not begin: \(error)")
+      throw ExitCode.unreachable
+    }
+    if json {
+      Output.line(result.json)
+    } else {
+      Output.line(result.summary(coloured: Output.isColoured, width: Output.width))
+      Output.line("record  \(result.record)")
+      Output.line("junit   \(result.junit)")
+    }
+    if let failure = result.reportFailure { Output.note("meterbench: not written: \(failure)") }
+    throw ExitCode(result.exitStatus)
+  }
+}
+
+/// Which JUnit form.
+enum JUnitForm: String, ExpressibleByArgument, CaseIterable {
+  case rich, strict
+}
+
+/// What `run` and `plan` read.
+struct PlanInputs: ParsableArguments {
+  @Argument(help: "The scenario file.")
+  var scenario: String
+
+  @Option(name: .shortAndLong, help: "The bench file.")
+  var bench: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("A parameter of the scenario. May be repeated.", valueName: "NAME=VALUE")
+  )
+  var parameters: [Assignment] = []
+
+  @Option(
+    name: .customLong("position"),
+    help: ArgumentHelp("Only these positions, separated by commas.", valueName: "A1,A2")
+  )
+  var positions: String?
+
+  func prepare() throws -> Library.Prepared {
+    var library = Library()
+    do {
+      let prepared = try library.prepare(
+        scenario: scenario,
+        bench: bench,
+        parameters: parameters.map { ($0.name, $0.value) },
+        positions: positions?.split(separator: ",").map(String.init) ?? []
+      )
+      Output.diagnostics(library)
+      return prepared
+    } catch {
+      Output.diagnostics(library)
+      throw ExitCode.refused
+    }
+  }
+}
+
+/// `NAME=VALUE`.
+struct Assignment: ExpressibleByArgument {
+  var name: String
+  var value: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
+      return nil
+    }
+    name = String(argument[..<equals])
+    value = String(argument[argument.index(after: equals)...])
+  }
+}

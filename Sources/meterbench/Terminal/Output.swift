@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import Station
+
+/// Where text goes: results to standard output, everything for the person to standard error.
+enum Output {
+  static func line(_ text: String = "") { print(text) }
+
+  static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  static var isColoured: Bool {
+    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+  }
+
+  static var width: Int { TerminalSize.columns ?? 100 }
+
+  /// Prints diagnostics with the lines they point at, and ends with status 2 where there is an
+  /// error among them.
+  static func diagnostics(_ library: Library, json: Bool = false) {
+    if json {
+      line(DiagnosticText.json(library.diagnostics))
+      return
+    }
+    for text in DiagnosticText.lines(library) { note(text) }
+  }
+}
+
+extension ExitCode {
+  /// The files or the plan are wrong; nothing was touched.
+  static let refused = ExitCode(2)
+  /// The bench, a line or a meter could not be reached.
+  static let unreachable = ExitCode(3)
+}

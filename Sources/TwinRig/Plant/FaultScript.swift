@@ -1,0 +1,53 @@
+import Benches
+import Quantities
+
+/// The declared faults, by what they strike and when.
+struct FaultScript: Sendable {
+  /// In the order of the file.
+  private let faults: [TwinFault]
+
+  init(_ faults: [TwinFault]) { self.faults = faults }
+
+  /// The faults of one kind that strike one of `targets`.
+  func all(_ kind: TwinFault.Kind, striking targets: [String]) -> [TwinFault] {
+    faults.filter { $0.kind == kind && targets.contains($0.target) }
+  }
+
+  /// All faults of some kinds.
+  func all(_ kinds: TwinFault.Kind...) -> [TwinFault] {
+    faults.filter { kinds.contains($0.kind) }
+  }
+
+  /// The first fault of the kind that strikes one of `targets` at that moment.
+  func active(_ kind: TwinFault.Kind, striking targets: [String], at time: Instant) -> TwinFault? {
+    faults.first { $0.kind == kind && targets.contains($0.target) && $0.isActive(at: time) }
+  }
+
+  /// Only those faults for which `matches` is true.
+  func filtered(_ matches: (TwinFault) -> Bool) -> FaultScript {
+    FaultScript(faults.filter(matches))
+  }
+
+  /// The first fault of the kind that is active, whatever it strikes.
+  func active(_ kind: TwinFault.Kind, at time: Instant) -> TwinFault? {
+    faults.first { $0.kind == kind && $0.isActive(at: time) }
+  }
+}
+
+extension TwinFault {
+  /// When it begins.
+  var begins: Instant { Instant(sinceOrigin: at) }
+
+  /// When it ends; nil for never.
+  var ends: Instant? { until.map(Instant.init(sinceOrigin:)) }
+
+  /// Whether it lasts at that moment.
+  func isActive(at time: Instant) -> Bool {
+    begins <= time && (ends.map { time < $0 } ?? true)
+  }
+
+  /// The amount as a time in seconds.
+  func duration(else usual: Duration) -> Duration {
+    amount.map { max(.zero, .seconds(rounding: $0)) } ?? usual
+  }
+}

@@ -1,0 +1,62 @@
+import Benches
+import Modbus
+public import Quantities
+
+/// The plant's side of the buses.
+extension TwinPlant {
+  /// Takes bytes whose last one arrives at `time`, and returns all that comes back, in order.
+  ///
+  /// Requests may come whole or in pieces. Nothing is returned for what no meter answers: wrong
+  /// check sums, broadcasts (which the family's meters do not obey), units that are not there.
+  public mutating func receive(
+    _ bytes: [UInt8],
+    onBus name: String,
+    at time: Instant
+  ) -> [TwinReply] {
+    advance(to: time)
+    guard let bus = busIndex(name), !buses[bus].pulled(at: now) else { return [] }
+    var replies = buses[bus].echo(of: bytes, at: now)
+    let requests = buses[bus].requests(in: bytes, at: now)
+    if buses[bus].isDead(at: now) { return replies }
+    for request in requests where request.unit != .broadcast {
+      var answers: [TwinBus.Answer] = []
+      for index in buses[bus].meters
+      where meters[index].answers(
+        request.unit,
+        on: buses[bus].wiring.line,
+        isSerial: buses[bus].isSerial,
+        at: now
+      ) {
+        let revision = meters[index].revision
+        let pdu = Server.respond(to: request.pdu, model: &meters[index], at: now.sinceOrigin)
+        answers.append(
+          TwinBus.Answer(
+            pdu: pdu,
+            delay: meters[index].properties.responseTime,
+            position: meters[index].properties.position
+          )
+        )
+        applySettings(of: index, since: revision)
+      }
+      replies += buses[bus].replies(answers, to: request, at: now)
+    }
+    return replies
+  }
+
+  /// How long so many bytes are on the way on a bus.
+  public func transferTime(bytes: Int, onBus name: String) -> Duration {
+    busIndex(name).map { buses[$0].transferTime(bytes: bytes) } ?? .zero
+  }
+
+  /// Whether the bus's adapter is gone.
+  public func isPulled(bus name: String, at time: Instant) -> Bool {
+    busIndex(name).map { buses[$0].pulled(at: time) } ?? true
+  }
+
+  /// The next moment at which the bus's adapter is pulled.
+  public func nextPull(ofBus name: String, after time: Instant) -> Instant? {
+    busIndex(name).flatMap { buses[$0].nextPull(after: time) }
+  }
+
+  private func busIndex(_ name: String) -> Int? { buses.firstIndex { $0.wiring.name == name } }
+}

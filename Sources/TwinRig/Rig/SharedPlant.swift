@@ -1,0 +1,47 @@
+import Quantities
+import Rig
+
+/// The plant as links, outputs and the pump of one rig share it: always at the lane's moment.
+final class SharedPlant: Sendable {
+  let lane: VirtualLane
+  private let plant: Locked<TwinPlant>
+  private let pump = Locked<Waker?>(nil)
+
+  init(_ plant: sending TwinPlant, lane: VirtualLane) {
+    self.plant = Locked(plant)
+    self.lane = lane
+  }
+
+  /// Looks at the plant.
+  func look<Result>(_ body: (TwinPlant) -> Result) -> Result { plant.withLock { body($0) } }
+
+  /// Brings the plant to the lane's moment, changes it, and lets the pump look again.
+  func change<Result, Failure: Error>(
+    _ body: (inout TwinPlant) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { wakePump() }
+    return try plant.withLock { plant throws(Failure) in
+      plant.advance(to: lane.now)
+      return try body(&plant)
+    }
+  }
+
+  /// Carries line events to `deliver` as they happen, until the task is cancelled.
+  func run(deliver: (LineName, [LineEvent]) -> Void) async {
+    while !Task.isCancelled {
+      let next = plant.withLock { plant in
+        plant.advance(to: lane.now)
+        plant.takeLineEvents(deliver)
+        return plant.nextEvent
+      }
+      _ = await lane.park(until: next) { waker in pump.withLock { $0 = waker } }
+    }
+  }
+
+  private func wakePump() {
+    pump.withLock { waker in
+      defer { waker = nil }
+      return waker
+    }?.wake()
+  }
+}

@@ -1,0 +1,69 @@
+import Quantities
+import Rig
+
+/// A bus's end of a simulated line: bytes take their time on it in both directions.
+final class TwinLink: SerialLink {
+  private let bus: String
+  private let shared: SharedPlant
+  /// What was written and has not yet passed the line, in order.
+  private var outgoing: [TwinReply] = []
+  /// What will be heard, with the moment its last byte is there, in order of those.
+  private var incoming: [TwinReply] = []
+  private var lineFreeAt = Instant.zero
+
+  init(bus: String, shared: SharedPlant) {
+    self.bus = bus
+    self.shared = shared
+  }
+
+  nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws(LinkFailure) {
+    try checkAdapter()
+    let start = max(shared.lane.now, lineFreeAt)
+    lineFreeAt = start + shared.look { $0.transferTime(bytes: bytes.count, onBus: bus) }
+    outgoing.append(TwinReply(at: lineFreeAt, bytes: bytes))
+  }
+
+  nonisolated(nonsending) func read(until deadline: Instant) async throws(LinkFailure) -> [UInt8] {
+    while true {
+      try checkAdapter()
+      let now = shared.lane.now
+      deliverOutgoing(at: now)
+      let heard = incoming.prefix { $0.at <= now }
+      if !heard.isEmpty {
+        incoming.removeFirst(heard.count)
+        return heard.flatMap(\.bytes)
+      }
+      if deadline <= now { return [] }
+      let pull = shared.look { $0.nextPull(ofBus: bus, after: now) }
+      let moments = [deadline, outgoing.first?.at, incoming.first?.at, pull].compactMap { $0 }
+      if await shared.lane.park(until: moments.min()) == .cancelled { throw .cancelled }
+    }
+  }
+
+  private func checkAdapter() throws(LinkFailure) {
+    if shared.look({ $0.isPulled(bus: bus, at: shared.lane.now) }) {
+      throw .disconnected("the adapter of bus '\(bus)'")
+    }
+  }
+
+  private func deliverOutgoing(at now: Instant) {
+    while let first = outgoing.first, first.at <= now {
+      outgoing.removeFirst()
+      let replies = shared.change { plant in
+        plant.receive(first.bytes, onBus: bus, at: first.at).map { reply in
+          // The first byte alone, because its moment bounds the moment of a reading.
+          [(1, reply.bytes.prefix(1)), (reply.bytes.count, reply.bytes.dropFirst(1))].map {
+            TwinReply(
+              at: reply.at + plant.transferTime(bytes: $0.0, onBus: bus),
+              bytes: Array($0.1)
+            )
+          }
+        }
+      }
+      for piece in replies.joined() where !piece.bytes.isEmpty {
+        let place = incoming.firstIndex { $0.at > piece.at } ?? incoming.count
+        incoming.insert(piece, at: place)
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Rig
+
+/// The rig's outputs, which switch the plant.
+struct TwinOutputs: Outputs {
+  let shared: SharedPlant
+
+  func set(_ output: OutputName, on: Bool) async throws(RigFault) {
+    try shared.change { plant throws(RigFault) in try plant.set(output, on: on, at: plant.now) }
+  }
+
+  func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
+    shared.change { $0.readBack(output, at: $0.now) }
+  }
+
+  func makeAllSafe() async throws(RigFault) {
+    var first: RigFault?
+    for (output, on) in shared.look({ $0.safeStates }) {
+      do throws(RigFault) { try await set(output, on: on) } catch { first = first ?? error }
+    }
+    if let first { throw first }
+  }
+}
+
+/// An operator whose answers were written down before.
+struct ScriptedOperator: Operator {
+  /// By `position/step`, or by the step alone.
+  let answers: [String: String]
+
+  func ask(_ question: Question) async throws(RigFault) -> String? {
+    question.position.flatMap { answers["\($0)/\(question.step)"] } ?? answers[question.step]
+  }
+}

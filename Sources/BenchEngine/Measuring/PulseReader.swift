@@ -1,0 +1,105 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+/// Reads one gate from a pulse line.
+struct PulseReader {
+  /// How far behind the clock the newest edge may be when it reaches the analysis: edges pass
+  /// through a reader thread on the host.
+  static let settleMargin = Duration.milliseconds(50)
+
+  /// A closed gate with the statistics of its edges.
+  struct Reading {
+    var gate: Gate
+    var statistics: PulseStatistics
+    var opening: EdgeBracket?
+  }
+
+  /// Why no gate was closed.
+  enum Failure: Error {
+    /// No leading edge came for so long, with so many before.
+    case silent(since: Instant, pulses: Int)
+    /// Edges were lost.
+    case lost(String)
+    /// The line failed.
+    case line(String)
+  }
+
+  let stream: EdgeStream
+  let lane: any Lane
+  /// Periods and time that the gate must hold.
+  let atLeastPeriods: Int
+  let atLeastTime: Duration
+  /// The longest time without a leading edge before the output counts as silent; nil where no
+  /// rate is expected.
+  let patience: Duration?
+  var evidence: EdgeEvidence
+
+  /// Reads the gate.
+  ///
+  /// - Parameter opened: asked once, soon after the gate has opened.
+  mutating func read(
+    isolation: isolated (any Actor)? = #isolation,
+    opened: (Instant) async throws -> EdgeBracket?
+  ) async throws -> Reading {
+    let start = lane.now
+    var keeper = GateKeeper(
+      notBefore: start,
+      atLeastPeriods: atLeastPeriods,
+      atLeastDuration: atLeastTime
+    )
+    var analysis = PulseAnalysis(PulseAnalysis.Options(notBefore: start))
+    var lastLeading = start
+    var opening: EdgeBracket?
+    var isOpen = false
+    defer { evidence.flush() }
+    while true {
+      let batch = await stream.next(until: lane.now + .milliseconds(250), on: lane)
+      try Task.checkCancellation()
+      evidence.add(batch.edges)
+      for loss in batch.losses {
+        analysis.note(loss)
+        keeper.void(.edgesLost(loss))
+      }
+      for edge in batch.edges where keeper.gate == nil {
+        analysis.add(edge)
+        keeper.add(edge)
+        if edge.isLeading { lastLeading = max(lastLeading, edge.time) }
+      }
+      let settled = lane.now - Self.settleMargin
+      if keeper.gate == nil {
+        analysis.settle(by: settled)
+        keeper.settle(by: settled)
+      }
+      if case .failed(let text)? = batch.end { throw Failure.line(text) }
+      if case .open(let since) = keeper.state, !isOpen {
+        isOpen = true
+        opening = try await opened(since)
+      }
+      switch keeper.state {
+      case .closed(let gate):
+        if !isOpen { opening = try await opened(gate.opened) }
+        let statistics = analysis.statistics
+        guard statistics.isComplete else {
+          throw Failure.lost(statistics.losses.map { "\($0)" }.joined(separator: "; "))
+        }
+        return Reading(gate: gate, statistics: statistics, opening: opening)
+      case .void(let fault):
+        throw Failure.lost("\(fault)")
+      case .waiting, .open: break
+      }
+      if let patience, lane.now.duration(since: lastLeading) > patience {
+        throw Failure.silent(since: lastLeading, pulses: analysis.statistics.leadingEdges)
+      }
+    }
+  }
+}

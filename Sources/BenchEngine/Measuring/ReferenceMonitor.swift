@@ -1,0 +1,401 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+/// Watches the bench's reference while gates are open, and says how much energy passed in each.
+actor ReferenceMonitor {
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    rig.lane.asUnownedSerialExecutor()
+  }
+
+  private let plan: Plan
+  private nonisolated let rig: any Rig
+  private let log: EventLog
+  private let witness: Witness
+  private let stream: EdgeStream?
+
+  private var step: PlannedStep?
+  private var trail = LeadingEdgeTrail()
+  private var evidence: EdgeEvidence?
+  private var readings: [RegisterReading] = []
+  private var powers: [PowerReading] = []
+  private var steadiness = Steadiness()
+  private var lastSign = Instant.zero
+  private var failure: (any Error & Sendable)?
+  private var waiting: [Waker] = []
+
+  init(plan: Plan, rig: any Rig, log: EventLog, witness: Witness) {
+    self.plan = plan
+    self.rig = rig
+    self.log = log
+    self.witness = witness
+    if case .pulses? = plan.bench.reference?.kind {
+      stream = rig.edges(of: .reference)
+    } else {
+      stream = nil
+    }
+  }
+
+  private var lane: any Lane { rig.lane }
+
+  // MARK: Watching
+
+  /// Begins anew for a step: what was lost before does not spoil its gates.
+  func begin(_ step: PlannedStep) {
+    self.step = step
+    trail = LeadingEdgeTrail(bounce: EdgeFilter.bounce(atRate: expectedRate ?? 0))
+    evidence = stream.map { _ in EdgeEvidence(line: "\(LineName.reference)", log: log) }
+    readings = []
+    powers = []
+    steadiness = Steadiness()
+    lastSign = lane.now
+    failure = nil
+    stream?.discard()
+  }
+
+  /// Watches until the step is over, that is, until the task is cancelled.
+  func watch() async {
+    defer { evidence?.flush() }
+    switch plan.bench.reference?.kind {
+    case .pulses: await watchPulses()
+    case .registers(_, let bus, let address, let quantity):
+      await poll(bus, address, quantity) { self.take(register: $0, $1) }
+    case .power(_, let bus, let address, let quantity):
+      await poll(bus, address, quantity) { self.take(power: $0, $1) }
+    case .declaredLoad, nil: break
+    }
+  }
+
+  private func watchPulses() async {
+    guard let stream else {
+      failure = RigFault(Part(.reference, ""), "the rig has no line for the reference's pulses")
+      return
+    }
+    while !Task.isCancelled {
+      let batch = await stream.next(until: lane.now + .milliseconds(500), on: lane)
+      for edge in batch.edges {
+        trail.add(edge)
+        if edge.isLeading {
+          lastSign = edge.time
+          steadiness.add(edge.time)
+        }
+      }
+      evidence?.add(batch.edges)
+      for loss in batch.losses { trail.note(loss) }
+      trail.settle(by: lane.now - PulseReader.settleMargin)
+      if case .failed(let text)? = batch.end {
+        failure = RigFault(Part(.reference, ""), "its line failed: \(text)")
+      }
+      wakeAll()
+      if batch.end != nil { return }
+    }
+  }
+
+  private func poll(
+    _ busName: String,
+    _ address: UInt8,
+    _ name: String,
+    _ take: (Double, Exchange) -> Void
+  ) async {
+    guard let bus = rig.bus(busName), let profile = plan.referenceProfile,
+      let quantity = profile.quantity(name), let unit = quantity.unit.unit(where: { _ in nil })
+    else {
+      failure = RigFault(Part(.reference, ""), "\(name) cannot be read from the reference meter")
+      return
+    }
+    let pause = max(profile.communication.minimumPause, .milliseconds(100))
+    while !Task.isCancelled {
+      do {
+        let exchange = try await bus.exchange(
+          quantity.register.readRequest,
+          with: UnitIdentifier(rawValue: address),
+          limits: profile.communication.limits
+        )
+        if let words = exchange.response?.registers,
+          let number = quantity.register.encoding.decode(
+            words,
+            order: profile.communication.wordOrder
+          )
+        {
+          witness.answered(address, on: busName, at: lane.now)
+          lastSign = lane.now
+          take(number * unit.factor, exchange)
+        }
+      } catch let fault as BusFault where fault.failure == .cancelled {
+        return
+      } catch {
+        failure = RigFault(Part(.reference, ""), "\(error)")
+        wakeAll()
+        return
+      }
+      wakeAll()
+      try? await lane.sleep(until: lane.now + pause)
+    }
+  }
+
+  private func take(register energy: Double, _ exchange: Exchange) {
+    guard let sent = exchange.sentAt, let began = exchange.firstByteAt else { return }
+    readings.append(
+      RegisterReading(
+        energy: energy,
+        requestSent: Instant(sinceOrigin: sent),
+        replyBegan: Instant(sinceOrigin: began)
+      )
+    )
+    readings.thin(to: 512)
+  }
+
+  private func take(power: Double, _ exchange: Exchange) {
+    guard let sent = exchange.sentAt, let began = exchange.firstByteAt,
+      let moments = plan.referenceProfile?.readings
+    else { return }
+    let earliest = Instant(sinceOrigin: sent) - moments.updateInterval - moments.latency
+    let half = Instant(sinceOrigin: began).duration(since: earliest) / 2
+    powers.append(PowerReading(power: power, moment: earliest + half, halfWidth: half))
+    steadiness.add(power: power, at: lane.now)
+  }
+
+  private func wakeAll() {
+    let wakers = waiting
+    waiting = []
+    for waker in wakers { waker.wake() }
+  }
+
+  /// Waits for the next sign of the reference.
+  ///
+  /// - Throws: where it failed, gives no sign any more, or the task was cancelled.
+  private func nextSign() async throws {
+    if let failure { throw failure }
+    let rate = expectedRate ?? 1
+    let patience: Duration = max(.seconds(5), .seconds(rounding: 10 / max(rate, 1e-6)))
+    if lane.now.duration(since: lastSign) > patience {
+      throw RigFault(
+        Part(.reference, ""),
+        "it gives no sign any more since \(Quantity(lane.now.duration(since: lastSign).inSeconds, .second).readable); check its supply and wiring"
+      )
+    }
+    let waking = await lane.park(until: lane.now + .seconds(1)) { waiting.append($0) }
+    if waking == .cancelled { throw CancellationError() }
+  }
+
+  /// The reference pulses per second that the planned load stands for.
+  private var expectedRate: Double? {
+    guard case .pulses(_, let constant)? = plan.bench.reference?.kind,
+      let power = step?.pulses?.power
+    else { return nil }
+    return PulseEnergy.expectedRateOrNil(power: power, constant: constant.base)
+  }
+
+  // MARK: Energy
+
+  /// Waits until the reference can bracket a gate that opens from now on.
+  func ready() async throws {
+    switch plan.bench.reference?.kind {
+    case .pulses: while trail.count < 1 { try await nextSign() }
+    case .registers: while readings.isEmpty { try await nextSign() }
+    case .power: while powers.isEmpty { try await nextSign() }
+    case .declaredLoad, nil: break
+    }
+  }
+
+  /// The leading edges around the opening of a gate; asked for soon after, for the trail forgets.
+  func bracket(_ moment: Instant) async throws -> EdgeBracket? {
+    guard stream != nil else { return nil }
+    while true {
+      if let loss = trail.loss { throw LostReferenceEdges(text: "\(loss)") }
+      if let bracket = trail.bracket(moment) { return bracket }
+      try await nextSign()
+    }
+  }
+
+  /// The energy over a gate.
+  ///
+  /// - Parameters:
+  ///   - gate: the gate.
+  ///   - opening: what `bracket` said of its opening.
+  ///   - stability: how far the power may leave its mean, where a condition holds it; else what
+  ///     was seen.
+  func energy(
+    over gate: Gate,
+    opening: EdgeBracket?,
+    stability: Double?
+  ) async throws -> ReferenceEnergy {
+    guard let reference = plan.bench.reference else {
+      throw RigFault(Part(.reference, ""), "the bench has none")
+    }
+    let quality = ReferenceQuality(
+      accuracy: reference.accuracy,
+      loadStability: stability ?? steadiness.spread(in: gate) ?? 1
+    )
+    switch reference.kind {
+    case .pulses(_, let constant):
+      let closing = try await bracket(gate.closed)
+      return try ReferenceEnergy.fromPulses(
+        over: gate,
+        opening: opening,
+        closing: closing,
+        constant: constant.base,
+        quality: quality
+      )
+    case .registers(_, _, _, let name):
+      let quantity = plan.referenceProfile?.quantity(name)
+      let moments = plan.referenceProfile?.readings
+      return try await bracketed {
+        let last = readings.last?.energy ?? 0
+        let timing = RegisterTiming(
+          updateInterval: moments?.updateInterval,
+          latency: moments?.latency ?? .zero,
+          step: quantity?.step(at: last) ?? 0
+        )
+        return try ReferenceEnergy.fromRegisters(
+          over: gate,
+          readings: readings,
+          timing: timing,
+          quality: quality
+        )
+      }
+    case .power:
+      return try await bracketed {
+        try ReferenceEnergy.fromPower(
+          over: gate,
+          readings: powers,
+          longestGap: .seconds(5),
+          clockRate: HostClockRate.limit,
+          quality: quality
+        )
+      }
+    case .declaredLoad:
+      guard let load = step?.load, let source = plan.bench.source else {
+        throw RigFault(Part(.reference, ""), "no load is declared for this step")
+      }
+      let phases = (1...max(1, source.phases)).map {
+        DeclaredPhase(name: "L\($0)", resistance: load.resistance, voltage: source.voltage)
+      }
+      return try ReferenceEnergy.fromDeclaredLoad(
+        over: gate,
+        phases: phases,
+        clockRate: HostClockRate.limit,
+        quality: ReferenceQuality(accuracy: reference.accuracy)
+      )
+    }
+  }
+
+  /// Tries again with each new reading while the gate's end is not bracketed yet.
+  private func bracketed(_ attempt: () throws -> ReferenceEnergy) async throws -> ReferenceEnergy {
+    while true {
+      do { return try attempt() } catch MetrologyError.notBracketed(.closing, _) {
+        try await nextSign()
+      } catch MetrologyError.tooFewReadings {
+        try await nextSign()
+      }
+    }
+  }
+
+  /// How many periods of an output the reference has seen due since a moment; nil where the
+  /// reference cannot tell.
+  func periodsDue(since moment: Instant, constant: Double) -> Double? {
+    switch plan.bench.reference?.kind {
+    case .pulses(_, let own):
+      guard trail.loss == nil, failure == nil else { return nil }
+      let index = trail.bracket(moment)?.index ?? (trail.count == 0 ? nil : 0)
+      return index.map { Double(trail.count - 1 - $0) / own.base * constant }
+    case .registers:
+      guard let last = readings.last,
+        let first = readings.last(where: { $0.replyBegan <= moment }) ?? readings.first
+      else { return nil }
+      return (last.energy - first.energy) / 1000 * constant
+    case .power:
+      let since = powers.filter { $0.moment >= moment }
+      guard !since.isEmpty else { return nil }
+      let mean = since.reduce(0) { $0 + $1.power } / Double(since.count)
+      return mean * lane.now.duration(since: moment).inSeconds * constant / 3_600_000
+    case .declaredLoad, nil: return nil
+    }
+  }
+
+  /// How far the power left its mean during a gate; nil where the reference does not show it.
+  func spread(in gate: Gate) -> Double? { steadiness.spread(in: gate) }
+
+  // MARK: Reading the reference meter
+
+  /// A quantity as the reference meter shows it, in the base unit; nil where it does not.
+  func read(_ name: String) async throws -> (value: Double, uncertainty: Double)? {
+    guard let meter = meter, let profile = plan.referenceProfile, let bus = rig.bus(meter.bus),
+      let quantity = profile.quantity(name), let unit = quantity.unit.unit(where: { _ in nil })
+    else { return nil }
+    let exchange = try await bus.exchange(
+      quantity.register.readRequest,
+      with: UnitIdentifier(rawValue: meter.address),
+      limits: profile.communication.limits,
+      retries: .reads(2)
+    )
+    guard let words = exchange.response?.registers,
+      let number = quantity.register.encoding.decode(words, order: profile.communication.wordOrder)
+    else { return nil }
+    witness.answered(meter.address, on: meter.bus, at: lane.now)
+    let value = number * unit.factor
+    let shown = PositionRunner.readingUncertainty(quantity, number) * unit.factor
+    // The reference's accuracy bounds a rectangular distribution; k = 2.
+    let own = 2 * (plan.bench.reference?.accuracy ?? 0) * abs(value) / 3.0.squareRoot()
+    return (value, (shown * shown + own * own).squareRoot())
+  }
+
+  /// Whether a reference meter on this bus answers at this moment.
+  func answers(on bus: String) async -> Bool {
+    guard let meter, meter.bus == bus,
+      let name = plan.referenceProfile?.quantities.first?.name
+    else { return false }
+    return (try? await read(name)) != nil
+  }
+
+  private var meter: (bus: String, address: UInt8)? {
+    switch plan.bench.reference?.kind {
+    case .registers(_, let bus, let address, _), .power(_, let bus, let address, _):
+      (bus, address)
+    default: nil
+    }
+  }
+}
+
+/// Edges of the reference were lost: there is no expected energy.
+struct LostReferenceEdges: Error {
+  var text: String
+}
+
+/// The rate error that a host's clock may have where nothing disciplines it.
+enum HostClockRate {
+  /// In parts per million: the usual bound of an uncompensated quartz over its temperature range.
+  static let limit = 100.0
+}
+
+extension PulseEnergy {
+  static func expectedRateOrNil(power: Double, constant: Double) -> Double? {
+    try? expectedRate(power: power, constant: constant)
+  }
+}
+
+extension MeasuredQuantity {
+  /// The step of the register at a value in the base unit: its resolution, or the spacing of its
+  /// format, whichever is coarser.
+  func step(at base: Double) -> Double {
+    let factor = unit.unit(where: { _ in nil })?.factor ?? 1
+    return max(resolution ?? 0, register.encoding.spacing(at: base / factor)) * factor
+  }
+}
+
+extension Array {
+  /// Keeps the first and the last half of `limit` elements.
+  mutating func thin(to limit: Int) {
+    guard count > limit else { return }
+    removeSubrange((limit / 2)..<(count - limit / 2))
+  }
+}

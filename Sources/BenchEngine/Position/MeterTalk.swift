@@ -1,0 +1,152 @@
+import Benches
+import Judging
+public import MeterProfiles
+import Metrology
+public import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+/// Talking to the meter of a position, and what its answers mean.
+extension PositionRunner {
+  /// What the meter answered.
+  enum Answer {
+    case registers([UInt16], Exchange)
+    case done(Exchange)
+    case exception(ExceptionCode)
+  }
+
+  /// Asks the meter.
+  ///
+  /// - Throws: `MeterSilence` where no valid reply came, `RigFault` where the line is to blame,
+  ///   `BusFault` where it is gone.
+  func ask(_ request: Request, _ step: PlannedStep) async throws -> Answer {
+    guard let bus = rig.bus(position.bus) else {
+      throw RigFault(Part(.bus, position.bus), "the rig has no such bus")
+    }
+    let unit = UnitIdentifier(rawValue: position.address)
+    let exchange = try await bus.exchange(
+      request,
+      with: unit,
+      limits: profile.communication.limits,
+      retries: request.isWrite ? .none : .reads(step.step.readRetries)
+    )
+    switch exchange.outcome {
+    case .response(let response):
+      witness.answered(position.address, on: position.bus, at: lane.now)
+      if let registers = response.registers { return .registers(registers, exchange) }
+      return .done(exchange)
+    case .exception(let code):
+      witness.answered(position.address, on: position.bus, at: lane.now)
+      return .exception(code)
+    case .broadcast: return .done(exchange)
+    case .failed(let failure):
+      if failure.blamesLine {
+        throw RigFault(Part(.bus, position.bus), "\(failure)")
+      }
+      throw await silence("unit \(position.address) on bus \(position.bus): \(failure)")
+    }
+  }
+
+  /// The circumstances of a silence at this moment.
+  private func silence(_ text: String) async -> MeterSilence {
+    let supplyProven: Bool
+    if position.supply != nil {
+      let readBack = try? await rig.outputs.readBack(.supply(position: name))
+      supplyProven = (readBack ?? nil) == true
+    } else {
+      // A permanent supply is proven by an answer earlier in the run.
+      supplyProven = witness.hasAnswered(position.address, on: position.bus)
+    }
+    return MeterSilence(
+      text: text,
+      supplyProven: supplyProven,
+      busProvenBefore: witness.anotherAnswered(than: position.address, on: position.bus)
+    )
+  }
+
+  /// Whether the meter answers at this moment; an exception is an answer.
+  func answers() async -> Bool {
+    guard let bus = rig.bus(position.bus),
+      let request = profile.quantities.first?.register.readRequest
+    else { return false }
+    let exchange = try? await bus.exchange(
+      request,
+      with: UnitIdentifier(rawValue: position.address),
+      limits: profile.communication.limits
+    )
+    switch exchange?.outcome {
+    case .response, .exception: return true
+    default: return false
+    }
+  }
+
+  /// The number in a register, in the register's own unit.
+  ///
+  /// - Returns: nil where the meter refused; the log says so then.
+  func number(
+    at register: RegisterAddress,
+    of what: String,
+    certainty: Certainty,
+    _ step: PlannedStep
+  ) async throws -> Double? {
+    switch try await ask(register.readRequest, step) {
+    case .registers(let words, _):
+      return register.encoding.decode(words, order: profile.communication.wordOrder)
+    case .done: return nil
+    case .exception(let code):
+      refused(what, at: register, code, certainty, step)
+      return nil
+    }
+  }
+
+  /// Notes a refusal. Where the profile only infers the register, the meter is not to blame.
+  func refused(
+    _ what: String,
+    at register: RegisterAddress,
+    _ code: ExceptionCode,
+    _ certainty: Certainty,
+    _ step: PlannedStep
+  ) {
+    let text = "the meter refused \(what) (\(register)) with exception \(code)"
+    if certainty == .inferred {
+      observe(
+        step,
+        .undecided,
+        "\(text); the profile only infers this register, so the meter may be right"
+      )
+    } else {
+      observe(step, .refused, text)
+    }
+  }
+}
+
+extension Communication {
+  /// What a bus must respect when it talks to a meter of this type.
+  public var limits: DeviceLimits {
+    let probe: DeviceLimits.Probe =
+      functions.contains(8)
+      ? .diagnosticEcho : .read(.readInputRegisters(address: 0, count: 2))
+    return DeviceLimits(
+      responseLimit: responseLimit,
+      minimumPause: minimumPause,
+      probe: probe
+    )
+  }
+}
+
+extension ExchangeFailure {
+  /// Whether the line or the bench is to blame, whoever was asked.
+  var blamesLine: Bool {
+    switch self {
+    case .timedOut, .damagedReply, .wrongShape, .notResynchronised: false
+    case .readTooLate, .echoUndetermined, .collision, .lineBusy, .malformedStream, .disconnected,
+      .cancelled:
+      true
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+/// One position in a run: performs steps on its meter and says what it saw.
+actor PositionRunner {
+  nonisolated let position: Position
+  nonisolated var name: String { position.name }
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    rig.lane.asUnownedSerialExecutor()
+  }
+
+  let plan: Plan
+  nonisolated let rig: any Rig
+  let log: EventLog
+  let witness: Witness
+  let reference: ReferenceMonitor
+
+  /// Why the position no longer takes part; nil while it does.
+  private(set) var left: String?
+  /// Since when the meter has supply; nil where it has none.
+  private(set) var suppliedSince: Instant?
+
+  /// Readings of the meter's own register around the gate of `compare-registers`.
+  var registerReadings: [RegisterReading] = []
+
+  init(
+    position: Position,
+    plan: Plan,
+    rig: any Rig,
+    log: EventLog,
+    witness: Witness,
+    reference: ReferenceMonitor
+  ) {
+    self.position = position
+    self.plan = plan
+    self.rig = rig
+    self.log = log
+    self.witness = witness
+    self.reference = reference
+    suppliedSince = position.supply == nil ? rig.lane.now : nil
+  }
+
+  var lane: any Lane { rig.lane }
+  var profile: MeterProfile { plan.scenario.profile }
+
+  func leave(_ reason: String) { left = left ?? reason }
+
+  func supplyChanged(on: Bool) { suppliedSince = on ? suppliedSince ?? lane.now : nil }
+
+  /// Performs a step that concerns this position alone.
+  func perform(_ step: PlannedStep) async -> StepResult {
+    do {
+      switch step.step.action {
+      case .identify(let identify): try await self.identify(identify, step)
+      case .read(let read): try await self.read(read, step)
+      case .configure(let settings): try await configure(settings, step)
+      case .countPulses(let count): try await countPulses(count, step)
+      case .compareRegisters(let comparison): try await compareRegisters(comparison, step)
+      case .wait(let wait): try await self.wait(wait)
+      case .ask(let question): try await ask(question, step)
+      case .apply: break
+      }
+      return StepResult(how: .completed)
+    } catch let silence as MeterSilence {
+      return StepResult(how: .abandoned, text: silence.text, silence: silence)
+    } catch let stop as Abandoned {
+      return StepResult(how: .abandoned, text: stop.text)
+    } catch let fault as RigFault {
+      observe(step, .bench, part: fault.part, fault.text)
+      return StepResult(how: .abandoned, text: fault.text)
+    } catch let fault as BusFault {
+      if fault.failure == .cancelled { return StepResult(how: .cancelled) }
+      observe(step, .bench, part: Part(.bus, fault.bus), "\(fault.failure)")
+      return StepResult(how: .abandoned, text: "\(fault)")
+    } catch is CancellationError {
+      return StepResult(how: .cancelled)
+    } catch {
+      return StepResult(how: .threw, text: "\(error)")
+    }
+  }
+
+  private func wait(_ wait: Wait) async throws {
+    switch wait {
+    case .time(let time): try await lane.sleep(until: lane.now + time)
+    case .warmUp(let time): try await lane.sleep(until: (suppliedSince ?? lane.now) + time)
+    }
+  }
+
+  private func ask(_ ask: Ask, _ step: PlannedStep) async throws {
+    let question = Question(
+      position: name,
+      step: step.step.id,
+      prompt: ask.question,
+      choices: ask.choices
+    )
+    guard let answer = try await rig.operator.ask(question) else {
+      observe(step, .missing, "nobody answered '\(ask.question)'")
+      throw Abandoned(text: "nobody answered")
+    }
+    measure(step, "answer", .text(answer), from: lane.now)
+  }
+
+  // MARK: Events
+
+  /// Appends a measurement of a step.
+  func measure(
+    _ step: PlannedStep,
+    _ id: String,
+    _ value: Measurement.Value,
+    uncertainty: Double? = nil,
+    coverageFactor: Double? = nil,
+    from: Instant,
+    to: Instant? = nil,
+    remark: String? = nil
+  ) {
+    log.append(
+      .measured(
+        Measured(
+          position: name,
+          step: step.step.id,
+          measurement: Measurement(
+            id: id,
+            value: value,
+            expandedUncertainty: uncertainty,
+            coverageFactor: coverageFactor,
+            from: from,
+            to: to,
+            remark: remark
+          )
+        )
+      )
+    )
+  }
+
+  /// Appends something that bears on a step's verdict.
+  func observe(_ step: PlannedStep, _ kind: Reason.Kind, part: Part? = nil, _ text: String) {
+    log.append(
+      .observed(
+        Observation(
+          position: name,
+          step: step.step.id,
+          kind: kind,
+          part: part.map { "\($0)" },
+          text: text
+        )
+      )
+    )
+  }
+}
+
+/// A step that cannot go on; the log already says why.
+struct Abandoned: Error {
+  var text: String
+}

@@ -1,0 +1,323 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+public import Planning
+import Pulses
+import Quantities
+public import Rig
+public import RunRecord
+import Scenarios
+import Verdicts
+
+/// Executes a plan: the order of things, and safe states. It measures and appends events; what
+/// they mean is the judge's business.
+public struct Engine: Sendable {
+  private let plan: Plan
+  private let rig: any Rig
+  private let log: EventLog
+  private let witness: Witness
+  private let reference: ReferenceMonitor
+  private let switchboard: Switchboard
+  private let runners: [PositionRunner]
+
+  /// An engine for one run.
+  ///
+  /// - Parameters:
+  ///   - plan: what to do.
+  ///   - rig: what to do it with; the engine lives on its lane.
+  ///   - log: takes every event.
+  public init(plan: Plan, rig: any Rig, log: EventLog) {
+    self.plan = plan
+    self.rig = rig
+    self.log = log
+    let witness = Witness()
+    let reference = ReferenceMonitor(plan: plan, rig: rig, log: log, witness: witness)
+    self.witness = witness
+    self.reference = reference
+    switchboard = Switchboard(bench: plan.bench, outputs: rig.outputs, lane: rig.lane, log: log)
+    runners = plan.activePositions.map { position in
+      PositionRunner(
+        position: position.position,
+        plan: plan,
+        rig: rig,
+        log: log,
+        witness: witness,
+        reference: reference
+      )
+    }
+  }
+
+  /// Runs the plan to its end, whatever comes. The log then holds a complete record.
+  ///
+  /// - Parameter start: the first event.
+  /// - Returns: the signal that interrupted the run; nil where none did.
+  public func run(_ start: RunStarted) async -> Int32? {
+    log.append(.runStarted(start))
+    log.append(.planned(RecordedPlan(plan)))
+    let ending: Ending
+    do {
+      ending = try await rig.operate { await conduct() }
+    } catch {
+      let fault = error as? RigFault
+      log.append(
+        .observed(
+          Observation(
+            kind: .bench,
+            part: fault.map { "\($0.part)" },
+            text: fault?.text ?? "\(error)"
+          )
+        )
+      )
+      ending = Ending(end: RunEnd(how: .failed, text: "\(error)", outputsSafe: true))
+    }
+    log.append(.runEnded(ending.end))
+    return ending.signal
+  }
+
+  private struct Ending: Sendable {
+    var end: RunEnd
+    var signal: Int32?
+  }
+
+  /// The steps, then `finally`, then the safe state.
+  private func conduct() async -> Ending {
+    await switchboard.begin()
+    let disturbance = await mainSteps()
+    // What follows runs in the parent, which nothing cancels.
+    for step in plan.finally { await perform(step, on: runners, isFinally: true) }
+    let outputsSafe = await switchboard.makeAllSafe()
+    var end = RunEnd(how: .completed, outputsSafe: outputsSafe)
+    switch disturbance {
+    case .stop(let signal):
+      end.how = .interrupted
+      end.text = "signal \(signal)"
+      return Ending(end: end, signal: signal)
+    case .interlockOpened(let name):
+      end.how = .interrupted
+      end.text = "interlock \(name) opened"
+    case .fault(let fault):
+      end.how = .failed
+      end.text = "\(fault)"
+    case .none?, nil: break
+    }
+    if let failure = log.failure {
+      end.how = .failed
+      end.text = failure
+    }
+    return Ending(end: end)
+  }
+
+  /// Runs the steps until they are done or something ends them.
+  private func mainSteps() async -> Interruption? {
+    await withTaskGroup(of: Interruption?.self) { group in
+      group.addTask {
+        let interruption = await rig.nextInterruption()
+        await receive(interruption)
+        return interruption
+      }
+      group.addTask {
+        for step in plan.steps {
+          if Task.isCancelled || log.failure != nil { break }
+          await perform(step, on: runners, isFinally: false)
+        }
+        return nil
+      }
+      var disturbance: Interruption?
+      for await result in group {
+        if let result, result != .none { disturbance = result }
+        group.cancelAll()
+      }
+      return disturbance
+    }
+  }
+
+  /// What an interruption means at once, before the steps have ended.
+  private func receive(_ interruption: Interruption) async {
+    switch interruption {
+    case .none, .stop: break
+    case .interlockOpened(let name):
+      _ = await switchboard.makeAllSafe()
+      log.append(
+        .observed(
+          Observation(
+            kind: .interlock,
+            part: "interlock \(name)",
+            text: "interlock \(name) opened; every output was made safe"
+          )
+        )
+      )
+    case .fault(let fault):
+      _ = await switchboard.makeAllSafe()
+      log.append(.observed(Observation(kind: .bench, part: "\(fault.part)", text: fault.text)))
+    }
+  }
+
+  // MARK: One step on all positions
+
+  private func perform(
+    _ step: PlannedStep,
+    on runners: [PositionRunner],
+    isFinally: Bool
+  ) async {
+    var taking: [PositionRunner] = []
+    for runner in runners {
+      if let reason = await runner.left, !isFinally {
+        log.append(
+          .stepEnded(
+            StepEnd(position: runner.name, step: step.step.id, how: .skipped, text: reason)
+          )
+        )
+      } else {
+        taking.append(runner)
+      }
+    }
+    guard !taking.isEmpty else { return }
+    for runner in taking {
+      log.append(.stepStarted(StepMark(position: runner.name, step: step.step.id)))
+    }
+    let results: [StepResult]
+    if case .apply(let apply) = step.step.action {
+      results = await switchboard.apply(apply, for: taking, step: step)
+    } else {
+      results = await measure(step, on: taking, isFinally: isFinally)
+    }
+    await resolveSilences(results, step, among: taking)
+    for (runner, result) in zip(taking, results) {
+      log.append(
+        .stepEnded(
+          StepEnd(position: runner.name, step: step.step.id, how: result.how, text: result.text)
+        )
+      )
+      await conclude(step, on: runner, isFinally: isFinally)
+    }
+  }
+
+  /// Every position at once; the reference is watched meanwhile where the step needs it.
+  private func measure(
+    _ step: PlannedStep,
+    on runners: [PositionRunner],
+    isFinally: Bool
+  ) async -> [StepResult] {
+    let needsReference = step.needsReference
+    if needsReference { await reference.begin(step) }
+    return await withTaskGroup(of: (Int, StepResult)?.self) { group in
+      if needsReference {
+        group.addTask {
+          await reference.watch()
+          return nil
+        }
+      }
+      for (index, runner) in runners.enumerated() {
+        group.addTask { (index, await limited(runner, step)) }
+      }
+      var results: [StepResult?] = Array(repeating: nil, count: runners.count)
+      var open = runners.count
+      while open > 0, let finished = await group.next() {
+        guard let (index, result) = finished else { continue }
+        results[index] = result
+        open -= 1
+      }
+      group.cancelAll()
+      return results.map { $0 ?? StepResult(how: .threw, text: "the step vanished") }
+    }
+  }
+
+  /// A position's step within its time.
+  private func limited(_ runner: PositionRunner, _ step: PlannedStep) async -> StepResult {
+    let deadline = rig.lane.now + step.timeout
+    return await withTaskGroup(of: StepResult?.self) { group in
+      group.addTask { await runner.perform(step) }
+      group.addTask {
+        try? await rig.lane.sleep(until: deadline)
+        return nil
+      }
+      var result: StepResult?
+      var timedOut = false
+      for await finished in group {
+        if let finished {
+          result = finished
+        } else if result == nil, rig.lane.now >= deadline {
+          timedOut = true
+        }
+        group.cancelAll()
+      }
+      guard let result else { return StepResult(how: .threw, text: "the step vanished") }
+      guard timedOut, result.how == .cancelled else { return result }
+      let limit = Quantity(step.timeout.inSeconds, .second).readable
+      return StepResult(how: .timedOut, text: "the step was not done within \(limit)")
+    }
+  }
+
+  /// What the end of a step means for its position.
+  private func conclude(_ step: PlannedStep, on runner: PositionRunner, isFinally: Bool) async {
+    guard !isFinally, await runner.left == nil else { return }
+    let verdict = log.verdict(of: step.step.id, on: runner.name)
+    if verdict == .error {
+      await runner.leave("the position left the run after an error in '\(step.step.id)'")
+      await switchboard.makeSafe(runner)
+    } else if verdict == .failed, step.step.onFailure == .stop {
+      await runner.leave("the position left the run when '\(step.step.id)' failed")
+    }
+  }
+
+  /// Asks another unit on the bus of each silent meter: only then is it known whose fault the
+  /// silence is.
+  private func resolveSilences(
+    _ results: [StepResult],
+    _ step: PlannedStep,
+    among runners: [PositionRunner]
+  ) async {
+    for (runner, result) in zip(runners, results) {
+      guard let silence = result.silence else { continue }
+      let silent = zip(runners, results).filter { $0.1.silence != nil }.map(\.0.position)
+      let after = await someoneElseAnswers(besides: silent, on: runner.position.bus)
+      log.append(
+        .silent(
+          Silence(
+            position: runner.name,
+            step: step.step.id,
+            cause: .meter(
+              bus: runner.position.bus,
+              supplyProven: silence.supplyProven,
+              busProvenBefore: silence.busProvenBefore,
+              busProvenAfter: after
+            ),
+            text: silence.text
+          )
+        )
+      )
+    }
+  }
+
+  private func someoneElseAnswers(besides silent: [Position], on bus: String) async -> Bool {
+    for runner in runners where runner.position.bus == bus && !silent.contains(runner.position) {
+      if await runner.answers() { return true }
+    }
+    return await reference.answers(on: bus)
+  }
+}
+
+/// How a step ended on a position, and the silence that is still to be explained.
+struct StepResult: Sendable {
+  var how: StepEnd.How
+  var text: String?
+  var silence: MeterSilence?
+}
+
+/// A meter that gave no valid reply.
+struct MeterSilence: Error, Sendable {
+  var text: String
+  var supplyProven: Bool
+  var busProvenBefore: Bool
+}
+
+extension PlannedStep {
+  var needsReference: Bool {
+    switch step.action {
+    case .countPulses(let count): count.needsReference
+    default: false
+    }
+  }
+}

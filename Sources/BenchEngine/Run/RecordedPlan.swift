@@ -1,0 +1,44 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+extension RecordedPlan {
+  /// The plan as the record keeps it.
+  init(_ plan: Plan) {
+    func recorded(_ step: PlannedStep, isFinally: Bool) -> RecordedPlan.Step {
+      RecordedPlan.Step(
+        id: step.step.id,
+        verb: step.step.action.verb,
+        isFinally: isFinally,
+        origin: step.step.origin,
+        rules: step.step.rules,
+        predictedSeconds: step.predictedDuration.inSeconds,
+        notApplicable: []
+      )
+    }
+    self.init(
+      positions: plan.positions.map { planned in
+        RecordedPlan.Position(
+          name: planned.position.name,
+          profile: planned.position.profile,
+          variant: planned.position.variant,
+          bus: planned.position.bus,
+          address: planned.position.address,
+          notApplicable: planned.notApplicable
+        )
+      },
+      steps: plan.steps.map { recorded($0, isFinally: false) }
+        + plan.finally.map { recorded($0, isFinally: true) },
+      warnings: plan.warnings
+    )
+  }
+}

@@ -1,0 +1,161 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// `identify`: the meter's own words for what it is.
+  func identify(_ identify: Identify, _ step: PlannedStep) async throws {
+    for item in identify.items {
+      if let setting = profile.setting(item), case .register(let register, _) = setting.access {
+        guard
+          let number = try await number(
+            at: register,
+            of: item,
+            certainty: setting.certainty,
+            step
+          )
+        else { continue }
+        let text = setting.isSecret ? "secret" : setting.text(for: number)
+        measure(step, item, .text(text), from: lane.now)
+      } else if let quantity = profile.quantity(item) {
+        guard
+          let number = try await number(
+            at: quantity.register,
+            of: item,
+            certainty: quantity.certainty,
+            step
+          )
+        else { continue }
+        let text =
+          quantity.unit.unit(where: step.value).map { Quantity(number, $0).description }
+          ?? Decimal.text(number)
+        measure(step, item, .text(text), from: lane.now)
+      } else {
+        observe(step, .missing, "\(item) can be seen in the meter's menu only")
+      }
+    }
+  }
+
+  /// `read`: quantities, in as few requests as their registers allow.
+  func read(_ read: Read, _ step: PlannedStep) async throws {
+    let quantities = read.quantities.compactMap(profile.quantity)
+    let blocks = ReadPlan(quantities, limit: profile.communication.registersPerRead).blocks
+    for block in blocks {
+      let names = block.items.map(\.quantity.name).joined(separator: ", ")
+      switch try await ask(block.request, step) {
+      case .registers(let words, let exchange):
+        let moment = Instant(sinceOrigin: exchange.finishedAt)
+        for item in block.items {
+          let quantity = item.quantity
+          let part = words.dropFirst(item.offset)
+          guard
+            let number = quantity.register.encoding.decode(
+              part,
+              order: profile.communication.wordOrder
+            )
+          else { continue }
+          record(quantity, number, at: moment, step)
+        }
+      case .done: break
+      case .exception(let code):
+        guard let first = block.items.first?.quantity else { continue }
+        let certainty: Certainty =
+          block.items.contains { $0.quantity.certainty == .inferred } ? .inferred : first.certainty
+        refused(names, at: first.register, code, certainty, step)
+      }
+    }
+    try await nominalValues(step)
+  }
+
+  private func record(
+    _ quantity: MeasuredQuantity,
+    _ number: Double,
+    at moment: Instant,
+    _ step: PlannedStep
+  ) {
+    guard let unit = quantity.unit.unit(where: step.value) else {
+      observe(
+        step,
+        .missing,
+        "the unit of \(quantity.name) depends on a setting that this scenario has not fixed"
+      )
+      return
+    }
+    measure(
+      step,
+      quantity.name,
+      .number(number * unit.factor, unit.dimension),
+      uncertainty: Self.readingUncertainty(quantity, number) * unit.factor,
+      coverageFactor: 2,
+      from: moment
+    )
+  }
+
+  /// The expanded uncertainty of a shown value as a representation: half a step of the register
+  /// and half the spacing of its format, both rectangular (JCGM 100:2008 clause F.2.2.1), k = 2.
+  static func readingUncertainty(_ quantity: MeasuredQuantity, _ number: Double) -> Double {
+    let step = quantity.resolution ?? 0
+    let spacing = number.isFinite ? quantity.register.encoding.spacing(at: number) : 0
+    return 2 * ((step * step + spacing * spacing) / 12).squareRoot()
+  }
+
+  /// What the rules of the step compare with.
+  private func nominalValues(_ step: PlannedStep) async throws {
+    for rule in step.step.rules {
+      guard case .around(let nominal, _, _, let dimension) = rule.criterion else { continue }
+      if nominal == "\(rule.measurement) of source", let source = plan.bench.source {
+        let value: ToleratedQuantity
+        switch (dimension, rule.measurement) {
+        case (.frequency, _): value = ToleratedQuantity(source.frequency)
+        case (_, let name)
+        where name.contains("-ll-") || name.hasSuffix("l1-l2") || name.hasSuffix("l2-l3")
+          || name.hasSuffix("l3-l1"):
+          let factor = 3.0.squareRoot()
+          value = ToleratedQuantity(
+            Quantity(base: source.voltage.nominal.base * factor, .voltage),
+            source.voltage.tolerance
+          )
+        default: value = source.voltage
+        }
+        measure(
+          step,
+          nominal,
+          .number(value.nominal.base, value.nominal.dimension),
+          // Bounds of a rectangular distribution, k = 2.
+          uncertainty: 2 * value.halfWidth / 3.0.squareRoot(),
+          coverageFactor: 2,
+          from: lane.now,
+          remark: "as the bench declares its source"
+        )
+      } else if nominal == "\(rule.measurement) of reference" {
+        guard let reading = try await reference.read(rule.measurement) else {
+          observe(
+            step,
+            .bench,
+            part: Part(.reference, ""),
+            "the reference meter did not give \(rule.measurement)"
+          )
+          continue
+        }
+        measure(
+          step,
+          nominal,
+          .number(reading.value, dimension),
+          uncertainty: reading.uncertainty,
+          coverageFactor: 2,
+          from: lane.now,
+          remark: "as the reference meter shows it"
+        )
+      }
+    }
+  }
+}

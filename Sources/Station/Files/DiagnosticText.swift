@@ -1,0 +1,69 @@
+import BenchEngine
+import Benches
+public import Documents
+import FoundationEssentials
+import HostRig
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Reports
+import Rig
+import RunRecord
+import Scenarios
+import TwinRig
+import Verdicts
+
+/// Diagnostics as people and programs read them.
+public enum DiagnosticText {
+  /// Each problem with the line it points at.
+  public static func lines(_ library: Library) -> [String] {
+    library.diagnostics.all.map { diagnostic in
+      guard let text = library.texts[diagnostic.location.file] else { return "\(diagnostic)" }
+      return "\(diagnostic)\n\(diagnostic.excerpt(of: text))"
+    }
+  }
+
+  /// All problems as a JSON array.
+  public static func json(_ diagnostics: Diagnostics) -> String {
+    JSON.text(
+      diagnostics.all.map {
+        Entry(
+          severity: $0.severity.rawValue,
+          file: $0.location.file,
+          line: $0.location.line,
+          column: $0.location.column,
+          path: $0.path,
+          message: $0.message
+        )
+      }
+    )
+  }
+
+  private struct Entry: Encodable {
+    var severity: String
+    var file: String
+    var line: Int
+    var column: Int
+    var path: String
+    var message: String
+  }
+}
+
+/// JSON for programs that read a command's output: sorted keys, so equal results are equal bytes.
+enum JSON {
+  static func text(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "+Inf",
+      negativeInfinity: "-Inf",
+      nan: "NaN"
+    )
+    guard let data = try? encoder.encode(value) else { return "null" }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

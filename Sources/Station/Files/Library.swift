@@ -1,0 +1,228 @@
+import BenchEngine
+public import Benches
+public import Documents
+import FoundationEssentials
+import HostRig
+import Judging
+public import MeterProfiles
+import Metrology
+import Modbus
+public import Planning
+import Pulses
+import Quantities
+import Reports
+import Rig
+import RunRecord
+public import Scenarios
+import TwinRig
+import Verdicts
+
+/// Reads files, and brings a scenario and a bench together.
+public struct Library {
+  /// Everything that was found wrong, and every warning.
+  public let diagnostics = Diagnostics()
+  /// The texts of the files that were read, for excerpts.
+  public private(set) var texts: [String: String] = [:]
+
+  /// Whether anything makes a file unusable.
+  public var hasErrors: Bool { diagnostics.hasErrors }
+
+  /// A library that has read nothing.
+  public init() {}
+
+  /// A scenario on a bench, ready to run.
+  public struct Prepared: Sendable {
+    public var plan: Plan
+    /// The profiles in use, by name.
+    public var profiles: [String: MeterProfile]
+  }
+
+  /// Reads a file of any kind, told apart by its first key, and checks it.
+  public mutating func check(_ path: String) throws(DocumentError) {
+    let text = try read(path)
+    let probe = Diagnostics()
+    let keys = (try? Document(text: text, file: path, into: probe))?.root.entries.map(\.key) ?? []
+    if keys.contains("bench") {
+      _ = try bench(path)
+    } else if keys.contains("profile"), !keys.contains("scenario") {
+      _ = try MeterProfile(text: text, file: path, into: diagnostics)
+    } else {
+      var given: [Scenario.Parameter] = []
+      // A file alone is checked with a stand-in for each required parameter.
+      if let root = (try? Document(text: text, file: path, into: Diagnostics()))?.root {
+        for (name, node) in root["parameters"]?.entries ?? [] where node["default"] == nil {
+          given.append(Scenario.Parameter(name: name, value: "1"))
+        }
+      }
+      _ = try scenario(path, parameters: given)
+    }
+  }
+
+  /// Reads a scenario and a bench and plans the one on the other.
+  ///
+  /// - Parameters:
+  ///   - scenario: the scenario file.
+  ///   - bench: the bench file.
+  ///   - parameters: values given for this run.
+  ///   - positions: the only positions to use; empty for all.
+  public mutating func prepare(
+    scenario: String,
+    bench: String,
+    parameters: [(name: String, value: String)],
+    positions: [String] = []
+  ) throws(DocumentError) -> Prepared {
+    // Both files are read before either's errors end it, so that one look shows everything.
+    var loaded: (bench: Bench, profiles: [String: MeterProfile])?
+    var read: Scenario?
+    do throws(DocumentError) { loaded = try self.bench(bench) } catch {}
+    do throws(DocumentError) {
+      read = try self.scenario(
+        scenario,
+        parameters: parameters.map { Scenario.Parameter(name: $0.name, value: $0.value) }
+      )
+    } catch {}
+    try diagnostics.throwIfErrors()
+    guard var (rig, profiles) = loaded, let read else { throw DocumentError(diagnostics.all) }
+    for name in positions where rig.position(name) == nil {
+      let hint =
+        nearest(name, in: rig.positions.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+      diagnostics.report(
+        "bench '\(rig.name)' has no position '\(name)'\(hint)",
+        at: SourceLocation(file: bench, line: 1, column: 1)
+      )
+    }
+    if !positions.isEmpty {
+      for index in rig.positions.indices where !positions.contains(rig.positions[index].name) {
+        rig.positions[index].disabled = rig.positions[index].disabled ?? "not chosen for this run"
+      }
+    }
+    profiles[read.profile.name] = read.profile
+    let known = profiles
+    let plan = try Plan(
+      read,
+      on: rig,
+      profile: { (name: String) throws(DocumentError) -> MeterProfile? in
+        if let profile = known[name] { return profile }
+        return try BuiltInProfiles.load(name)
+      },
+      into: diagnostics
+    )
+    if let profile = plan.referenceProfile { profiles[profile.name] = profile }
+    return Prepared(plan: plan, profiles: profiles)
+  }
+
+  /// Reads a bench with the profiles of its positions.
+  public mutating func bench(
+    _ path: String
+  ) throws(DocumentError) -> (bench: Bench, profiles: [String: MeterProfile]) {
+    var bench = try Bench(text: try read(path), file: path, into: diagnostics)
+    var profiles: [String: MeterProfile] = [:]
+    for index in bench.positions.indices {
+      let position = bench.positions[index]
+      guard let profile = try profile(position.profile, beside: path) else {
+        reportMissing(position.profile, at: position.location)
+        continue
+      }
+      bench.positions[index].profile = profile.name
+      profiles[profile.name] = profile
+      checkWiring(position, profile)
+    }
+    if case .registers(let name, _, _, _)? = bench.reference?.kind, let reference = bench.reference
+    {
+      try addReference(name, reference, beside: path, to: &profiles)
+    } else if case .power(let name, _, _, _)? = bench.reference?.kind,
+      let reference = bench.reference
+    {
+      try addReference(name, reference, beside: path, to: &profiles)
+    }
+    try diagnostics.throwIfErrors()
+    return (bench, profiles)
+  }
+
+  private mutating func addReference(
+    _ name: String,
+    _ reference: Reference,
+    beside path: String,
+    to profiles: inout [String: MeterProfile]
+  ) throws(DocumentError) {
+    guard let profile = try profile(name, beside: path) else {
+      reportMissing(name, at: reference.location)
+      return
+    }
+    profiles[profile.name] = profile
+    profiles[name] = profile
+  }
+
+  private func reportMissing(_ name: String, at location: SourceLocation) {
+    let names = BuiltInProfiles.names
+    let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" }
+    diagnostics.report(
+      "there is no profile '\(name)'\(hint ?? "; built in: \(names.joined(separator: ", "))")",
+      at: location
+    )
+  }
+
+  private func checkWiring(_ position: Position, _ profile: MeterProfile) {
+    for line in position.pulseLines where profile.pulseOutput(line.output) == nil {
+      diagnostics.report("\(profile.name) has no output '\(line.output)'", at: line.line.location)
+    }
+    if let variant = position.variant, !profile.variants.contains(variant) {
+      let hint = nearest(variant, in: profile.variants).map { "; did you mean '\($0)'?" } ?? ""
+      diagnostics.report(
+        "\(profile.name) has no variant '\(variant)'\(hint)",
+        at: position.location
+      )
+    }
+  }
+
+  /// Reads a scenario.
+  public mutating func scenario(
+    _ path: String,
+    parameters: [Scenario.Parameter]
+  ) throws(DocumentError) -> Scenario {
+    let text = try read(path)
+    var copy = self
+    let scenario = try Scenario(
+      text: text,
+      file: path,
+      parameters: parameters,
+      profile: { (name) throws(DocumentError) in try copy.profile(name, beside: path) },
+      into: diagnostics
+    )
+    texts = copy.texts
+    return scenario
+  }
+
+  /// A profile by its built-in name, or by a path relative to the file that names it; nil where
+  /// there is none.
+  public mutating func profile(
+    _ name: String,
+    beside path: String = "."
+  ) throws(DocumentError) -> MeterProfile? {
+    if let profile = try BuiltInProfiles.load(name) { return profile }
+    guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { return nil }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let file = name.hasPrefix("/") ? name : folder + name
+    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    return try MeterProfile(text: try read(file), file: file, into: diagnostics)
+  }
+
+  private mutating func read(_ path: String) throws(DocumentError) -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      let exists = FileManager.default.fileExists(atPath: path)
+      diagnostics.report(
+        exists
+          ? "the file cannot be read; check its permissions, and that it is a file"
+          : "there is no such file",
+        at: SourceLocation(file: path, line: 1, column: 1)
+      )
+      throw DocumentError(diagnostics.all)
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      _ = try Document(bytes: Array(data), file: path, into: diagnostics)
+      throw DocumentError(diagnostics.all)
+    }
+    texts[path] = text
+    return text
+  }
+}

@@ -1,0 +1,163 @@
+import BenchEngine
+import Benches
+import Documents
+import HostRig
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+public import Planning
+import Pulses
+import Quantities
+import Reports
+import Rig
+import RunRecord
+import Scenarios
+import TwinRig
+import Verdicts
+
+/// A plan as people and programs read it.
+public enum PlanText {
+  /// What will happen, step by step.
+  public static func table(_ plan: Plan) -> String {
+    var lines = [
+      "\(plan.scenario.name) on \(plan.bench.name)\(plan.bench.twin == nil ? "" : " (a twin: nothing here is real)")"
+    ]
+    lines.append("")
+    for planned in plan.positions {
+      let position = planned.position
+      let place = "\(position.profile), bus \(position.bus), address \(position.address)"
+      lines.append(
+        "  \(position.name)  \(planned.notApplicable.map { "takes no part: \($0)" } ?? place)"
+      )
+    }
+    lines.append("")
+    let steps = plan.steps.map { ($0, "") } + plan.finally.map { ($0, "finally  ") }
+    let width = steps.map { $0.1.count + $0.0.step.id.count }.max() ?? 0
+    for (index, (step, prefix)) in steps.enumerated() {
+      let name = (prefix + step.step.id).padded(to: width)
+      let time = duration(step.predictedDuration).padded(to: 8, left: true)
+      lines.append(
+        "\("\(index + 1)".padded(to: 3, left: true))  \(name)  \(time)  \(details(step))"
+      )
+    }
+    lines.append("")
+    lines.append("about \(duration(plan.predictedDuration)) in all")
+    for warning in plan.warnings { lines.append("note: \(warning)") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The plan as JSON.
+  public static func json(_ plan: Plan) -> String {
+    func entry(_ step: PlannedStep, _ isFinally: Bool) -> StepEntry {
+      StepEntry(
+        id: step.step.id,
+        verb: step.step.action.verb,
+        finally: isFinally,
+        seconds: step.predictedDuration.inSeconds,
+        timeoutSeconds: step.timeout.inSeconds,
+        rules: step.step.rules.map { RuleEntry(id: $0.id, text: $0.text, line: $0.origin.line) },
+        constant: step.pulses?.output.constant.description,
+        expectedRate: step.pulses?.rate,
+        expectedPeriods: step.pulses?.periods
+      )
+    }
+    return JSON.text(
+      PlanEntry(
+        scenario: plan.scenario.name,
+        bench: plan.bench.name,
+        twin: plan.bench.twin != nil,
+        seconds: plan.predictedDuration.inSeconds,
+        positions: plan.positions.map {
+          PositionEntry(
+            name: $0.position.name,
+            profile: $0.position.profile,
+            bus: $0.position.bus,
+            address: $0.position.address,
+            notApplicable: $0.notApplicable
+          )
+        },
+        steps: plan.steps.map { entry($0, false) } + plan.finally.map { entry($0, true) },
+        warnings: plan.warnings
+      )
+    )
+  }
+
+  private struct PlanEntry: Encodable {
+    var scenario: String
+    var bench: String
+    var twin: Bool
+    var seconds: Double
+    var positions: [PositionEntry]
+    var steps: [StepEntry]
+    var warnings: [String]
+  }
+
+  private struct PositionEntry: Encodable {
+    var name: String
+    var profile: String
+    var bus: String
+    var address: UInt8
+    var notApplicable: String?
+  }
+
+  private struct StepEntry: Encodable {
+    var id: String
+    var verb: String
+    var finally: Bool
+    var seconds: Double
+    var timeoutSeconds: Double
+    var rules: [RuleEntry]
+    var constant: String?
+    var expectedRate: Double?
+    var expectedPeriods: Int?
+  }
+
+  private struct RuleEntry: Encodable {
+    var id: String
+    var text: String
+    var line: Int
+  }
+
+  private static func details(_ step: PlannedStep) -> String {
+    var parts: [String] = []
+    if let pulses = step.pulses {
+      parts.append("\(pulses.output.constant)")
+      if let rate = pulses.rate {
+        parts.append("\(Quantity(rate, .impulsesPerSecond).rounded)")
+        parts.append("\(pulses.periods) periods")
+      }
+    }
+    if !step.step.rules.isEmpty {
+      parts.append(step.step.rules.map(\.text).joined(separator: "; "))
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// A duration as people read it.
+  public static func duration(_ duration: Duration) -> String {
+    let seconds = duration.inSeconds
+    if seconds < 1 { return Quantity(Decimal.round(seconds * 1000), .millisecond).description }
+    if seconds < 120 { return Quantity(Decimal.round(seconds * 10) / 10, .second).description }
+    let minutes = Int(seconds) / 60
+    return minutes < 120
+      ? "\(minutes) min \(Int(seconds) % 60) s" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+}
+
+extension Quantity {
+  /// With four significant digits.
+  var rounded: String { "\(Decimal.text(value, digits: 4)) \(unit)" }
+}
+
+extension Decimal {
+  static func round(_ value: Double) -> Double { value.rounded() }
+}
+
+extension String {
+  /// Filled with blanks to a width, on the right or on the left.
+  func padded(to width: Int, left: Bool = false) -> String {
+    let fill = String(repeating: " ", count: max(0, width - count))
+    return left ? fill + self : self + fill
+  }
+}

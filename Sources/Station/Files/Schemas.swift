@@ -1,0 +1,36 @@
+import BenchEngine
+import Benches
+import Documents
+import HostRig
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Reports
+import Rig
+import RunRecord
+import Scenarios
+import TwinRig
+import Verdicts
+
+/// The JSON Schemas of the files, for editors.
+public enum Schemas {
+  /// What there is a schema for.
+  public enum Kind: String, CaseIterable, Sendable {
+    case bench, scenario, profile
+  }
+
+  /// The schema of a kind of file.
+  public static func schema(_ kind: Kind) -> String {
+    let id = "https://meterbench.dev/schema/\(kind.rawValue).json"
+    return switch kind {
+    case .bench: BenchShape.file.jsonSchema(title: "meterbench bench", id: id)
+    case .profile: ProfileShape.file.jsonSchema(title: "meterbench profile", id: id)
+    case .scenario:
+      ScenarioShape.file.jsonSchema(title: "meterbench scenario", id: id, allowsPlaceholders: true)
+    }
+  }
+}

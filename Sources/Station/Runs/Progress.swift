@@ -1,0 +1,94 @@
+import BenchEngine
+import Benches
+import Documents
+import Glibc
+import HostRig
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+public import Planning
+import Pulses
+import Quantities
+import Reports
+import Rig
+public import RunRecord
+import Scenarios
+import TwinRig
+import Verdicts
+
+/// Tells the person at the terminal what a run is doing: a line when a step begins that takes a
+/// while, and one with every position's verdict when it is done.
+public final class Progress: Sendable {
+  private struct State {
+    var judge = Judge()
+    var ended: [String: Int] = [:]
+    var started: Set<String> = []
+  }
+
+  private let state = Locked(State())
+  private let total: Int
+  private let numbers: [String: Int]
+  private let durations: [String: Duration]
+  private let positions: [String]
+  private let announces: Bool
+
+  /// Progress of a plan.
+  public init(_ plan: Plan) {
+    let steps = plan.steps + plan.finally
+    total = steps.count
+    numbers = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($1.step.id, $0 + 1) })
+    durations = Dictionary(uniqueKeysWithValues: steps.map { ($0.step.id, $0.predictedDuration) })
+    positions = plan.activePositions.map(\.position.name)
+    announces = plan.bench.twin == nil
+  }
+
+  /// Takes the next event.
+  public func take(_ event: RecordedEvent) {
+    let lines = state.withLock { state -> [String] in
+      state.judge.take(event)
+      switch event.event {
+      case .stepStarted(let mark):
+        guard announces, state.started.insert(mark.step).inserted else { return [] }
+        let time = durations[mark.step] ?? .zero
+        return ["\(head(mark.step)) … about \(PlanText.duration(time))"]
+      case .stepEnded(let end):
+        state.ended[end.step, default: 0] += 1
+        guard state.ended[end.step] == positions.count else { return [] }
+        let verdicts = positions.map { position in
+          "\(position) \(Self.word(state.judge.verdict(of: end.step, on: position)))"
+        }
+        return ["\(head(end.step))  \(verdicts.joined(separator: "  "))"]
+      default: return []
+      }
+    }
+    for line in lines { Console.note(line) }
+  }
+
+  private func head(_ step: String) -> String {
+    "[\("\(numbers[step] ?? 0)".padded(to: "\(total)".count, left: true))/\(total)] \(step)"
+  }
+
+  private static func word(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .passed: "pass"
+    case .failed: "FAIL"
+    case .error: "ERROR"
+    case .inconclusive: "OPEN"
+    case .skipped: "skipped"
+    case .notApplicable: "n/a"
+    }
+  }
+}
+
+/// Lines for the person, on standard error.
+enum Console {
+  static func note(_ text: String) {
+    var bytes = Array((text + "\n").utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,237 @@
+import BenchEngine
+import Benches
+import Documents
+import FoundationEssentials
+import Glibc
+import HostRig
+public import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Reports
+import Rig
+public import RunRecord
+import Scenarios
+import TwinRig
+import Verdicts
+
+/// One run: from a plan to a record, a JUnit document and a judged result.
+public struct RunSession: Sendable {
+  /// What the caller chooses.
+  public struct Options: Sendable {
+    /// The folder for the record; made where it is not there.
+    public var folder: String?
+    /// The JUnit document; `junit.xml` in the folder where nil.
+    public var junit: String?
+    /// True for a JUnit document that is valid to the common schemas; false for the rich form.
+    public var isStrict = false
+    /// Answers to questions, by step or by `position.step`.
+    public var answers: [String: String] = [:]
+    /// Told of every event as it is recorded.
+    public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
+
+    /// The usual choices.
+    public init() {}
+  }
+
+  /// What a run leaves behind.
+  public struct Result: Sendable {
+    public var run: JudgedRun
+    /// The signal that interrupted it; nil where none did.
+    public var signal: Int32?
+    public var record: String
+    public var junit: String
+    /// Why a report could not be written; nil where all were.
+    public var reportFailure: String?
+
+    /// The exit status that states the verdict.
+    public var exitStatus: Int32 {
+      reportFailure == nil
+        ? ExitStatus.of(run, signal: signal)
+        : max(ExitStatus.benchError, ExitStatus.of(run, signal: signal))
+    }
+  }
+
+  /// The run could not begin; nothing was touched.
+  public struct Refusal: Error, CustomStringConvertible {
+    public var description: String
+  }
+
+  /// The version of the program.
+  public static let version = "0.1.0"
+
+  private let prepared: Library.Prepared
+  private let options: Options
+
+  /// A session for a plan.
+  public init(_ prepared: Library.Prepared, options: Options) {
+    self.prepared = prepared
+    self.options = options
+  }
+
+  private var plan: Plan { prepared.plan }
+  private var bench: Bench { plan.bench }
+
+  /// Runs the plan.
+  ///
+  /// - Throws: `Refusal` where the run could not begin.
+  public func run() throws -> Result {
+    bench.twin == nil ? try runOnHardware() : try runOnTwin()
+  }
+
+  // MARK: Twin
+
+  private func runOnTwin() throws -> Result {
+    let relay = Relay()
+    let rig: TwinRig
+    do {
+      rig = try TwinRig(
+        bench: bench,
+        profiles: prepared.profiles,
+        onExchange: { relay.exchanged($0, $1) },
+        answers: options.answers
+      )
+    } catch {
+      throw Refusal(description: "\(error)")
+    }
+    let run = RunIdentity.twin(inputs + ["\(bench.twin?.seed ?? 0)"])
+    let (reports, paths) = try openReports(run)
+    let log = log(on: rig.lane, reports)
+    relay.log = log
+    let engine = Engine(plan: plan, rig: rig, log: log)
+    let start = started(run: run, rig: rig, host: "twin")
+    var signal: Int32?
+    do {
+      signal = try rig.virtualLane.run { await engine.run(start) }
+    } catch {
+      log.append(.observed(Observation(kind: .tool, part: "twin", text: "\(error)")))
+      log.append(.runEnded(RunEnd(how: .failed, text: "\(error)", outputsSafe: false)))
+    }
+    return finish(log, reports, paths, signal: signal)
+  }
+
+  // MARK: Hardware
+
+  private func runOnHardware() throws -> Result {
+    throw Refusal(description: "not yet")
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  // MARK: Record and reports
+
+  private var inputs: [String] {
+    [plan.scenario.text, bench.text] + profileTexts.map(\.text)
+      + plan.scenario.parameters.map { "\($0.name)=\($0.value)" }
+      + plan.activePositions.map(\.position.name)
+      + options.answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  }
+
+  private var profileTexts: [RunStarted.SourceText] {
+    var seen: Set<String> = []
+    return prepared.profiles.values.sorted { $0.name < $1.name }
+      .filter { seen.insert($0.name).inserted }
+      .map { RunStarted.SourceText(path: $0.file, text: $0.text) }
+  }
+
+  private func started(run: String, rig: any Rig, host: String) -> RunStarted {
+    let wallTime = rig.wallTime
+    return RunStarted(
+      tool: "meterbench \(Self.version)",
+      run: run,
+      rig: rig.kind.rawValue,
+      host: host,
+      wallTime: UTC.text(millisecondsSinceEpoch: wallTime.millisecondsSinceEpoch),
+      wallClockIsSynchronised: wallTime.isSynchronised,
+      bench: .init(path: bench.file, text: bench.text),
+      scenario: .init(path: plan.scenario.file, text: plan.scenario.text),
+      profiles: profileTexts,
+      scenarioName: plan.scenario.name,
+      benchName: bench.name,
+      parameters: plan.scenario.parameters.map { .init(name: $0.name, value: $0.value) }
+    )
+  }
+
+  private struct Paths {
+    var record: String
+    var junit: String
+  }
+
+  private func openReports(_ run: String) throws -> (Locked<LiveReports>, Paths) {
+    let folder = options.folder ?? Self.freeFolder("results/\(run)")
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder,
+        withIntermediateDirectories: true
+      )
+      let paths = Paths(
+        record: folder + "/record.ndjson",
+        junit: options.junit ?? folder + "/junit.xml"
+      )
+      let reports = try LiveReports(
+        recordPath: paths.record,
+        junitPath: paths.junit,
+        form: options.isStrict ? .strict : .rich,
+        synchronises: bench.twin == nil
+      )
+      return (Locked(reports), paths)
+    } catch let error as RecordWriter.WriteError where error.reason.contains("exists") {
+      throw Refusal(description: "\(folder) holds a record already; choose another folder")
+    } catch {
+      throw Refusal(description: "the results cannot be kept in \(folder): \(error)")
+    }
+  }
+
+  private static func freeFolder(_ wanted: String) -> String {
+    var folder = wanted
+    var number = 2
+    while FileManager.default.fileExists(atPath: folder) {
+      folder = "\(wanted)-\(number)"
+      number += 1
+    }
+    return folder
+  }
+
+  private func log(on lane: any Lane, _ reports: Locked<LiveReports>) -> EventLog {
+    let observer = options.observer
+    return EventLog(lane: lane) { event in
+      try reports.withLock { try $0.take(event) }
+      observer(event)
+    }
+  }
+
+  private func finish(
+    _ log: EventLog,
+    _ reports: Locked<LiveReports>,
+    _ paths: Paths,
+    signal: Int32?
+  ) -> Result {
+    let run = log.judged()
+    var result = Result(run: run, signal: signal, record: paths.record, junit: paths.junit)
+    do { try reports.withLock { try $0.finish(run) } } catch {
+      result.reportFailure = "\(paths.junit): \(error)"
+    }
+    return result
+  }
+}
+
+/// Hands exchanges to the log, which is made after the rig that produces them.
+private final class Relay: Sendable {
+  private let target = Locked<EventLog?>(nil)
+
+  var log: EventLog? {
+    get { target.withLock { $0 } }
+    set { target.withLock { $0 = newValue } }
+  }
+
+  func exchanged(_ bus: String, _ exchange: Exchange) {
+    log?.append(.exchanged(RecordedExchange(bus: bus, exchange)))
+  }
+}

@@ -13,7 +13,9 @@ let rules: [SwiftSetting] = [
 /// A module and the only modules it may import. The floors are explained in docs/architecture.md;
 /// nothing imports upwards.
 func module(
-  _ name: String, _ imports: [Target.Dependency] = [], resources: [Resource] = []
+  _ name: String,
+  _ imports: [Target.Dependency] = [],
+  resources: [Resource] = []
 ) -> Target {
   .target(name: name, dependencies: imports, resources: resources, swiftSettings: rules)
 }
@@ -23,7 +25,13 @@ func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource]
     name: "\(name)Tests",
     dependencies: [.byName(name: name)] + imports,
     resources: resources,
-    swiftSettings: rules)
+    swiftSettings: rules
+  )
+}
+
+/// Tests that cross modules.
+func suite(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: imports, swiftSettings: rules)
 }
 
 let package = Package(
@@ -45,10 +53,12 @@ let package = Package(
     module("Pulses", ["Quantities"]),
     // Floor 2
     module(
-      "MeterProfiles", ["Documents", "Modbus", "Quantities"],
+      "MeterProfiles",
+      ["Documents", "Modbus", "Quantities"],
       resources: [
         .embedInCode("Profiles/integra-1221.yaml"), .embedInCode("Profiles/sdm630.yaml"),
-      ]),
+      ]
+    ),
     module("Benches", ["Documents", "Modbus", "Quantities"]),
     module("Metrology", ["Pulses", "Verdicts", "Quantities"]),
     // Floor 3
@@ -62,7 +72,8 @@ let package = Package(
       [
         "Scenarios", "Benches", "MeterProfiles", "Metrology", "Verdicts", "Documents", "Modbus",
         "Quantities",
-      ]),
+      ]
+    ),
     module("HostRig", ["Rig", "Benches", "Modbus", "Pulses", "Quantities", "CHost"]),
     module("TwinRig", ["Rig", "Benches", "MeterProfiles", "Modbus", "Pulses", "Quantities"]),
     // Floor 5
@@ -71,7 +82,8 @@ let package = Package(
       [
         "Judging", "Planning", "Scenarios", "Benches", "Rig", "RunRecord", "Metrology",
         "MeterProfiles", "Verdicts", "Modbus", "Pulses", "Quantities",
-      ]),
+      ]
+    ),
     module("Reports", ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"]),
     // Floor 6
     module(
@@ -80,14 +92,16 @@ let package = Package(
         "BenchEngine", "Reports", "Judging", "Planning", "HostRig", "TwinRig", "RunRecord", "Rig",
         "Scenarios", "Benches", "MeterProfiles", "Metrology", "Documents", "Verdicts", "Pulses",
         "Modbus", "Quantities",
-      ]),
+      ]
+    ),
     // Floor 7
     .executableTarget(
       name: "meterbench",
       dependencies: [
         "Station", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: rules),
+      swiftSettings: rules
+    ),
 
     tests("Quantities", []),
     tests("Modbus", []),
@@ -99,9 +113,31 @@ let package = Package(
     tests("HostRig", ["Rig", "Benches", "Modbus", "Quantities"]),
     tests(
       "TwinRig",
-      ["Rig", "Benches", "Documents", "MeterProfiles", "Modbus", "Pulses", "Quantities"]),
+      ["Rig", "Benches", "Documents", "MeterProfiles", "Modbus", "Pulses", "Quantities"]
+    ),
     tests(
-      "Reports", ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"],
-      resources: [.copy("Schemas"), .copy("Golden")]),
+      "Reports",
+      ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"],
+      resources: [.copy("Schemas"), .copy("Golden")]
+    ),
+    suite("Verdicts", ["Verdicts", "Quantities"]),
+    suite("Judging", ["Judging", "RunRecord", "Verdicts", "Quantities", "Modbus", "Pulses"]),
+    suite("RunRecord", ["Station", "Judging", "RunRecord", "Verdicts"]),
+    tests("Planning", ["Station", "Documents", "MeterProfiles"], resources: [.copy("Broken")]),
+    suite("FaultTable", ["HostRig", "Rig", "Benches", "Modbus", "Quantities"]),
+    suite(
+      "TwinServing",
+      [
+        "Station", "HostRig", "Rig", "Benches", "Documents", "MeterProfiles", "Modbus", "Pulses",
+        "Quantities",
+      ]
+    ),
+    suite(
+      "Docs",
+      [
+        "Station", "Scenarios", "Benches", "MeterProfiles", "Documents", "RunRecord",
+        "Quantities",
+      ]
+    ),
   ]
 )

@@ -19,6 +19,8 @@ public struct Judge: Sendable {
     var measurements: [Measurement] = []
     var observations: [Observation] = []
     var silences: [Silence] = []
+
+    var isOpen: Bool { from != nil && end == nil }
   }
 
   private var start: RunStarted?
@@ -30,6 +32,9 @@ public struct Judge: Sendable {
   private var end: RunEnd?
   private var from: Instant?
   private var to = Instant.zero
+  private var last: Instant?
+  /// The step that each position began last, as an index into the plan.
+  private var begun: [String: Int] = [:]
   private var count = 0
 
   /// A judge who has seen nothing.
@@ -48,21 +53,34 @@ public struct Judge: Sendable {
       contradiction("event \(recorded.sequence) came where \(count) was due")
     }
     if end != nil { contradiction("event \(recorded.sequence) came after the end of the run") }
-    count = recorded.sequence + 1
+    count = recorded.sequence &+ 1
+    if let last, recorded.at < last {
+      contradiction("event \(recorded.sequence) happened before the event that stands before it")
+    }
+    last = recorded.at
     from = from ?? recorded.at
     to = max(to, recorded.at)
     switch recorded.event {
     case .runStarted(let value):
-      if count != 1 { contradiction("the run started twice") }
+      if count != 1 { contradiction("the run's start is not its first event") }
+      if value.format != RunStarted.currentFormat {
+        contradiction(
+          "its format is \(value.format), and this tool reads format \(RunStarted.currentFormat)"
+        )
+      }
       start = value
     case .planned(let value):
-      if plan != nil { contradiction("the run was planned twice") }
+      if count != 2 { contradiction("the plan is not its second event") }
       plan = value
       checkNames(value)
     case .stepStarted(let mark):
+      checkOrder(mark)
       update(mark.position, mark.step) { state in
         let isFirst = state.from == nil
         state.from = state.from ?? recorded.at
+        if state.end != nil {
+          return "step '\(mark.step)' started on \(mark.position) after it had ended"
+        }
         return isFirst ? nil : "step '\(mark.step)' started twice on \(mark.position)"
       }
     case .stepEnded(let ended):
@@ -70,19 +88,28 @@ public struct Judge: Sendable {
         let isFirst = state.end == nil
         state.end = state.end ?? ended
         state.to = recorded.at
+        if (state.from == nil) != (ended.how == .skipped) {
+          return state.from == nil
+            ? "step '\(ended.step)' ended on \(ended.position) without a start"
+            : "step '\(ended.step)' was skipped on \(ended.position) after it had started"
+        }
         return isFirst ? nil : "step '\(ended.step)' ended twice on \(ended.position)"
       }
     case .measured(let measured):
       update(measured.position, measured.step) { state in
+        let isRepeated = state.measurements.contains(measured.measurement)
         state.measurements.append(measured.measurement)
-        return state.end == nil ? nil : "a value of '\(measured.step)' came after the step's end"
+        if isRepeated {
+          return "'\(measured.measurement.id)' of '\(measured.step)' stands twice, word for word"
+        }
+        return state.isOpen ? nil : "a value of '\(measured.step)' came outside the step"
       }
     case .observed(let observation):
       take(observation)
     case .silent(let silence):
       update(silence.position, silence.step) { state in
         state.silences.append(silence)
-        return nil
+        return state.isOpen ? nil : "a silence of '\(silence.step)' came outside the step"
       }
     case .noted(let note): notes.append(note)
     case .runEnded(let value): end = value
@@ -174,6 +201,20 @@ public struct Judge: Sendable {
     }
   }
 
+  /// A position takes the steps one after the other, as the plan orders them.
+  private mutating func checkOrder(_ mark: StepMark) {
+    guard let plan, let index = plan.steps.firstIndex(where: { $0.id == mark.step }) else { return }
+    if let other = begun[mark.position], plan.steps.indices.contains(other), other != index {
+      let before = plan.steps[other].id
+      if other > index {
+        contradiction("step '\(mark.step)' began on \(mark.position) after '\(before)'")
+      } else if steps[Key(position: mark.position, step: before)]?.end == nil {
+        contradiction("step '\(mark.step)' began on \(mark.position) before '\(before)' ended")
+      }
+    }
+    begun[mark.position] = index
+  }
+
   private mutating func update(
     _ position: String,
     _ step: String,
@@ -200,11 +241,23 @@ public struct Judge: Sendable {
     case (let position?, let step?):
       update(position, step) { state in
         state.observations.append(observation)
-        return nil
+        return state.isOpen ? nil : "an observation of '\(step)' came outside the step"
       }
     case (let position?, nil):
-      if plan?.positions.contains(where: { $0.name == position }) != true {
+      switch plan?.positions.first(where: { $0.name == position }) {
+      case nil:
         contradiction("an observation names the position '\(position)', which is not in the plan")
+      case let socket? where socket.notApplicable != nil:
+        // Its own verdict stays not-applicable, and the fact must not get lost with it.
+        runRemarks.append(
+          Remark(
+            observation.kind.verdict,
+            observation.kind,
+            "\(position): \(observation.text)",
+            part: observation.part
+          )
+        )
+      default: break
       }
       positionObservations.append(observation)
     case (nil, _):
@@ -316,7 +369,7 @@ public struct Judge: Sendable {
         Remark(.failed, .unexplainedGap, "the unexplained gap came again when measured once more")
       )
     }
-    remarks += state.silences.map(Self.remark)
+    remarks += state.silences.map(Remark.on)
     switch state.end?.how {
     case .completed, .skipped: break
     case nil: remarks.append(Remark(.error, .record, "the step has no end"))
@@ -334,54 +387,6 @@ public struct Judge: Sendable {
       remarks.append(Remark(.error, .tool, state.end?.text ?? "the step failed in the tool"))
     }
     return remarks
-  }
-
-  /// Whose fault a silence is.
-  private static func remark(on silence: Silence) -> Remark {
-    switch silence.cause {
-    case .meter(let bus, let supplyProven, let before, let after):
-      guard before, after else {
-        return Remark(
-          .error,
-          .bench,
-          "\(silence.text); no other unit on the bus answered \(before ? "after" : "before") it, so the bus itself is not proven",
-          part: "bus \(bus)"
-        )
-      }
-      guard supplyProven else {
-        return Remark(
-          .inconclusive,
-          .noCommunication,
-          "\(silence.text); other units on the bus answer, but this meter's supply is not proven"
-        )
-      }
-      return Remark(
-        .failed,
-        .noCommunication,
-        "\(silence.text); its supply is proven, and another unit on bus \(bus) answered before and after"
-      )
-    case .output(let line, let expected, let lineProven):
-      let count = Decimal.text(expected, digits: 3)
-      guard expected >= 5 else {
-        return Remark(
-          .inconclusive,
-          .silentOutput,
-          "\(silence.text); only \(count) periods were due, too few to blame anything"
-        )
-      }
-      guard lineProven else {
-        return Remark(
-          .inconclusive,
-          .silentOutput,
-          "\(silence.text) although \(count) periods were due: the meter's output, or the wiring of \(line), which gave no pulse yet in this run"
-        )
-      }
-      return Remark(
-        .failed,
-        .silentOutput,
-        "\(silence.text) although \(count) periods were due, and \(line) gave pulses earlier in this run"
-      )
-    }
   }
 }
 
@@ -406,18 +411,5 @@ extension JudgedStep {
       from: nil,
       to: nil
     )
-  }
-}
-
-extension Reason.Kind {
-  /// What an observation of this kind says about a step.
-  public var verdict: Verdict {
-    switch self {
-    case .limit, .mismatch, .noCommunication, .refused, .silentOutput: .failed
-    case .undecided, .missing, .unexplainedGap, .condition, .interrupted, .notRun, .stepTimeout,
-      .noRule:
-      .inconclusive
-    case .notFinite, .lostEdges, .bench, .interlock, .record, .tool: .error
-    }
   }
 }

@@ -34,7 +34,11 @@ struct Planner {
   let diagnostics: Diagnostics
 
   var supplied: Bool
+  /// Said once: the steps after it lack the same.
+  var missedSupply = false
   var load: Load?
+  /// A load that the bench does not have was reported; what it would do cannot be checked.
+  var isLoadUnknown = false
   var known: [PlannedStep.KnownSetting]
   var active: [Position] = []
   var warnings: [String] = []
@@ -74,7 +78,10 @@ struct Planner {
     let steps = scenario.steps.map { plan($0) }
     let finally = scenario.finally.map { plan($0) }
     if !scenario.steps.contains(where: { !$0.rules.isEmpty }) {
-      refuse("no step has a rule, so nothing could be proven", at: scenario.needs.origin)
+      refuse(
+        "no step has a rule, so nothing could be proven; say what a step must find",
+        at: scenario.steps.first?.origin ?? scenario.needs.origin
+      )
     }
     noteCertainty()
     return Plan(
@@ -120,11 +127,16 @@ struct Planner {
         let hint = nearest(variant, in: profile.variants).map { "; did you mean '\($0)'?" } ?? ""
         diagnostics.report(
           "\(profile.name) has no variant '\(variant)'\(hint)",
-          at: position.location
+          at: position.variantLocation
         )
       }
       if let lineage = position.lineage, !profile.lineages.contains(lineage) {
-        diagnostics.report("\(profile.name) has no lineage '\(lineage)'", at: position.location)
+        let hint = nearest(lineage, in: profile.lineages).map { "; did you mean '\($0)'?" }
+        let names = profile.lineages.joined(separator: ", ")
+        diagnostics.report(
+          "\(profile.name) has no lineage '\(lineage)'\(hint ?? "; it has \(names.isEmpty ? "none" : names)")",
+          at: position.lineageLocation
+        )
       }
       for line in position.pulseLines {
         guard let output = profile.pulseOutput(line.output) else {
@@ -138,7 +150,7 @@ struct Planner {
           !output.variants.contains(variant)
         {
           diagnostics.report(
-            "the \(variant) variant of \(profile.name) has no \(line.output)",
+            "the \(variant) variant of \(profile.name) has no \(line.output); correct the variant, or leave the line out",
             at: line.line.location
           )
         }
@@ -154,7 +166,7 @@ struct Planner {
         })
       else { continue }
       diagnostics.report(
-        "positions \(other.name) and \(position.name) share address \(position.address) on bus '\(position.bus)', and the scenario supplies both at once",
+        "positions \(other.name) and \(position.name) share address \(position.address) on bus '\(position.bus)', and the scenario supplies both at once; give each its own address, or choose one with --position",
         at: position.addressLocation
       )
     }
@@ -171,7 +183,7 @@ struct Planner {
     guard let reference = bench.reference else { return }
     referenceProfile = try profile(name)
     guard let found = referenceProfile else {
-      diagnostics.report("there is no profile '\(name)'", at: reference.location)
+      diagnostics.report("there is no profile '\(name)'", at: reference.profileLocation)
       return
     }
     guard let measured = found.quantity(quantity) else {
@@ -180,7 +192,7 @@ struct Planner {
       }
       diagnostics.report(
         "\(name) has no quantity '\(quantity)'\(hint ?? "")",
-        at: reference.location
+        at: reference.quantityLocation
       )
       return
     }
@@ -198,13 +210,13 @@ struct Planner {
     if measured.unit.dimension != wanted {
       diagnostics.report(
         "\(quantity) measures \(measured.unit.dimension.rawValue), a reference of \(reference.energy.rawValue) energy needs \(wanted.rawValue)",
-        at: reference.location
+        at: reference.quantityLocation
       )
     }
     if found.readings == nil {
       diagnostics.report(
         "\(name) does not say what moment its register values belong to, so no energy can be judged by them",
-        at: reference.location
+        at: reference.profileLocation
       )
     }
   }
@@ -213,14 +225,14 @@ struct Planner {
     guard let need = scenario.needs.reference else { return }
     guard let reference = bench.reference else {
       refuse(
-        "the scenario needs a reference of \(need); bench '\(bench.name)' has none",
+        "the scenario needs a reference of \(need); bench '\(bench.name)' has none, so add a 'reference' to it",
         at: scenario.needs.origin
       )
       return
     }
     if reference.energy.dimension.rawValue != need.replacing("-", with: " ") {
       refuse(
-        "the scenario needs a reference of \(need); that of bench '\(bench.name)' measures \(reference.energy.rawValue)",
+        "the scenario needs a reference of \(need); that of bench '\(bench.name)' measures \(reference.energy.rawValue) energy",
         at: scenario.needs.origin
       )
     }
@@ -262,10 +274,10 @@ struct Planner {
     )
     switch step.action {
     case .identify(let identify):
-      checkAvailability(identify.items, step.origin)
+      checkAvailability(identify.items, step)
       planned.predictedDuration = communication(identify.items.count, step)
     case .read(let read):
-      checkAvailability(read.quantities, step.origin)
+      checkAvailability(read.quantities, step)
       checkCompared(read, step)
       planned.predictedDuration = communication(read.quantities.count, step)
     case .configure(let assignments):
@@ -316,7 +328,19 @@ struct Planner {
   }
 
   func text(_ duration: Duration) -> String {
-    Quantity(duration.inSeconds, .second).readable.description
+    text(Quantity(duration.inSeconds, .second).readable)
+  }
+
+  /// A predicted value: more than four digits would pretend to knowledge.
+  func text(_ predicted: Quantity) -> String {
+    "\(Decimal.text(predicted.value, digits: 4)) \(predicted.unit)"
+  }
+
+  private mutating func needSupply(_ step: Step) {
+    if !supplied, !missedSupply {
+      refuse("the meters have no supply at this step; switch it on first", at: step.origin)
+    }
+    missedSupply = missedSupply || !supplied
   }
 
   private mutating func plan(_ apply: Apply, _ step: Step) -> Duration {
@@ -341,26 +365,25 @@ struct Planner {
           nearest(name, in: names).map { "; did you mean '\($0)'?" }
           ?? (names.isEmpty ? "; it has no loads" : "; it has \(names.joined(separator: ", "))")
         refuse("bench '\(bench.name)' has no load '\(name)'\(hint)", at: step.origin)
+        isLoadUnknown = true
         return .zero
       }
-      if !supplied { refuse("the meters have no supply yet; switch it on first", at: step.origin) }
+      needSupply(step)
       load = found
       settle = found.settle
     }
     return settle
   }
 
-  private func communication(_ requests: Int, _ step: Step) -> Duration {
-    if !supplied {
-      refuse("the meters have no supply at this step; switch it on first", at: step.origin)
-    }
+  private mutating func communication(_ requests: Int, _ step: Step) -> Duration {
+    needSupply(step)
     let limits = scenario.profile.communication
     let each = limits.responseLimit + limits.minimumPause
     let busiest = Dictionary(grouping: active, by: \.bus).values.map(\.count).max() ?? 1
     return each * (requests * max(1, busiest))
   }
 
-  private func checkAvailability(_ names: [String], _ origin: Rule.Origin) {
+  private func checkAvailability(_ names: [String], _ step: Step) {
     let system = known.last { $0.name == "system-type" }?.value
     for name in names {
       guard let quantity = scenario.profile.quantity(name) else { continue }
@@ -371,7 +394,8 @@ struct Planner {
           system: system,
           lineage: lineage
         ) {
-          refuse("position \(position.name): \(reason)", at: origin)
+          let rule = step.rules.first { $0.measurement == name }
+          refuse("position \(position.name): \(reason)", at: rule?.origin ?? step.origin)
           break
         }
       }
@@ -381,50 +405,63 @@ struct Planner {
   private func checkSettings(_ assignments: [SettingAssignment]) {
     for assignment in assignments {
       guard let setting = scenario.profile.setting(assignment.setting) else { continue }
+      let available = scenario.profile.systemTypes.first {
+        assignment.setting == "system-type" && $0.system == assignment.value
+      }
+      var refusals: [(reason: String, positions: [String])] = []
       for position in active {
-        if let variant = position.variant, !setting.variants.isEmpty,
-          !setting.variants.contains(variant)
-        {
-          refuse(
-            "position \(position.name): the \(variant) variant has no \(setting.name)",
-            at: assignment.origin
-          )
+        for reason in reasonsAgainst(setting, available, on: position) {
+          if let index = refusals.firstIndex(where: { $0.reason == reason }) {
+            refusals[index].positions.append(position.name)
+          } else {
+            refusals.append((reason, [position.name]))
+          }
         }
-        if let lineage = position.lineage ?? scenario.profile.lineages.first,
-          !setting.lineages.isEmpty, !setting.lineages.contains(lineage)
-        {
-          refuse(
-            "position \(position.name): lineage \(lineage) has no \(setting.name)",
-            at: assignment.origin
-          )
-        }
-        guard assignment.setting == "system-type",
-          let available = scenario.profile.systemTypes.first(where: {
-            $0.system == assignment.value
-          }),
-          let variant = position.variant, !available.variants.isEmpty,
-          !available.variants.contains(variant)
-        else { continue }
-        refuse(
-          "position \(position.name): the \(variant) variant cannot measure \(assignment.value)",
-          at: assignment.origin
-        )
+      }
+      for (reason, names) in refusals {
+        let positions = "position\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+        refuse("\(positions): \(reason)", at: assignment.origin)
       }
     }
+  }
+
+  private func reasonsAgainst(
+    _ setting: Setting,
+    _ available: MeterProfile.SystemTypeAvailability?,
+    on position: Position
+  ) -> [String] {
+    var reasons: [String] = []
+    if let variant = position.variant {
+      if !setting.variants.isEmpty, !setting.variants.contains(variant) {
+        reasons.append("the \(variant) variant has no \(setting.name)")
+      }
+      if let available, !available.variants.isEmpty, !available.variants.contains(variant) {
+        reasons.append("the \(variant) variant cannot measure \(available.system)")
+      }
+    }
+    if let lineage = position.lineage ?? scenario.profile.lineages.first,
+      !setting.lineages.isEmpty, !setting.lineages.contains(lineage)
+    {
+      reasons.append("lineage \(lineage) has no \(setting.name)")
+    }
+    return reasons
   }
 
   private func checkCompared(_ read: Read, _ step: Step) {
     for rule in step.rules {
       guard case .around(let nominal, _, _, _) = rule.criterion else { continue }
       if nominal.hasSuffix(" of source"), bench.source?.voltage.tolerance == nil {
-        refuse("bench '\(bench.name)' states no source voltage with a tolerance", at: rule.origin)
+        refuse(
+          "bench '\(bench.name)' states no source voltage with a tolerance; it needs 'source: { voltage: 230 V ± 0.5 % }'",
+          at: rule.origin
+        )
       }
     }
     guard !read.compared.isEmpty else { return }
     guard let profile = referenceProfile else {
       refuse(
         "bench '\(bench.name)' has no reference meter that could be read; compare with 'of: source', or wire one",
-        at: step.origin
+        at: step.rules.first { $0.measurement == read.compared.first }?.origin ?? step.origin
       )
       return
     }
@@ -455,16 +492,14 @@ struct Planner {
 
   // MARK: Pulses
 
-  private func expectation(
+  private mutating func expectation(
     output name: String,
     pulses: Int?,
     time: Duration?,
     needsReference: Bool,
     _ step: Step
   ) -> PulseExpectation? {
-    if !supplied {
-      refuse("the meters have no supply at this step; switch it on first", at: step.origin)
-    }
+    needSupply(step)
     for position in active where !position.pulseLines.contains(where: { $0.output == name }) {
       refuse(
         "position \(position.name): \(name) is not wired; name it under needs.outputs to leave such positions out",
@@ -491,7 +526,7 @@ struct Planner {
     if needsReference { checkReference(for: resolved, name, step) }
     let power = load.flatMap { totalPower(of: $0, as: resolved.quantity.unit.dimension) }
     guard let power else {
-      if load == nil {
+      if load == nil, !isLoadUnknown {
         refuse(
           "no load is applied at this step, so no pulses are due; 'apply' one first",
           at: step.origin
@@ -508,7 +543,7 @@ struct Planner {
     let gate = Duration.seconds(rounding: (periods + 1) / rate)
     if gate > Self.longestGate, step.timeout == nil {
       refuse(
-        "\(name) gives \(Quantity(rate, .impulsesPerSecond)) here, so the gate would take \(text(gate)); check the energy units and the load, ask for fewer pulses, or state a 'timeout' that allows it",
+        "\(name) gives \(text(Quantity(rate, .impulsesPerSecond))) here, so the gate would take \(text(gate)); check the energy units and the load, ask for fewer pulses, or state a 'timeout' that allows it",
         at: step.origin
       )
     }
@@ -527,9 +562,11 @@ struct Planner {
     _ step: Step
   ) {
     guard let reference = bench.reference else {
+      // Said at the scenario's needs already.
+      guard scenario.needs.reference == nil else { return }
       let rule = step.rules.first { ["error", "rate", "constant"].contains($0.id) }
       refuse(
-        "the rule needs expected energy, and bench '\(bench.name)' has no reference",
+        "the rule needs expected energy, and bench '\(bench.name)' has no reference; add one to the bench, or drop the rule",
         at: rule?.origin ?? step.origin
       )
       return
@@ -562,7 +599,7 @@ struct Planner {
     }
     if let most = output.maximumRate, rate > most {
       refuse(
-        "\(output.name) would have to give \(Quantity(rate, .impulsesPerSecond)), but it manages \(Quantity(most, .impulsesPerSecond)); choose a smaller load or more energy for each pulse",
+        "\(output.name) would have to give \(text(Quantity(rate, .impulsesPerSecond))), but it manages \(Quantity(most, .impulsesPerSecond)); choose a smaller load or more energy for each pulse",
         at: step.origin
       )
     }
@@ -570,7 +607,7 @@ struct Planner {
     // IEC 62053-31 clause 6: at least 30 ms between two pulses.
     if resolved.leastWidth.inSeconds + 0.030 > period {
       refuse(
-        "pulses of \(text(resolved.leastWidth)) with 30 ms between them do not fit into a period of \(Quantity(period, .second).readable)",
+        "\(output.name): pulses of \(text(resolved.leastWidth)) with 30 ms between them do not fit into a period of \(text(Quantity(period, .second).readable)); choose a smaller load, or a narrower pulse",
         at: step.origin
       )
     }

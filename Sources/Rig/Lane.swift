@@ -34,7 +34,8 @@ extension Lane {
   ///   - publish: hands the waker to whoever will use it. It runs before the wait begins, so a
   ///     waker that is used at once is not lost.
   public func park(
-    until deadline: Instant?, isolation: isolated (any Actor)? = #isolation,
+    until deadline: Instant?,
+    isolation: isolated (any Actor)? = #isolation,
     publish: (Waker) -> Void = { _ in }
   ) async -> Waking {
     let waker = Waker(timetable: timetable, ticket: timetable.issueTicket())

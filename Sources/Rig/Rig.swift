@@ -1,4 +1,3 @@
-
 /// What a run drives: the host's real parts, or a twin's simulated ones.
 ///
 /// Parts are asked for by their names in the bench file. The engine sees no more of a rig than

@@ -13,7 +13,8 @@ public enum DecisionRule: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Guarded with w = U.
   public static let standard = DecisionRule.guarded(factor: 1)
 
-  /// Decides on a finite value.
+  /// Decides on a finite value. What cannot be compared is inconclusive: no limit at all, limits
+  /// that are not finite or that leave nothing between them, a negative guard band.
   ///
   /// - Parameters:
   ///   - value: the value, in the unit of the limits.
@@ -26,13 +27,16 @@ public enum DecisionRule: Hashable, Sendable, Codable, CustomStringConvertible {
     lower: Double?,
     upper: Double?
   ) -> Verdict {
-    guard value.isFinite, lower?.isNaN != true, upper?.isNaN != true, lower != nil || upper != nil,
+    guard value.isFinite, lower?.isFinite != false, upper?.isFinite != false,
+      lower != nil || upper != nil,
       let uncertainty = expandedUncertainty, uncertainty.isFinite, uncertainty >= 0
     else { return .inconclusive }
     let low = lower ?? -.infinity
     let high = upper ?? .infinity
+    guard low <= high else { return .inconclusive }
     switch self {
     case .guarded(let factor):
+      guard factor >= 0 else { return .inconclusive }
       let band = factor * uncertainty
       if value >= low + band, value <= high - band { return .passed }
       if value < low - band || value > high + band { return .failed }

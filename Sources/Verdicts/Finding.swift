@@ -98,9 +98,9 @@ extension Rule {
   /// judged and the worst finding stands: a later value never replaces an earlier one.
   public func finding(in measurements: [Measurement]) -> Finding {
     let findings = measurements.filter { $0.id == measurement }
-      .map { finding(for: $0, among: measurements) }
-    // `max` returns the last of equals; the first of the worst is the one to show.
-    return findings.reversed().max { $0.verdict < $1.verdict }
+      .flatMap { self.findings(for: $0, among: measurements) }
+    // `max(by:)` returns the first of equals, so the first of the worst is the one to show.
+    return findings.max { $0.verdict < $1.verdict }
       ?? Finding(
         rule: self,
         verdict: .inconclusive,
@@ -108,7 +108,22 @@ extension Rule {
       )
   }
 
-  private func finding(for measured: Measurement, among measurements: [Measurement]) -> Finding {
+  /// One finding, or one for each nominal value that the measurement is compared with: those of its
+  /// own interval where there are any, else all.
+  private func findings(
+    for measured: Measurement,
+    among measurements: [Measurement]
+  ) -> [Finding] {
+    guard case .around(let nominalID, _, _, _) = criterion else {
+      return [finding(for: measured, around: nil)]
+    }
+    let nominals = measurements.filter { $0.id == nominalID }
+    let own = nominals.filter { $0.from == measured.from && $0.to == measured.to }
+    guard !nominals.isEmpty else { return [finding(for: measured, around: nil)] }
+    return (own.isEmpty ? nominals : own).map { finding(for: measured, around: $0) }
+  }
+
+  private func finding(for measured: Measurement, around nominal: Measurement?) -> Finding {
     switch (criterion, measured.value) {
     case (.text(let allowed), .text(let found)):
       guard !allowed.contains(found) else {
@@ -135,15 +150,24 @@ extension Rule {
       .around(let nominalID, let relative, let absolute, let dimension),
       .number(let value, let found)
     ) where dimension == found:
-      guard let nominal = measurements.last(where: { $0.id == nominalID }),
-        case .number(let center, dimension) = nominal.value
-      else {
+      guard let nominal else {
         return Finding(
           rule: self,
           verdict: .inconclusive,
           reason: Reason(
             .missing,
             "'\(nominalID)' was not measured, so '\(text)' has no nominal value"
+          ),
+          measurement: measured
+        )
+      }
+      guard case .number(let center, dimension) = nominal.value else {
+        return Finding(
+          rule: self,
+          verdict: .error,
+          reason: Reason(
+            .record,
+            "'\(nominalID)' is \(nominal.text), which cannot be the nominal value of '\(text)'"
           ),
           measurement: measured
         )
@@ -209,7 +233,7 @@ extension Rule {
       upper: upper
     )
     let spread =
-      uncertainty.map { $0 == 0 ? "" : " ± \(Measurement.text($0, dimension))" } ?? ""
+      uncertainty.map { $0 == 0 ? "" : " ± \(Measurement.text($0, dimension, digits: 3))" } ?? ""
     switch verdict {
     case .passed: return finding(.passed, nil)
     case .failed:
@@ -231,11 +255,20 @@ extension Rule {
   /// The limits as people read them.
   public static func text(lower: Double?, upper: Double?, _ dimension: Dimension) -> String {
     switch (lower, upper) {
-    case (let low?, let high?):
-      "\(Measurement.text(low, dimension)) … \(Measurement.text(high, dimension))"
+    case (let low?, let high?) where low == -high: "± \(Measurement.text(high, dimension))"
+    case (let low?, let high?): range(low, high, dimension)
     case (let low?, nil): "at least \(Measurement.text(low, dimension))"
     case (nil, let high?): "at most \(Measurement.text(high, dimension))"
     case (nil, nil): "no limit"
     }
+  }
+
+  /// Two values of one unit, which is named once.
+  private static func range(_ low: Double, _ high: Double, _ dimension: Dimension) -> String {
+    let upper = Quantity(base: high, dimension)
+    let shown = (dimension == .ratio ? upper.converted(to: .percent) : nil) ?? upper.readable
+    let lower = Decimal.text(low / shown.unit.factor)
+    let end = Decimal.text(high / shown.unit.factor)
+    return shown.unit == .one ? "\(lower) … \(end)" : "\(lower) … \(end) \(shown.unit)"
   }
 }

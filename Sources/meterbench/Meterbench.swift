@@ -22,7 +22,7 @@ struct Meterbench: ParsableCommand {
     version: RunSession.version,
     subcommands: [
       Run.self, Check.self, PlanCommand.self, ReadCommand.self, SetCommand.self, Scan.self,
- Schema.self, Profiles.self,
+      Twin.self, Schema.self, Profiles.self,
     ]
   )
 }

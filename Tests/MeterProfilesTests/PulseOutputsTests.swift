@@ -96,7 +96,9 @@ import Testing
     let settings = ["pulse-1-energy": "off", "pulse-weight": "1 kWh", "pulse-width": "60 ms"]
     #expect(
       try resolve("pulse-1", settings)
-        == .refused("pulse-1 is switched off (pulse-1-energy is off)")
+        == .refused(
+          "pulse-1 is switched off (pulse-1-energy is off); it counts where pulse-1-energy is one of active-import, active-export, reactive-import, reactive-export, apparent"
+        )
     )
   }
 

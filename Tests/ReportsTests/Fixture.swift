@@ -171,7 +171,10 @@ struct Fixture {
         (0, .planned(RecordedPlan(positions: positions, steps: steps, warnings: warnings)))
       )
     }
-    all += events
+    // A record is in the order of its clock; positions run side by side.
+    all += events.enumerated()
+      .sorted { ($0.element.milliseconds, $0.offset) < ($1.element.milliseconds, $1.offset) }
+      .map(\.element)
     if let end { all.append((63_500, .runEnded(end))) }
     return all.enumerated().map { index, entry in
       RecordedEvent(

@@ -254,7 +254,7 @@ import Testing
   }
 
   @Test func theOperatorGivesTheScriptedAnswers() throws {
-    let rig = try Self.rig(Fixture.bench(), answers: ["A1/look": "yes", "look": "no"])
+    let rig = try Self.rig(Fixture.bench(), answers: ["A1.look": "yes", "look": "no"])
     let answers = try rig.virtualLane.run {
       var answers: [String?] = []
       for (position, step) in [("A1", "look"), ("A2", "look"), ("A1", "listen")] {

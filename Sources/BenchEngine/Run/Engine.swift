@@ -70,7 +70,8 @@ public struct Engine: Sendable {
           )
         )
       )
-      ending = Ending(end: RunEnd(how: .failed, text: "\(error)", outputsSafe: true))
+      // Nothing was read back, so nothing is known to be safe.
+      ending = Ending(end: RunEnd(how: .failed, text: "\(error)", outputsSafe: false))
     }
     log.append(.runEnded(ending.end))
     return ending.signal
@@ -83,10 +84,14 @@ public struct Engine: Sendable {
 
   /// The steps, then `finally`, then the safe state.
   private func conduct() async -> Ending {
-    await switchboard.begin()
-    let disturbance = await mainSteps()
-    // What follows runs in the parent, which nothing cancels.
-    for step in plan.finally { await perform(step, on: runners, isFinally: true) }
+    // A rig that is not safe before the run is not fit for it.
+    guard await switchboard.makeAllSafe() else {
+      let text = "the outputs were not safe when the run began"
+      return Ending(end: RunEnd(how: .failed, text: text, outputsSafe: false))
+    }
+    let disturbedEarly = await mainSteps()
+    let disturbedLate = await finalSteps()
+    let disturbance = disturbedEarly ?? disturbedLate
     let outputsSafe = await switchboard.makeAllSafe()
     var end = RunEnd(how: .completed, outputsSafe: outputsSafe)
     switch disturbance {
@@ -112,11 +117,7 @@ public struct Engine: Sendable {
   /// Runs the steps until they are done or something ends them.
   private func mainSteps() async -> Interruption? {
     await withTaskGroup(of: Interruption?.self) { group in
-      group.addTask {
-        let interruption = await rig.nextInterruption()
-        await receive(interruption)
-        return interruption
-      }
+      group.addTask { await rig.nextInterruption() }
       group.addTask {
         for step in plan.steps {
           if Task.isCancelled || log.failure != nil { break }
@@ -126,19 +127,40 @@ public struct Engine: Sendable {
       }
       var disturbance: Interruption?
       for await result in group {
-        if let result, result != .none { disturbance = result }
         group.cancelAll()
+        guard let result, result != .none else { continue }
+        await receive(result)
+        disturbance = result
       }
       return disturbance
     }
   }
 
-  /// What an interruption means at once, before the steps have ended.
+  /// Runs `finally`. Nothing cancels it; an interlock that opens meanwhile still cuts the power.
+  private func finalSteps() async -> Interruption? {
+    await withTaskGroup(of: Interruption?.self) { group in
+      group.addTask {
+        var first: Interruption?
+        while true {
+          let interruption = await rig.nextInterruption()
+          if interruption == .none { return first }
+          await receive(interruption)
+          first = first ?? interruption
+        }
+      }
+      for step in plan.finally { await perform(step, on: runners, isFinally: true) }
+      group.cancelAll()
+      return await group.next() ?? nil
+    }
+  }
+
+  /// What an interruption means at once, before the steps have ended. They are cancelled by then,
+  /// and what they still do energises nothing.
   private func receive(_ interruption: Interruption) async {
     switch interruption {
     case .none, .stop: break
     case .interlockOpened(let name):
-      _ = await switchboard.makeAllSafe()
+      await switchboard.halt("interlock \(name) opened")
       log.append(
         .observed(
           Observation(
@@ -149,7 +171,7 @@ public struct Engine: Sendable {
         )
       )
     case .fault(let fault):
-      _ = await switchboard.makeAllSafe()
+      await switchboard.halt("\(fault)")
       log.append(.observed(Observation(kind: .bench, part: "\(fault.part)", text: fault.text)))
     }
   }
@@ -177,21 +199,25 @@ public struct Engine: Sendable {
     for runner in taking {
       log.append(.stepStarted(StepMark(position: runner.name, step: step.step.id)))
     }
-    let results: [StepResult]
+    var results: [StepResult]
     if case .apply(let apply) = step.step.action {
       results = await switchboard.apply(apply, for: taking, step: step)
     } else {
       results = await measure(step, on: taking, isFinally: isFinally)
     }
-    await resolveSilences(results, step, among: taking)
+    await resolveSilences(&results, step, among: taking)
+    var leaving: [PositionRunner] = []
     for (runner, result) in zip(taking, results) {
       log.append(
         .stepEnded(
           StepEnd(position: runner.name, step: step.step.id, how: result.how, text: result.text)
         )
       )
-      await conclude(step, on: runner, isFinally: isFinally)
+      if await conclude(step, on: runner, isFinally: isFinally) { leaving.append(runner) }
     }
+    var nobodyStays = true
+    for runner in runners where await runner.left == nil { nobodyStays = false }
+    await switchboard.makeSafe(leaving, nobodyStays: nobodyStays)
   }
 
   /// Every position at once; the reference is watched meanwhile where the step needs it.
@@ -250,29 +276,43 @@ public struct Engine: Sendable {
     }
   }
 
-  /// What the end of a step means for its position.
-  private func conclude(_ step: PlannedStep, on runner: PositionRunner, isFinally: Bool) async {
-    guard !isFinally, await runner.left == nil else { return }
+  /// What the end of a step means for its position; true where its outputs must be made safe.
+  private func conclude(
+    _ step: PlannedStep,
+    on runner: PositionRunner,
+    isFinally: Bool
+  ) async -> Bool {
+    guard !isFinally, await runner.left == nil else { return false }
     let verdict = log.verdict(of: step.step.id, on: runner.name)
     if verdict == .error {
       await runner.leave("the position left the run after an error in '\(step.step.id)'")
-      await switchboard.makeSafe(runner)
+      return true
     } else if verdict == .failed, step.step.onFailure == .stop {
       await runner.leave("the position left the run when '\(step.step.id)' failed")
     }
+    return false
   }
 
   /// Asks another unit on the bus of each silent meter: only then is it known whose fault the
   /// silence is.
   private func resolveSilences(
-    _ results: [StepResult],
+    _ results: inout [StepResult],
     _ step: PlannedStep,
     among runners: [PositionRunner]
   ) async {
-    for (runner, result) in zip(runners, results) {
-      guard let silence = result.silence else { continue }
-      let silent = zip(runners, results).filter { $0.1.silence != nil }.map(\.0.position)
+    let silent = zip(runners, results).filter { $0.1.silence != nil }.map(\.0.position)
+    for (index, runner) in runners.enumerated() {
+      guard let silence = results[index].silence else { continue }
+      var before = silence.busProvenBefore
+      if !before, await someoneElseAnswers(besides: silent, on: runner.position.bus) {
+        // Nobody had answered before; now somebody has, and the meter is asked once more.
+        before = !(await runner.answers())
+      }
       let after = await someoneElseAnswers(besides: silent, on: runner.position.bus)
+      guard !Task.isCancelled else {
+        results[index] = StepResult(how: .cancelled)
+        continue
+      }
       log.append(
         .silent(
           Silence(
@@ -281,7 +321,7 @@ public struct Engine: Sendable {
             cause: .meter(
               bus: runner.position.bus,
               supplyProven: silence.supplyProven,
-              busProvenBefore: silence.busProvenBefore,
+              busProvenBefore: before,
               busProvenAfter: after
             ),
             text: silence.text

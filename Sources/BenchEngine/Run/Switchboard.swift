@@ -18,7 +18,8 @@ actor Switchboard {
   private let outputs: any Outputs
   private nonisolated let lane: any Lane
   private let log: EventLog
-  private var load: String?
+  /// Why nothing may be energised any more; nil while it may.
+  private var halted: String?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
@@ -27,13 +28,6 @@ actor Switchboard {
     self.outputs = outputs
     self.lane = lane
     self.log = log
-  }
-
-  /// Takes stock: the outputs are safe when a run begins.
-  func begin() async {
-    do throws(RigFault) { try await outputs.makeAllSafe() } catch {
-      log.append(.observed(Observation(kind: .bench, part: "\(error.part)", text: error.text)))
-    }
   }
 
   /// Switches for all positions of a step.
@@ -94,36 +88,59 @@ actor Switchboard {
     return results
   }
 
-  /// Brings one position's own outputs to their safe values.
-  func makeSafe(_ runner: PositionRunner) async {
-    guard let supply = runner.position.supply else { return }
-    do throws(RigFault) {
-      try await switchSupply(runner.position, on: supply.safeOn)
-      await runner.supplyChanged(on: supply.safeOn)
-    } catch {
-      log.append(
-        .observed(
-          Observation(
-            position: runner.name,
-            kind: .bench,
-            part: "\(error.part)",
-            text: error.text
-          )
-        )
-      )
+  /// Brings the own outputs of positions that leave the run to their safe values.
+  ///
+  /// - Parameter nobodyStays: nobody needs the load any more, so it goes before the supplies.
+  func makeSafe(_ leaving: [PositionRunner], nobodyStays: Bool) async {
+    guard !leaving.isEmpty else { return }
+    if nobodyStays {
+      do throws(RigFault) { try await switchLoad(to: nil) } catch { observe(error) }
+    }
+    for runner in leaving {
+      guard let supply = runner.position.supply else { continue }
+      do throws(RigFault) {
+        try await switchSupply(runner.position, on: supply.safeOn)
+        await runner.supplyChanged(on: supply.safeOn)
+      } catch {
+        observe(error, on: runner.name)
+      }
     }
   }
 
-  /// Brings every output to its safe value; true where all of them did.
+  /// Makes everything safe for good: whatever steps are still about to do, nothing is energised
+  /// any more.
+  func halt(_ reason: String) async {
+    halted = halted ?? reason
+    _ = await makeAllSafe()
+  }
+
+  /// Brings every output to its safe value, loads first; true where every read-back shows it.
   func makeAllSafe() async -> Bool {
-    do throws(RigFault) {
-      try await outputs.makeAllSafe()
-      load = nil
-      return true
-    } catch {
-      log.append(.observed(Observation(kind: .bench, part: "\(error.part)", text: error.text)))
-      return false
+    var isSafe = true
+    do throws(RigFault) { try await outputs.makeAllSafe() } catch {
+      observe(error)
+      isSafe = false
     }
+    let switched =
+      bench.loads.compactMap { load in load.output.map { (OutputName.load(load.name), $0) } }
+      + bench.positions.compactMap { position in
+        position.supply.map { (OutputName.supply(position: position.name), $0) }
+      }
+    for (output, wiring) in switched {
+      do throws(RigFault) { try await confirm(output, on: wiring.safeOn) } catch {
+        observe(error)
+        isSafe = false
+      }
+    }
+    return isSafe
+  }
+
+  private func observe(_ fault: RigFault, on position: String? = nil) {
+    log.append(
+      .observed(
+        Observation(position: position, kind: .bench, part: "\(fault.part)", text: fault.text)
+      )
+    )
   }
 
   private func switchLoad(to wanted: Load?) async throws(RigFault) {
@@ -131,10 +148,7 @@ actor Switchboard {
       // Only one load at a time; those that are off already are told again, which costs nothing.
       try await set(.load(other.name), on: false)
     }
-    load = nil
-    guard let wanted else { return }
-    if wanted.output != nil { try await set(.load(wanted.name), on: true) }
-    load = wanted.name
+    if let wanted, wanted.output != nil { try await set(.load(wanted.name), on: true) }
   }
 
   private func switchSupply(_ position: Position, on: Bool) async throws(RigFault) {
@@ -143,7 +157,12 @@ actor Switchboard {
   }
 
   private func set(_ output: OutputName, on: Bool) async throws(RigFault) {
+    if on, let halted { throw RigFault(Part(.output, "\(output)"), "stays off: \(halted)") }
     try await outputs.set(output, on: on)
+    try await confirm(output, on: on)
+  }
+
+  private func confirm(_ output: OutputName, on: Bool) async throws(RigFault) {
     let readBack = try await outputs.readBack(output)
     log.append(.switched(Switching(output: "\(output)", on: on, readBack: readBack)))
     if let readBack, readBack != on {

@@ -436,7 +436,8 @@ extension PositionRunner {
           Note(
             position: name,
             step: step.step.id,
-            text: "contacts bounced at \(statistics.bounce.groups) transitions, for up to \(statistics.bounce.longest)"
+            text:
+              "contacts bounced at \(statistics.bounce.groups) transitions, for up to \(statistics.bounce.longest)"
           )
         )
       )

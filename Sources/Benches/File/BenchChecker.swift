@@ -46,7 +46,7 @@ struct BenchChecker {
     for bus in bench.buses {
       guard let first = users[bus.connection]?.first, first.name != bus.name else { continue }
       diagnostics.report(
-        "bus '\(bus.name)' is on the same connection as bus '\(first.name)'",
+        "bus '\(bus.name)' is on the same connection as bus '\(first.name)'; one line is one bus",
         at: bus.location,
         path: "buses.\(bus.name)"
       )
@@ -86,7 +86,7 @@ struct BenchChecker {
       let key = "\(wiring.chip)/\(wiring.line)"
       if let first = owners[key] {
         diagnostics.report(
-          "line \(wiring.line) of chip \(wiring.chip) is wired to \(first) already",
+          "line \(wiring.line) of chip \(wiring.chip) is wired to \(first) already; a line has one use",
           at: wiring.location,
           path: owner
         )
@@ -126,7 +126,7 @@ struct BenchChecker {
       let node = node?["address"]
     {
       diagnostics.report(
-        "address \(address) on bus '\(bus)' belongs to position \(clash.name)",
+        "address \(address) on bus '\(bus)' belongs to position \(clash.name); give the reference an address of its own",
         at: node
       )
     }
@@ -144,35 +144,34 @@ struct BenchChecker {
         }
       if constant.dimension != expected, let node = node["pulses"]?["constant"] {
         diagnostics.report(
-          "\(constant) does not fit a reference of \(reference.energy.rawValue) energy",
+          "\(constant) does not fit a reference of \(reference.energy.rawValue) energy; expected a constant in \(expected.baseUnit)",
           at: node
         )
       }
       if reference.accuracy == 0 {
         diagnostics.report(
-          "state the reference's 'accuracy'; without it no uncertainty can be given",
-          at: node
+          "state the reference's 'accuracy', such as '0.1 %'; without it no uncertainty can be given",
+          atKeyOf: node
         )
       }
     case .registers, .power:
       if reference.accuracy == 0 {
         diagnostics.report(
-          "state the reference's 'accuracy'; without it no uncertainty can be given",
-          at: node
+          "state the reference's 'accuracy', such as '0.1 %'; without it no uncertainty can be given",
+          atKeyOf: node
         )
       }
     case .declaredLoad:
       if bench.source?.voltage.tolerance == nil {
         diagnostics.report(
-          "a declared load needs a 'source' with a voltage and its tolerance",
-          at: node
+          "a declared load needs a source voltage with its tolerance, as in 'source: { voltage: 230 V ± 0.5 % }'",
+          atKeyOf: root["source"]?["voltage"] ?? node
         )
       }
       for load in bench.loads where load.resistance.tolerance == nil {
         diagnostics.report(
-          "a declared load needs a resistance with its tolerance",
-          at: load.location,
-          path: "loads.\(load.name)"
+          "a declared load needs a resistance with its tolerance, such as '46 Ω ± 0.2 %'",
+          at: root["loads"]?[load.name]?["resistance"] ?? node
         )
       }
     }

@@ -131,6 +131,7 @@ struct BenchReader {
 
   private func position(_ entry: (key: String, node: Node)) -> Position {
     let meter = entry.node["meter"]
+    let place = entry.node.keyLocation ?? entry.node.location
     return Position(
       name: entry.key,
       profile: meter?["profile"]?.text ?? "",
@@ -143,8 +144,11 @@ struct BenchReader {
       },
       supply: entry.node["supply"].map(output),
       disabled: entry.node["disabled"]?.text,
-      location: entry.node.keyLocation ?? entry.node.location,
-      addressLocation: meter?["address"]?.location ?? entry.node.location
+      location: place,
+      profileLocation: meter?["profile"]?.location ?? place,
+      variantLocation: meter?["variant"]?.location ?? place,
+      lineageLocation: meter?["lineage"]?.location ?? place,
+      addressLocation: meter?["address"]?.location ?? place
     )
   }
 
@@ -188,13 +192,17 @@ struct BenchReader {
     } else {
       kind = .declaredLoad
     }
+    let meter = node["registers"] ?? node["power"]
+    let place = node.keyLocation ?? node.location
     return Reference(
       kind: kind,
       energy: node["energy"]?.text.flatMap(EnergyKind.init(rawValue:)) ?? .activeImport,
       accuracy: node["accuracy"]?.quantity(.ratio)?.base ?? 0,
       calibratedUntil: node["calibrated-until"]?.text,
       certificate: node["certificate"]?.text,
-      location: node.keyLocation ?? node.location
+      location: place,
+      profileLocation: meter?["profile"]?.location ?? place,
+      quantityLocation: meter?["quantity"]?.location ?? place
     )
   }
 

@@ -303,7 +303,10 @@ public enum BenchShape {
       ),
       .init(
         "calibrated-until",
-        .pattern(what: "a date YYYY-MM-DD", schemaPattern: "^\\d{4}-\\d{2}-\\d{2}$") {
+        .pattern(
+          what: "a day of the calendar as YYYY-MM-DD",
+          schemaPattern: "^\\d{4}-\\d{2}-\\d{2}$"
+        ) {
           $0.count == 10 && UTC.milliseconds(parsing: $0) != nil
         },
         doc: "The last day of its calibration."

@@ -142,8 +142,13 @@ public struct Position: Hashable, Sendable {
   public var supply: OutputWiring?
   /// Why the socket is not used; nil where it is.
   public var disabled: String?
-  /// The current transformer between source and meter; nil for 1:1.
   public var location: SourceLocation
+  /// Where the profile stands.
+  public var profileLocation: SourceLocation
+  /// Where the variant stands; the position's place where none is stated.
+  public var variantLocation: SourceLocation
+  /// Where the lineage stands; the position's place where none is stated.
+  public var lineageLocation: SourceLocation
   /// Where the address stands.
   public var addressLocation: SourceLocation
 
@@ -185,6 +190,10 @@ public struct Reference: Hashable, Sendable {
   public var calibratedUntil: String?
   public var certificate: String?
   public var location: SourceLocation
+  /// Where the reference meter's profile stands; the reference's place where there is none.
+  public var profileLocation: SourceLocation
+  /// Where the reference meter's quantity stands; the reference's place where there is none.
+  public var quantityLocation: SourceLocation
 
   /// The kinds, best first.
   public enum Kind: Hashable, Sendable {

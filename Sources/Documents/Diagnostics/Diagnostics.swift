@@ -1,6 +1,7 @@
 /// Collects every problem of one or more files, instead of stopping at the first.
 public final class Diagnostics {
   private var collected: [Diagnostic] = []
+  private var known: Set<Diagnostic> = []
 
   /// Without a problem yet.
   public init() {}
@@ -16,8 +17,10 @@ public final class Diagnostics {
   /// Whether anything makes a file unusable.
   public var hasErrors: Bool { collected.contains { $0.severity == .error } }
 
-  /// Adds a problem.
-  public func report(_ diagnostic: Diagnostic) { collected.append(diagnostic) }
+  /// Adds a problem; one that was reported already, as by each case of a matrix, is said once.
+  public func report(_ diagnostic: Diagnostic) {
+    if known.insert(diagnostic).inserted { collected.append(diagnostic) }
+  }
 
   /// Adds a problem at a node's value.
   public func report(
@@ -26,6 +29,11 @@ public final class Diagnostics {
     severity: Diagnostic.Severity = .error
   ) {
     report(message, at: node.location, path: node.path, severity: severity)
+  }
+
+  /// Adds a problem with a node's key rather than with its value.
+  public func report(_ message: String, atKeyOf node: Node) {
+    report(message, at: node.keyLocation ?? node.location, path: node.path)
   }
 
   /// Adds a problem at a place.

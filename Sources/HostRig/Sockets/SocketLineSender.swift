@@ -5,15 +5,26 @@ import Rig
 
 /// Sends lines of text over a connection without ever waiting, from any thread.
 ///
-/// The kernel takes several thousand lines for a peer that is busy. One that lets these run full
-/// has stopped reading: the connection is then shut, because a part of a line, or lines that are
-/// left out, would be worse than none.
+/// The kernel keeps some hundred short lines for a peer that is busy. What it does not take waits
+/// here, up to a limit, for the next call. A peer that lets this run full has stopped reading: the
+/// connection is then shut, because lines that are left out would be worse than none.
 public final class SocketLineSender: Sendable {
+  private struct State {
+    var isOpen = true
+    var backlog: [UInt8] = []
+  }
+
   private let connection: SocketConnection
-  private let isOpen = Locked(true)
+  private let limit: Int
+  private let state = Locked(State())
 
   /// A sender over a connection; a `SocketLineChannel` may receive from it at the same time.
-  public init(_ connection: SocketConnection) { self.connection = connection }
+  ///
+  /// - Parameter backlog: how many bytes may wait here; whoever allows any calls `flush`.
+  public init(_ connection: SocketConnection, backlog: Int = 0) {
+    self.connection = connection
+    limit = backlog
+  }
 
   /// Sends a line.
   ///
@@ -21,32 +32,48 @@ public final class SocketLineSender: Sendable {
   /// - Returns: false where the connection was shut, before or just now.
   public func send(_ line: String) -> Bool {
     precondition(!line.utf8.contains(0x0A), "a line holds no newline")
-    let bytes = Array(line.utf8) + [0x0A]
-    let raw = connection.descriptor.raw
-    return isOpen.withLock { isOpen in
-      guard isOpen else { return false }
-      var written: Int64
-      repeat {
-        written = bytes.withUnsafeBytes { buffer in
-          buffer.baseAddress.map { chost_write(raw, $0, buffer.count) } ?? 0
-        }
-      } while written == -Int64(EINTR)
-      if written != bytes.count {
-        isOpen = false
-        shutdown(raw, Int32(SHUT_RDWR))
-      }
-      return isOpen
+    return state.withLock { state in
+      guard state.isOpen else { return false }
+      state.backlog += line.utf8
+      state.backlog.append(0x0A)
+      write(&state)
+      if state.backlog.count > limit { shut(&state) }
+      return state.isOpen
     }
   }
 
-  /// Ends the connection in both directions; the peer reads its end after what was sent.
-  public func shut() {
-    isOpen.withLock { isOpen in
-      guard isOpen else { return }
-      isOpen = false
-      shutdown(connection.descriptor.raw, Int32(SHUT_RDWR))
+  /// Sends what waits here; false where some still does.
+  public func flush() -> Bool {
+    state.withLock { state in
+      write(&state)
+      return state.backlog.isEmpty
     }
   }
+
+  /// Hands the kernel as much as it takes.
+  private func write(_ state: inout State) {
+    while !state.backlog.isEmpty {
+      let written = state.backlog.withUnsafeBytes { buffer in
+        buffer.baseAddress.map { chost_write(connection.descriptor.raw, $0, buffer.count) } ?? 0
+      }
+      if written > 0 {
+        state.backlog.removeFirst(Int(written))
+      } else if written == -Int64(EAGAIN) {
+        return
+      } else if written != -Int64(EINTR) {
+        return shut(&state)
+      }
+    }
+  }
+
+  private func shut(_ state: inout State) {
+    state.isOpen = false
+    state.backlog = []
+    shutdown(connection.descriptor.raw, Int32(SHUT_RDWR))
+  }
+
+  /// Ends the connection in both directions; the peer reads its end after what was sent.
+  public func shut() { state.withLock { if $0.isOpen { shut(&$0) } } }
 
   /// Sends a last line and waits, on the calling thread, until the peer has ended the connection
   /// for its part; what it still sends is thrown away.

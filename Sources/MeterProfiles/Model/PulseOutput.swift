@@ -98,7 +98,10 @@ public struct PulseOutput: Hashable, Sendable {
     case .chosen(let setting, let choices):
       guard let found = value(setting) else { return .needs(setting: setting) }
       guard let choice = choices.first(where: { $0.value == found }) else {
-        return .refused("\(name) is switched off (\(setting) is \(found))")
+        let names = choices.map(\.value).joined(separator: ", ")
+        return .refused(
+          "\(name) is switched off (\(setting) is \(found)); it counts where \(setting) is one of \(names)"
+        )
       }
       counted = choice.quantity
     }

@@ -41,8 +41,12 @@ struct ValueRow {
     closeness = room > 0 ? margin / room : 0
     cells = [
       Visible.line("\(step.step.id) / \(finding.rule.id)"),
-      Self.value(number, finding.measurement?.expandedUncertainty, dimension),
-      "limits \(finding.limitsText)",
+      Self.value(
+        number,
+        finding.uncertainty ?? finding.measurement?.expandedUncertainty,
+        dimension
+      ),
+      finding.limitsText,
       "margin \(text)",
     ]
   }

@@ -36,15 +36,15 @@ extension Finding {
   /// The expanded uncertainty with its coverage factor; nil where there is no number.
   var uncertaintyText: String? {
     guard let measurement, let dimension else { return nil }
-    guard let expanded = measurement.expandedUncertainty else { return "not known" }
+    guard let expanded = uncertainty ?? measurement.expandedUncertainty else { return "not known" }
     let factor = measurement.coverageFactor.map { " (k = \(Decimal.text($0, digits: 3)))" } ?? ""
-    return Measurement.text(expanded, dimension) + factor
+    return Measurement.text(expanded, dimension, digits: 3) + factor
   }
 
   /// The margin in a handy unit.
   var marginText: String? {
     guard let margin, let dimension else { return nil }
-    return Measurement.text(margin, dimension)
+    return Measurement.text(margin, dimension, digits: 3)
   }
 
   /// Everything that decided, a label and a text each.

@@ -52,6 +52,13 @@ struct ScenarioReader {
   let profile: MeterProfile
   let diagnostics: Diagnostics
   private var ids: Set<String> = []
+  /// How many cases the matrices around the present steps stand for.
+  private var cases = 1
+
+  private static let mostCases = 10_000
+
+  /// Declared parameters without a value.
+  private var unset: [String] = []
 
   init(root: Node, profile: MeterProfile, diagnostics: Diagnostics) {
     self.root = root
@@ -61,6 +68,8 @@ struct ScenarioReader {
 
   mutating func scenario(given: [Scenario.Parameter], file: String, text: String) -> Scenario {
     let parameters = parameters(given)
+    unset = (root["parameters"]?.entries ?? []).map(\.key)
+      .filter { name in !parameters.contains { $0.name == name } }
     let values = Dictionary(parameters.map { ($0.name, $0.value) }) { first, _ in first }
     let decision = Self.decision(root["decision"]) ?? .standard
     let steps = steps(root, values, case: "", decision: decision)
@@ -87,16 +96,20 @@ struct ScenarioReader {
     let declared = root["parameters"]?.entries ?? []
     for parameter in given where !declared.contains(where: { $0.key == parameter.name }) {
       let hint = nearest(parameter.name, in: declared.map(\.key)).map { "; did you mean '\($0)'?" }
+      let names = declared.map(\.key)
       diagnostics.report(
-        "the scenario has no parameter '\(parameter.name)'\(hint ?? "")",
-        at: root["parameters"] ?? root
+        "the scenario has no parameter '\(parameter.name)', which --set names\(hint ?? (names.isEmpty ? "; it has none" : "; it has \(names.joined(separator: ", "))"))",
+        atKeyOf: root["parameters"] ?? root
       )
     }
     return declared.compactMap { key, node in
       if let value = given.last(where: { $0.name == key })?.value ?? node["default"]?.text {
         return Scenario.Parameter(name: key, value: value)
       }
-      diagnostics.report("parameter '\(key)' needs a value: --set \(key)=…", at: node)
+      diagnostics.report(
+        "parameter '\(key)' has no default and needs a value: --set \(key)=…",
+        atKeyOf: node
+      )
       return nil
     }
   }
@@ -136,18 +149,28 @@ struct ScenarioReader {
     guard let matrix = node["matrix"] else {
       return items.flatMap { expand($0, values, case: name, decision: decision) }
     }
-    let combinations = Self.combinations(matrix)
-    guard combinations.count <= 10_000 else {
+    // Counted before they are written out: a matrix may stand for more cases than memory holds.
+    let outer = cases
+    cases = matrix.entries.reduce(cases) { count, entry in
+      let (product, overflow) = count.multipliedReportingOverflow(by: entry.node.items.count)
+      return overflow ? .max : product
+    }
+    defer { cases = outer }
+    guard cases <= Self.mostCases else {
       diagnostics.report(
-        "the matrix has \(combinations.count) cases; at most 10000 are run",
+        "the matrix makes \(cases == .max ? "too many" : "\(cases)") cases, those around it included; at most \(Self.mostCases) are run",
         at: matrix
       )
       return []
     }
+    let combinations = Self.combinations(matrix)
     var seen: Set<String> = []
     for (key, node) in matrix.entries {
       if values[key] != nil {
-        diagnostics.report("'\(key)' has a value already", at: node)
+        diagnostics.report(
+          "'\(key)' has a value already, from a parameter or a matrix around this one; choose another name",
+          atKeyOf: node
+        )
       }
       for item in node.items where !seen.insert("\(key)=\(item.text ?? "")").inserted {
         diagnostics.report(
@@ -168,7 +191,6 @@ struct ScenarioReader {
   private static func combinations(_ matrix: Node) -> [[(String, String)]] {
     matrix.entries.reduce([[]]) { cases, entry in
       let values = entry.node.items.compactMap(\.text)
-      guard cases.count * values.count <= 10_001 else { return cases }
       return cases.flatMap { head in values.map { head + [(entry.key, $0)] } }
     }
   }
@@ -183,13 +205,13 @@ struct ScenarioReader {
       ScenarioShape.group.validate(node, into: diagnostics)
       return steps(node, values, case: name, decision: decision)
     }
-    let node = node.substituting(values, into: diagnostics)
-    // A placeholder without a value is reported once; what it stands for cannot be checked.
+    // A parameter or placeholder without a value is reported once; what it would stand for cannot
+    // be checked.
+    guard !isOpen(node) else { return [] }
     let local = Diagnostics()
-    ScenarioShape.step.validate(node, into: local)
-    for problem in local.all where !diagnostics.all.contains(problem) {
-      diagnostics.report(problem)
-    }
+    let node = node.substituting(values, into: local)
+    if !local.hasErrors { ScenarioShape.step.validate(node, into: local) }
+    local.all.forEach(diagnostics.report)
     guard !local.hasErrors else { return [] }
     let verbs = StepReader(
       profile: profile,
@@ -209,6 +231,12 @@ struct ScenarioReader {
         origin: origin(node)
       )
     ]
+  }
+
+  /// Whether a parameter that was given no value is used.
+  private func isOpen(_ node: Node) -> Bool {
+    if let text = node.text { return unset.contains { text.contains("${\($0)}") } }
+    return node.entries.contains { isOpen($0.node) } || node.items.contains(where: isOpen)
   }
 
   private mutating func uniqueID(_ title: String, case name: String, at node: Node) -> String {

@@ -4,7 +4,9 @@ import Quantities
 /// The form of a scenario file.
 public enum ScenarioShape {
   /// The whole file.
-  public static let file = shape(steps: .list(of: .named("step", ScenarioShape.entry), count: 1...1000))
+  public static let file = shape(
+    steps: .list(of: .named("step", ScenarioShape.entry), count: 1...1000)
+  )
 
   /// The file around its steps, which are read once the matrix is written out.
   static let frame = shape(steps: .list(of: .anything, count: 1...1000))

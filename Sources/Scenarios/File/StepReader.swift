@@ -58,22 +58,25 @@ struct StepReader {
       case .menu(let menu):
         diagnostics.report(
           "\(setting.name) can be set in the menu only ('\(menu)'); use 'ask', or state it under 'assume'",
-          at: entry.node
+          atKeyOf: entry.node
         )
       case .register(_, isWritable: false):
-        diagnostics.report("\(setting.name) can be read but not written", at: entry.node)
+        diagnostics.report(
+          "\(setting.name) can be read but not written; leave it out, or read it with 'identify'",
+          atKeyOf: entry.node
+        )
       case .register: break
       }
       if setting.needsRestart {
         diagnostics.report(
           "\(setting.name) takes effect after a power cycle only; 'configure' cannot prove it",
-          at: entry.node
+          atKeyOf: entry.node
         )
       }
       if setting.isSecret {
         diagnostics.report(
           "\(setting.name) is secret and cannot stand in a scenario",
-          at: entry.node
+          atKeyOf: entry.node
         )
       }
     }
@@ -214,7 +217,10 @@ struct StepReader {
         at: node
       )
     default:
-      diagnostics.report("'within' and 'of' go together", at: node)
+      diagnostics.report(
+        "'within' and 'of' go together, as in '{ within: ± 1 %, of: source }'",
+        at: node
+      )
       return nil
     }
   }
@@ -284,7 +290,9 @@ struct StepReader {
         )
       )
     }
-    if rules.isEmpty { diagnostics.report("name at least one rule", at: expect) }
+    if rules.isEmpty {
+      diagnostics.report("name at least one rule, such as 'error: ± 0.5 %'", at: expect)
+    }
     let stability = body["conditions"]?["load-stability"]?.quantity(.ratio)?.base
     let gate = gate(body)
     return (
@@ -344,7 +352,10 @@ struct StepReader {
     }
     let time = body["during"]?.duration()
     if pulses == nil, time == nil {
-      diagnostics.report("state how long the gate is: 'at-least' pulses, or 'during'", at: body)
+      diagnostics.report(
+        "state how long the gate is: 'at-least: 200 pulses', or 'during: 1 min'",
+        atKeyOf: body
+      )
     }
     return (pulses.map { Int($0.base.rounded()) }, time)
   }
@@ -518,6 +529,11 @@ struct StepReader {
 
   private func missing(_ name: String, in names: [String], _ what: String, at node: Node) {
     let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
-    diagnostics.report("\(profile.name) has no \(what) '\(name)'\(hint)", at: node)
+    let message = "\(profile.name) has no \(what) '\(name)'\(hint)"
+    if node.key == name {
+      diagnostics.report(message, atKeyOf: node)
+    } else {
+      diagnostics.report(message, at: node)
+    }
   }
 }

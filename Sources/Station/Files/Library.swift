@@ -19,6 +19,13 @@ import Verdicts
 
 /// Reads files, and brings a scenario and a bench together.
 public struct Library {
+  /// A bench with the profiles that it names.
+  public struct LoadedBench: Sendable {
+    public var bench: Bench
+    /// By their names, and by the paths that the file gives.
+    public var profiles: [String: MeterProfile]
+  }
+
   /// Everything that was found wrong, and every warning.
   public let diagnostics = Diagnostics()
   /// The texts of the files that were read, for excerpts.
@@ -72,7 +79,7 @@ public struct Library {
     positions: [String] = []
   ) throws(DocumentError) -> Prepared {
     // Both files are read before either's errors end it, so that one look shows everything.
-    var loaded: (bench: Bench, profiles: [String: MeterProfile])?
+    var loaded: LoadedBench?
     var read: Scenario?
     do throws(DocumentError) { loaded = try self.bench(bench) } catch {}
     do throws(DocumentError) {
@@ -82,12 +89,16 @@ public struct Library {
       )
     } catch {}
     try diagnostics.throwIfErrors()
-    guard var (rig, profiles) = loaded, let read else { throw DocumentError(diagnostics.all) }
+    guard let loaded, let read else { throw DocumentError(diagnostics.all) }
+    var rig = loaded.bench
+    var profiles = loaded.profiles
     for name in positions where rig.position(name) == nil {
+      let names = rig.positions.map(\.name)
       let hint =
-        nearest(name, in: rig.positions.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+        nearest(name, in: names).map { "did you mean '\($0)'?" }
+        ?? "it has \(names.joined(separator: ", "))"
       diagnostics.report(
-        "bench '\(rig.name)' has no position '\(name)'\(hint)",
+        "bench '\(rig.name)' has no position '\(name)', which --position names; \(hint)",
         at: SourceLocation(file: bench, line: 1, column: 1)
       )
     }
@@ -114,13 +125,13 @@ public struct Library {
   /// Reads a bench with the profiles of its positions.
   public mutating func bench(
     _ path: String
-  ) throws(DocumentError) -> (bench: Bench, profiles: [String: MeterProfile]) {
+  ) throws(DocumentError) -> LoadedBench {
     var bench = try Bench(text: try read(path), file: path, into: diagnostics)
     var profiles: [String: MeterProfile] = [:]
     for index in bench.positions.indices {
       let position = bench.positions[index]
       guard let profile = try profile(position.profile, beside: path) else {
-        reportMissing(position.profile, at: position.location)
+        reportMissing(position.profile, at: position.profileLocation)
         continue
       }
       bench.positions[index].profile = profile.name
@@ -136,7 +147,7 @@ public struct Library {
       try addReference(name, reference, beside: path, to: &profiles)
     }
     try diagnostics.throwIfErrors()
-    return (bench, profiles)
+    return LoadedBench(bench: bench, profiles: profiles)
   }
 
   private mutating func addReference(
@@ -146,7 +157,7 @@ public struct Library {
     to profiles: inout [String: MeterProfile]
   ) throws(DocumentError) {
     guard let profile = try profile(name, beside: path) else {
-      reportMissing(name, at: reference.location)
+      reportMissing(name, at: reference.profileLocation)
       return
     }
     profiles[profile.name] = profile
@@ -170,7 +181,7 @@ public struct Library {
       let hint = nearest(variant, in: profile.variants).map { "; did you mean '\($0)'?" } ?? ""
       diagnostics.report(
         "\(profile.name) has no variant '\(variant)'\(hint)",
-        at: position.location
+        at: position.variantLocation
       )
     }
   }
@@ -182,6 +193,8 @@ public struct Library {
   ) throws(DocumentError) -> Scenario {
     let text = try read(path)
     var copy = self
+    // Also where the profile is broken: its text is needed for the excerpt.
+    defer { texts = copy.texts }
     let scenario = try Scenario(
       text: text,
       file: path,
@@ -189,7 +202,6 @@ public struct Library {
       profile: { (name) throws(DocumentError) in try copy.profile(name, beside: path) },
       into: diagnostics
     )
-    texts = copy.texts
     return scenario
   }
 

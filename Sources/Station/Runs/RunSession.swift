@@ -116,7 +116,35 @@ public struct RunSession: Sendable {
   // MARK: Hardware
 
   private func runOnHardware() throws -> Result {
-    throw Refusal(description: "not yet")
+    let relay = Relay()
+    let rig: HardwareRig
+    do {
+      // A second signal: the outputs were told to be safe already; nothing else is waited for.
+      rig = try HardwareRig(
+        bench: bench,
+        onExchange: { relay.exchanged($0, $1) },
+        answers: options.answers,
+        emergency: { _exit(128 + $0) }
+      )
+      try Blocking.run(on: rig.lane) { () -> Swift.Result<Void, RigFault> in
+        do throws(RigFault) { return .success(try await rig.open()) } catch {
+          return .failure(error)
+        }
+      }.get()
+    } catch {
+      throw Refusal(description: "\(error)")
+    }
+    let run = RunIdentity.host(
+      inputs,
+      millisecondsSinceEpoch: rig.wallTime.millisecondsSinceEpoch
+    )
+    let (reports, paths) = try openReports(run)
+    let log = log(on: rig.lane, reports)
+    relay.log = log
+    let engine = Engine(plan: plan, rig: rig, log: log)
+    let start = started(run: run, rig: rig, host: Self.hostName)
+    let signal = Blocking.run(on: rig.lane) { await engine.run(start) }
+    return finish(log, reports, paths, signal: signal)
   }
 
   private static var hostName: String {

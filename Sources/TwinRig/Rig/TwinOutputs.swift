@@ -23,10 +23,10 @@ struct TwinOutputs: Outputs {
 
 /// An operator whose answers were written down before.
 struct ScriptedOperator: Operator {
-  /// By `position/step`, or by the step alone.
+  /// By `position.step`, or by the step alone.
   let answers: [String: String]
 
   func ask(_ question: Question) async throws(RigFault) -> String? {
-    question.position.flatMap { answers["\($0)/\(question.step)"] } ?? answers[question.step]
+    question.position.flatMap { answers["\($0).\(question.step)"] } ?? answers[question.step]
   }
 }

@@ -28,7 +28,7 @@ public final class TwinRig: Rig {
   ///   - bench: the wiring, with its twin's declaration.
   ///   - profiles: the meter types, by name.
   ///   - onExchange: told of every transaction and attempt with its bus, in order.
-  ///   - answers: what the operator says, by `position/step` or by the step alone.
+  ///   - answers: what the operator says, by `position.step` or by the step alone.
   /// - Throws: where a type is missing, or a meter cannot have a setting that the file gives it.
   public init(
     bench: Bench,

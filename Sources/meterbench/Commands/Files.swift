@@ -88,7 +88,8 @@ struct Schema: ParsableCommand {
         throw ValidationError("there is a schema of bench, scenario and profile, not of '\(text)'")
       }
       return kind
-    })
+    }
+  )
   var kind: Schemas.Kind
 
   func run() throws { print(Schemas.schema(kind), terminator: "") }

@@ -188,3 +188,64 @@ struct Scan: ParsableCommand {
   }
 }
 
+struct Twin: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serves the simulated meters of a bench in real time, to any Modbus client.",
+    discussion: """
+      The bench file needs a 'twin' section. Ctrl-C ends it.
+
+        meterbench twin Benches/twin-4.yaml --pty /tmp/meter
+        mbpoll -m rtu -a 1 -b 9600 -P none -t 3:float -B -r 1 -c 3 /tmp/meter
+
+      With --rig its pulses and outputs are served as well, so that a bench file whose gpio chip \
+      names the socket can run a whole scenario in real time without hardware.
+      """
+  )
+
+  @Argument(help: "The bench file.")
+  var bench: String
+
+  @Option(
+    help: ArgumentHelp(
+      "A pseudo terminal for a bus; NAME=PATH where the bench has several. May be repeated.",
+      valueName: "PATH"
+    )
+  )
+  var pty: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Modbus TCP for a bus: [NAME=]ADDRESS:PORT. May be repeated.",
+      valueName: "ADDRESS"
+    )
+  )
+  var tcp: [String] = []
+
+  @Option(help: ArgumentHelp("A socket for pulses and outputs.", valueName: "SOCKET"))
+  var rig: String?
+
+  @Option(
+    help: ArgumentHelp("Switch the supplies and this load on from the start.", valueName: "LOAD")
+  )
+  var energise: String?
+
+  func run() throws {
+    var library = Library()
+    do throws(TwinService.Refusal) {
+      try TwinService.run(
+        bench: bench,
+        pty: pty,
+        tcp: tcp,
+        rig: rig,
+        energise: energise,
+        library: &library,
+        announce: { Output.note($0) }
+      )
+    } catch {
+      let refusal = error
+      Output.diagnostics(library)
+      if let text = refusal.text { Output.note("meterbench: \(text)") }
+      throw refusal.isFile ? ExitCode.refused : ExitCode.unreachable
+    }
+  }
+}

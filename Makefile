@@ -1,0 +1,57 @@
+# The everyday verbs. Each is one command; what it needs it installs, or says what is missing.
+
+SWIFT ?= swift
+BUILD ?= .build
+RUN_DEMO = results/demo
+
+.PHONY: help demo build check test peers sanitize lint bench clean
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make demo      build, and run the end-of-line scenario on the twin bench
+demo:
+	Packaging/install-packages build
+	$(SWIFT) build --product meterbench
+	rm -rf $(RUN_DEMO)
+	$(BUILD)/debug/meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml --output $(RUN_DEMO)
+
+## make build     the program alone, for use: .build/release/meterbench
+build:
+	Packaging/install-packages build
+	$(SWIFT) build -c release --product meterbench
+
+## make check     the quick tests: no root, no network, no other program's help but python3 and xmllint
+check:
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+## make test      check, the samples in the docs, and real peers on real pseudo terminals
+test:
+	Packaging/install-packages test
+	$(MAKE) check
+	$(MAKE) peers
+
+## make peers     pymodbus, mbpoll and libmodbus against the program
+peers:
+	Packaging/install-packages test
+	$(SWIFT) build --product meterbench
+	Tests/PeerTests/run.sh $(BUILD)/debug/meterbench
+
+## make sanitize  the tests of lanes, lines and protocol under the thread and address sanitizers
+sanitize:
+	$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter 'RigTests|HostRigTests|TwinServingTests'
+	$(SWIFT) test --sanitize=address --scratch-path .build-address --filter 'ModbusTests|PulsesTests|DocumentsTests|HostRigTests'
+
+## make lint      layout of the sources, and the calls that are banned from them
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	Tools/lint
+
+## make bench     performance beside libmodbus and pymodbus
+bench:
+	Packaging/install-packages test
+	Benchmarks/run
+
+clean:
+	rm -rf .build .build-* results

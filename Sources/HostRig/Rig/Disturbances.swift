@@ -1,0 +1,38 @@
+import Rig
+
+/// What came from outside and was not yet taken, in order. Nothing is lost to a cancelled wait.
+final class Disturbances: Sendable {
+  private struct State {
+    var waiting: [Interruption] = []
+    var taker: Waker?
+  }
+
+  private let state = Locked(State())
+
+  /// Adds one; any thread may call it.
+  func add(_ interruption: Interruption) {
+    let taker = state.withLock { state in
+      state.waiting.append(interruption)
+      defer { state.taker = nil }
+      return state.taker
+    }
+    taker?.wake()
+  }
+
+  /// The next one; waits for it. `.none` where the task was cancelled before.
+  func next(on lane: any Lane) async -> Interruption {
+    if let first = take() { return first }
+    _ = await lane.park(until: nil) { waker in
+      let hasCome = state.withLock { state in
+        state.taker = waker
+        return !state.waiting.isEmpty
+      }
+      if hasCome { waker.wake() }
+    }
+    return take() ?? .none
+  }
+
+  private func take() -> Interruption? {
+    state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
+  }
+}

@@ -1,0 +1,290 @@
+public import Benches
+public import Modbus
+import Pulses
+public import Rig
+
+/// The rig of a bench file in real time: lines of this machine, gateways in the network, and the
+/// parts of a twin that somebody serves.
+///
+/// `open()` first, so that nothing begins on a rig that cannot be used and `kind` is settled; then
+/// `operate` once, which closes everything. The engine's lane alone lives until this value goes,
+/// because its user may still be on it.
+public final class HardwareRig: Rig {
+  private struct Parts: Sendable {
+    var buses: [Bus] = []
+    var sockets: [RigSocket] = []
+    var lanes: [ThreadLane] = []
+    var signals: Signals?
+    var isSimulated = false
+    var isOpen = false
+  }
+
+  private let bench: Bench
+  private let onExchange: @Sendable (String, Exchange) -> Void
+  private let emergency: @Sendable (Int32) -> Void
+  private let takesSignals: Bool
+  private let engineLane: ThreadLane
+  private let console: TerminalOperator
+  private let pulses: PulseStreams
+  private let disturbances = Disturbances()
+  /// SIGINT where none is known yet.
+  private let firstSignal = Locked<Int32>(2)
+  private let parts: Locked<Parts>
+
+  /// A rig whose parts are still closed.
+  ///
+  /// - Parameters:
+  ///   - bench: the wiring.
+  ///   - onExchange: told of every transaction and attempt with its bus, in order.
+  ///   - answers: what the operator says, by `position.step` or by the step alone.
+  ///   - emergency: called with the number of the signal that first asked for a stop when a second
+  ///     one came, on a thread of its own, after the outputs were told to be safe past every part
+  ///     of the run; it is expected to end the process with status 128 + number.
+  /// - Throws: where the system gives no thread.
+  public convenience init(
+    bench: Bench,
+    onExchange: @escaping @Sendable (_ bus: String, _ exchange: Exchange) -> Void = { _, _ in },
+    answers: [String: String] = [:],
+    emergency: @escaping @Sendable (_ signal: Int32) -> Void
+  ) throws(RigFault) {
+    try self.init(
+      bench: bench,
+      onExchange: onExchange,
+      answers: answers,
+      emergency: emergency,
+      takesSignals: true
+    )
+  }
+
+  /// A rig that may leave the signals alone, which belong to the process and not to one of several
+  /// rigs in it.
+  init(
+    bench: Bench,
+    onExchange: @escaping @Sendable (_ bus: String, _ exchange: Exchange) -> Void,
+    answers: [String: String],
+    emergency: @escaping @Sendable (_ signal: Int32) -> Void,
+    takesSignals: Bool
+  ) throws(RigFault) {
+    self.bench = bench
+    self.takesSignals = takesSignals
+    self.onExchange = onExchange
+    self.emergency = emergency
+    let engineLane = try ThreadLane(name: "engine")
+    let consoleLane: ThreadLane
+    do { consoleLane = try ThreadLane(name: "operator") } catch {
+      engineLane.stop()
+      throw error
+    }
+    self.engineLane = engineLane
+    console = TerminalOperator(answers: answers, lane: consoleLane)
+    pulses = PulseStreams(bench)
+    parts = Locked(Parts(lanes: [consoleLane]))
+  }
+
+  deinit {
+    close()
+    engineLane.stop()
+  }
+
+  /// `.twin` where a chip is a twin's, or a bus ends in a program of this machine: a
+  /// pseudo-terminal, or a TCP connection that does not leave it. Settled by `open()`; a simulation
+  /// that another machine serves over TCP alone cannot be told from a gateway.
+  public var kind: RigKind {
+    let isSimulated = parts.withLock { $0.isSimulated }
+    return isSimulated || bench.twin != nil || !twinChips.isEmpty ? .twin : .host
+  }
+
+  public var lane: any Lane { engineLane }
+  public var wallTime: WallTime { HostClock.wallTime }
+  public var suspendedTime: Duration { HostClock.suspendedTime }
+  public var `operator`: any Operator { console }
+
+  public var outputs: any Outputs {
+    let sockets = parts.withLock { $0.sockets }
+    return HardwareOutputs(
+      switches: switches.compactMap { output in
+        sockets.first { $0.chip == output.wiring.line.chip }.map {
+          .init(name: output.name, safeOn: output.wiring.safeOn, socket: $0)
+        }
+      }
+    )
+  }
+
+  public func bus(_ name: String) -> Bus? {
+    parts.withLock { $0.buses.first { $0.name == name } }
+  }
+
+  public func edges(of line: LineName) -> EdgeStream? { pulses.take(line) }
+
+  public func nextInterruption() async -> Interruption {
+    await disturbances.next(on: engineLane)
+  }
+
+  /// Opens every bus and every chip, and takes the signals over.
+  ///
+  /// - Throws: the first part that cannot be used, with what to do about it; nothing is left open.
+  public func open() async throws(RigFault) {
+    let isFirst = parts.withLock { parts in
+      defer { parts.isOpen = true }
+      return !parts.isOpen
+    }
+    precondition(isFirst, "a rig is opened once")
+    do throws(RigFault) {
+      try await onEngineLane { () throws(RigFault) in
+        try self.checkChips()
+        try self.openBuses()
+        for (chip, path) in self.twinChips { try await self.connect(chip: chip, path: path) }
+        if self.takesSignals { try self.takeSignals() }
+      }
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  public func operate<Result: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    let (sockets, signals, isOpen) = parts.withLock { ($0.sockets, $0.signals, $0.isOpen) }
+    precondition(isOpen, "a rig is opened before it operates")
+    defer { close() }
+    for socket in sockets { socket.begin() }
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      for socket in sockets { group.addTask { await self.listen(to: socket) } }
+      if let signals {
+        group.addTask {
+          while let signal = await signals.next(on: self.engineLane) {
+            self.firstSignal.withLock { $0 = signal }
+            self.disturbances.add(.stop(signal: signal))
+          }
+        }
+      }
+      defer { group.cancelAll() }
+      return try await onEngineLane(body)
+    }
+  }
+
+  /// Runs what may block, or what waits on the engine's lane, there. `@concurrent` leaves the
+  /// caller's actor, whose executor would come first, and then enters the preferred one.
+  @concurrent private func onEngineLane<Result: Sendable, Failure: Error>(
+    _ body: @Sendable () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    try await withTaskExecutorPreference(engineLane) {
+      @concurrent () async throws(Failure) -> Result in
+      // Also what makes the compiler enter the lane: with nothing synchronous to do here it hands
+      // `body` the executor it came from (seen with Swift 6.3.1).
+      engineLane.checkIsolated()
+      return try await body()
+    }
+  }
+
+  // MARK: Opening and closing
+
+  /// The wired outputs: loads first, then supplies.
+  private var switches: [(name: OutputName, wiring: OutputWiring)] {
+    let loads = bench.loads.map { (OutputName.load($0.name), $0.output) }
+    let supplies = bench.positions.filter { $0.disabled == nil }
+      .map { (OutputName.supply(position: $0.name), $0.supply) }
+    return (loads + supplies).compactMap { name, wiring in wiring.map { (name, $0) } }
+  }
+
+  private var twinChips: [(chip: String, path: String)] {
+    bench.chips.compactMap { chip in
+      if case .twin(let socket) = chip.identity { (chip.name, socket) } else { nil }
+    }
+  }
+
+  private func checkChips() throws(RigFault) {
+    for chip in bench.chips {
+      guard case .label(let label) = chip.identity else { continue }
+      throw RigFault(
+        Part(.adapter, chip.name),
+        "GPIO chips ('\(label)') are not part of this build; give the rig socket of a twin as "
+          + "'twin', or leave lines and outputs out of the bench file"
+      )
+    }
+  }
+
+  private func newLane(_ name: String) throws(RigFault) -> ThreadLane {
+    let lane = try ThreadLane(name: name)
+    parts.withLock { $0.lanes.append(lane) }
+    return lane
+  }
+
+  private func openBuses() throws(RigFault) {
+    for wiring in bench.buses {
+      let lane = try newLane("bus \(wiring.name)")
+      let onExchange = onExchange
+      let opened = try wiring.open(adapters: bench.adapters, lane: lane) {
+        onExchange(wiring.name, $0)
+      }
+      let bus = opened.bus
+      let isSimulated = opened.isSimulated
+      parts.withLock { parts in
+        parts.buses.append(bus)
+        if isSimulated { parts.isSimulated = true }
+      }
+    }
+  }
+
+  private func connect(chip: String, path: String) async throws(RigFault) {
+    let socket = try RigSocket(chip: chip, path: path, lane: try newLane("rig \(chip)"))
+    parts.withLock { $0.sockets.append(socket) }
+    let hello = try await socket.greeting()
+    let wiredOutputs = switches.filter { $0.wiring.line.chip == chip }.map(\.name.description)
+    for (kind, wired, served) in [
+      (Part.Kind.line, pulses.lines(ofChip: chip), hello.lines),
+      (Part.Kind.output, wiredOutputs, hello.outputs),
+    ] {
+      guard let missing = wired.first(where: { !served.contains($0) }) else { continue }
+      throw RigFault(
+        Part(kind, missing),
+        "the twin of bench '\(hello.bench)' at \(path) has no such part; serve it from a bench "
+          + "file with the same positions and loads"
+      )
+    }
+    for name in hello.openInterlocks { disturbances.add(.interlockOpened(name)) }
+  }
+
+  private func takeSignals() throws(RigFault) {
+    let sockets = parts.withLock { $0.sockets }
+    let (firstSignal, emergency) = (firstSignal, emergency)
+    let signals = try Signals {
+      for socket in sockets { socket.emergency() }
+      emergency(firstSignal.withLock { $0 })
+    }
+    parts.withLock { $0.signals = signals }
+  }
+
+  private func listen(to socket: RigSocket) async {
+    let (pulses, disturbances) = (pulses, disturbances)
+    let chip = socket.chip
+    let loss = await socket.run { report in
+      switch report {
+      case .edges(let line, let edges): pulses.push(edges.map(\.edge), line: line, chip: chip)
+      case .lost(let line, let moment): pulses.push(.queueFull(at: moment), line: line, chip: chip)
+      case .interlock(let name, isOpen: true): disturbances.add(.interlockOpened(name))
+      case .interlock, .hello, .output, .refused: break
+      }
+    }
+    guard let loss else { return }
+    pulses.end(.failed(loss.text), chip: chip)
+    disturbances.add(.fault(loss))
+  }
+
+  /// Closes everything and waits for its threads. The sockets stay known, so that nobody who still
+  /// switches an output takes silence for success.
+  private func close() {
+    let open = parts.withLock { parts in
+      defer {
+        parts.buses = []
+        parts.lanes = []
+        parts.signals = nil
+      }
+      return parts
+    }
+    pulses.end(.closed)
+    for socket in open.sockets { socket.close() }
+    for lane in open.lanes { lane.stop() }
+  }
+}

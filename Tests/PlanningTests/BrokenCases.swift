@@ -1,0 +1,276 @@
+extension BrokenCase {
+  static let all = form + values + names + matrix + parameters + wiring + steps + pulses + reference
+
+  /// What is not even a file of strict YAML.
+  private static let form = [
+    BrokenCase("form-duplicate-key", .bench("safe: off }\n  A2", "safe: off, safe: on }\n  A2")),
+    BrokenCase("form-tab", .scenario("  - apply: { supply: on }", "\t- apply: { supply: on }")),
+    BrokenCase("form-two-documents", .scenario("finally:", "---\nfinally:")),
+    BrokenCase("form-number-in-quotes", .bench("address: 2", "address: \"2\"")),
+    BrokenCase("form-unknown-key-bench", .bench("stop-bits: 2", "stop-bit: 2")),
+    BrokenCase("form-unknown-key-scenario", .scenario("at-least: 200", "at-leats: 200")),
+    BrokenCase("form-unknown-verb", .scenario("- read:", "- reed:")),
+    BrokenCase("form-two-verbs", .scenario("- read:", "- wait: 1 s\n    read:")),
+    BrokenCase("form-missing-key", .bench(", address: 2", "")),
+  ]
+
+  private static let values = [
+    BrokenCase("value-wrong-unit", .scenario("error: ± 0.5 %", "error: ± 0.5 V")),
+    BrokenCase(
+      "value-wrong-unit-of-quantity",
+      .scenario("{ within: ± 1 %, of: source }", "5 A ± 1 %")
+    ),
+    BrokenCase("value-missing-unit", .bench("settle: 10 s", "settle: 10")),
+    BrokenCase("value-unknown-unit", .bench("settle: 10 s", "settle: 10 sec")),
+    BrokenCase("value-no-tolerance", .scenario("{ within: ± 1 %, of: source }", "230 V")),
+    BrokenCase("value-out-of-range", .bench("address: 2", "address: 300")),
+    BrokenCase(
+      "value-crossed-limits",
+      .scenario("{ within: ± 1 %, of: source }", "{ at-least: 240 V, at-most: 220 V }")
+    ),
+    BrokenCase("value-no-such-day", .bench("2027-05-01", "2027-02-30")),
+    BrokenCase("value-no-date", .bench("2027-05-01", "next spring")),
+  ]
+
+  /// Names that nothing stands for.
+  private static let names = [
+    BrokenCase("name-quantity", .scenario("voltage-l1:", "voltage-l4:")),
+    BrokenCase("name-setting", .scenario("energy-units: kilo", "enery-units: kilo")),
+    BrokenCase("name-setting-value", .scenario("system-type: 3P4W", "system-type: 3P5W")),
+    BrokenCase("name-output", .scenario("output: pulse-2", "output: pulse-3")),
+    BrokenCase("name-load", .scenario("load: bank }", "load: bnak }")),
+    BrokenCase(
+      "name-profile-of-scenario",
+      .scenario("profile: integra-1221", "profile: integra-1222")
+    ),
+    BrokenCase(
+      "name-profile-of-position",
+      .bench(
+        "profile: integra-1221, variant: self-powered, bus: dut, address: 2",
+        "profile: inegra-1221, variant: self-powered, bus: dut, address: 2"
+      )
+    ),
+    BrokenCase(
+      "name-variant",
+      .bench(
+        "variant: self-powered, bus: dut, address: 2",
+        "variant: self-power, bus: dut, address: 2"
+      )
+    ),
+    BrokenCase(
+      "name-step-twice",
+      .scenario("- apply: { load: bank }", "- name: \"read\"\n    apply: { load: bank }"),
+      .scenario("- read:", "- name: read\n    read:")
+    ),
+    BrokenCase("name-position").only("A1", "A7"),
+    BrokenCase(
+      "name-setting-in-profile",
+      .scenario("profile: integra-1221", "profile: meter.yaml"),
+      .profile("setting: pulse-weight }", "setting: pulse-wieght }")
+    ),
+  ]
+
+  private static let matrix = [
+    BrokenCase(
+      "matrix-value-twice",
+      .scenario("steps:", "matrix:\n  units: [kilo, mega, kilo]\nsteps:")
+    ),
+    BrokenCase("matrix-name-taken", .scenario("steps:", "matrix:\n  firmware: [106, 107]\nsteps:")),
+    BrokenCase(
+      "matrix-too-large",
+      .scenario("steps:", "matrix:\n  a: [\(numbers(200))]\n  b: [\(numbers(200))]\nsteps:")
+    ),
+    BrokenCase(
+      "matrix-too-large-inside",
+      .scenario("steps:", "matrix:\n  a: [\(numbers(200))]\nsteps:"),
+      .scenario(
+        "  - read:\n      voltage-l1: { within: ± 1 %, of: source }",
+        """
+          - matrix:
+              b: [\(numbers(200))]
+            steps:
+              - read: { voltage-l1: any }
+        """
+      )
+    ),
+    BrokenCase(
+      "matrix-same-problem-once",
+      .scenario("steps:", "matrix:\n  units: [kilo, mega]\nsteps:"),
+      .scenario("voltage-l1:", "voltage-l4:")
+    ),
+  ]
+
+  private static func numbers(_ count: Int) -> String {
+    (1...count).map { "\($0)" }.joined(separator: ", ")
+  }
+
+  private static let parameters = [
+    BrokenCase("parameter-undeclared").given("firmwear", "107"),
+    BrokenCase("parameter-missing", .scenario("{ default: \"107\" }", "{ required: true }")),
+    BrokenCase("parameter-misspelt", .scenario("${firmware}", "${firmwear}")),
+    BrokenCase("parameter-without-end", .scenario("${firmware}", "${firmware")),
+  ]
+
+  private static let wiring = [
+    BrokenCase("wiring-line-twice", .bench("line: GPIO6 }", "line: GPIO27 }")),
+    BrokenCase(
+      "wiring-unknown-chip",
+      .bench("chip: main, line: GPIO6 }", "chip: mian, line: GPIO6 }")
+    ),
+    BrokenCase("wiring-bus-without-adapter", .bench("{ adapter: left, baud", "{ baud")),
+    BrokenCase("wiring-unknown-adapter", .bench("adapter: left", "adapter: lift")),
+    BrokenCase("wiring-unknown-bus", .bench("bus: dut, address: 2", "bus: dtu, address: 2")),
+    BrokenCase(
+      "wiring-two-buses-one-adapter",
+      .bench("gpio:", "  ref: { adapter: left, stop-bits: 2 }\ngpio:")
+    ),
+    BrokenCase(
+      "wiring-one-address",
+      .bench("address: 2", "address: 1"),
+      .bench("    supply: { chip: main, line: GPIO23, safe: off }\n", "")
+    ),
+    BrokenCase("wiring-one-address-both-on", .bench("address: 2", "address: 1")),
+    BrokenCase(
+      "wiring-output-missing",
+      .scenario("outputs: [pulse-2], ", ""),
+      .bench("    pulse-2: { chip: main, line: GPIO6 }\n", "")
+    ),
+    BrokenCase(
+      "wiring-variant-without-output",
+      .scenario("variant: self-powered, ", ""),
+      .bench(
+        "variant: self-powered, bus: dut, address: 2",
+        "variant: auxiliary, bus: dut, address: 2"
+      )
+    ),
+    BrokenCase("wiring-no-position", .scenario("variant: self-powered", "variant: auxiliary")),
+    BrokenCase("wiring-source-without-tolerance", .bench("230 V ± 0.5 %", "230 V")),
+  ]
+
+  private static let steps = [
+    BrokenCase(
+      "step-no-rules",
+      .scenario(rules, "  - wait: 1 s\n"),
+      .scenario(
+        "  - identify: { firmware: \"${firmware}\" }\n  - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }\n",
+        ""
+      )
+    ),
+    BrokenCase("step-read-before-supply", .scenario("  - apply: { supply: on }\n", "")),
+    BrokenCase(
+      "step-load-before-supply",
+      .scenario("{ supply: on }", "{ supply: on, load: off }"),
+      .scenario(
+        "  - apply: { supply: on, load: off }\n",
+        "  - apply: { load: bank }\n  - apply: { supply: on }\n"
+      )
+    ),
+    BrokenCase(
+      "step-supply-off-under-load",
+      .scenario("{ load: off, supply: off }", "{ supply: off }")
+    ),
+    BrokenCase("step-menu-only", .scenario("ct-primary: 5 A", "vt-primary: 400 V")),
+    BrokenCase("step-read-only", .scenario("ct-primary: 5 A", "system-voltage: 230 V")),
+    BrokenCase("step-needs-restart", .scenario("ct-primary: 5 A", "baud: 9600")),
+    BrokenCase("step-secret", .scenario("ct-primary: 5 A", "password: 0")),
+    BrokenCase(
+      "step-quantity-not-in-system",
+      .scenario("system-type: 3P4W", "system-type: 1P2W"),
+      .scenario("voltage-l1:", "voltage-l2:")
+    ),
+    BrokenCase("step-system-not-in-variant", .scenario("system-type: 3P4W", "system-type: 3P3W")),
+    BrokenCase(
+      "step-timeout-too-short",
+      .scenario("  - count-pulses:", "  - timeout: 10 s\n    count-pulses:")
+    ),
+    BrokenCase("step-of-without-within", .scenario("within: ± 1 %, of", "at-least: 220 V, of")),
+    BrokenCase("step-of-reference-without-meter", .scenario("of: source", "of: reference")),
+  ]
+
+  private static let rules = """
+      - read:
+          voltage-l1: { within: ± 1 %, of: source }
+      - count-pulses:
+          output: pulse-2
+          at-least: 200 pulses
+          expect:
+            error: ± 0.5 %
+
+    """
+
+  private static let pulses = [
+    BrokenCase("pulses-no-gate", .scenario("      at-least: 200 pulses\n", "")),
+    BrokenCase("pulses-no-rule", .scenario("expect:\n        error: ± 0.5 %", "expect: {}")),
+    BrokenCase("pulses-no-load", .scenario("  - apply: { load: bank }\n", "")),
+    BrokenCase("pulses-ratio", .scenario("ct-primary: 5 A", "ct-primary: 100 A")),
+    BrokenCase("pulses-setting-unknown", .scenario("ct-primary: 5 A, ", "")),
+    BrokenCase("pulses-mega", .scenario("energy-units: kilo", "energy-units: mega")),
+    BrokenCase(
+      "pulses-too-fast",
+      .scenario("energy-units: kilo", pulse1),
+      .scenario("output: pulse-2", "output: pulse-1"),
+      .bench("46 Ω", "10 Ω")
+    ),
+    BrokenCase("pulses-do-not-fit", .bench("46 Ω", "8 Ω")),
+    BrokenCase(
+      "pulses-output-off",
+      .scenario(
+        "energy-units: kilo",
+        "energy-units: kilo, pulse-1-energy: \"off\", pulse-weight: 0.001 kWh, pulse-width: 100 ms"
+      ),
+      .scenario("output: pulse-2", "output: pulse-1")
+    ),
+  ]
+
+  private static let pulse1 =
+    "energy-units: kilo, pulse-1-energy: active-import, pulse-weight: 0.001 kWh, pulse-width: 100 ms"
+
+  private static let reference = [
+    BrokenCase(
+      "reference-none",
+      .bench(referenceText, ""),
+      .scenario(", reference: active-energy", "")
+    ),
+    BrokenCase("reference-none-but-needed", .bench(referenceText, "")),
+    BrokenCase(
+      "reference-other-kind",
+      .scenario("reference: active-energy", "reference: reactive-energy")
+    ),
+    BrokenCase(
+      "reference-other-direction",
+      .bench("accuracy: 0.1 %", "energy: active-export\n  accuracy: 0.1 %")
+    ),
+    BrokenCase("reference-constant-of-other-kind", .bench("100000 imp/kWh", "100000 imp/kvarh")),
+    BrokenCase("reference-no-accuracy", .bench("  accuracy: 0.1 %\n", "")),
+    BrokenCase(
+      "reference-declared-load",
+      .bench(
+        "  pulses: { chip: main, line: GPIO21, constant: 100000 imp/kWh }\n  accuracy: 0.1 %",
+        "  declared-load: true"
+      ),
+      .bench("46 Ω ± 0.2 %", "46 Ω")
+    ),
+    BrokenCase(
+      "reference-unknown-quantity",
+      .bench(
+        "pulses: { chip: main, line: GPIO21, constant: 100000 imp/kWh }",
+        "power: { profile: sdm630, bus: dut, address: 9, quantity: active-powr }"
+      )
+    ),
+    BrokenCase(
+      "reference-address-taken",
+      .bench(
+        "pulses: { chip: main, line: GPIO21, constant: 100000 imp/kWh }",
+        "power: { profile: sdm630, bus: dut, address: 2, quantity: active-power }"
+      )
+    ),
+  ]
+
+  private static let referenceText = """
+    reference:
+      pulses: { chip: main, line: GPIO21, constant: 100000 imp/kWh }
+      accuracy: 0.1 %
+      calibrated-until: 2027-05-01
+
+    """
+}

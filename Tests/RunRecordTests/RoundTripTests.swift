@@ -1,0 +1,87 @@
+import Foundation
+import Judging
+import RunRecord
+import Station
+import Testing
+import Verdicts
+
+/// The record of a real run on the twin: the samples that are shipped, on the program's own path.
+@Suite("Record of a run")
+struct RoundTripTests {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  @Test("A record that is read and written again is the same, byte for byte")
+  func roundTrip() throws {
+    try Self.withRecord { data, run in
+      #expect(run.verdict == .passed)
+      let events = try RecordReader.events(in: data)
+      let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      #expect(events.count == lines.count - 1)
+      for (event, line) in zip(events, lines) {
+        #expect(try event.line().dropLast() == Data(line), "event \(event.sequence)")
+      }
+      #expect(Set(events.map(\.event.type)).isSuperset(of: Self.kinds))
+    }
+  }
+
+  @Test("A record that is judged again gives every verdict of the run")
+  func judgedAgain() throws {
+    try Self.withRecord { data, run in
+      let again = Judge.judge(try RecordReader.events(in: data))
+      #expect(again.verdict == run.verdict)
+      #expect(again.remarks == run.remarks)
+      for (position, other) in zip(run.positions, again.positions) {
+        #expect(position.verdict == other.verdict)
+        #expect(position.steps.map(\.verdict) == other.steps.map(\.verdict))
+        #expect(position.steps.flatMap(\.findings) == other.steps.flatMap(\.findings))
+      }
+      #expect(run.positions.count == again.positions.count)
+    }
+  }
+
+  @Test("A record that lost its tail never passes, wherever it was cut")
+  func cut() throws {
+    try Self.withRecord { data, _ in
+      let events = try RecordReader.events(in: data)
+      var judge = Judge()
+      for (index, event) in events.enumerated() {
+        judge.take(event)
+        // Judging costs more than taking; the steps' boundaries are where a verdict could change.
+        let isBoundary =
+          switch event.event {
+          case .exchanged, .edges: index == events.count - 1
+          default: true
+          }
+        guard isBoundary else { continue }
+        let verdict = judge.judged().verdict
+        #expect((verdict == .passed) == (index == events.count - 1), "event \(index)")
+      }
+    }
+  }
+
+  /// What a passing run on the sample bench leaves.
+  private static let kinds: Set<String> = [
+    "run-started", "planned", "step-started", "step-ended", "measured", "exchanged", "edges",
+    "switched", "noted", "run-ended",
+  ]
+
+  private static func withRecord(_ body: (Data, JudgedRun) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("meterbench-record-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var library = Library()
+    // One position is enough for every kind of event, and four times as fast.
+    let prepared = try library.prepare(
+      scenario: root.appendingPathComponent("Scenarios/integra-1221-eol.yaml").path,
+      bench: root.appendingPathComponent("Benches/twin-4.yaml").path,
+      parameters: [],
+      positions: ["A1"]
+    )
+    var options = RunSession.Options()
+    options.folder = folder.path
+    let result = try RunSession(prepared, options: options).run()
+    let record = URL(fileURLWithPath: result.record)
+    try body(try Data(contentsOf: record), result.run)
+  }
+}

@@ -306,6 +306,7 @@ actor ReferenceMonitor {
     switch plan.bench.reference?.kind {
     case .pulses(_, let own):
       guard trail.loss == nil, failure == nil else { return nil }
+      guard lastSign > moment else { return 0 }
       let index = trail.bracket(moment)?.index ?? (trail.count == 0 ? nil : 0)
       return index.map { Double(trail.count - 1 - $0) / own.base * constant }
     case .registers:

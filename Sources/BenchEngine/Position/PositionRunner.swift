@@ -32,6 +32,8 @@ actor PositionRunner {
 
   /// Readings of the meter's own register around the gate of `compare-registers`.
   var registerReadings: [RegisterReading] = []
+  /// That gate, once it is open.
+  var registerGate: RegisterGate?
 
   init(
     position: Position,
@@ -156,6 +158,13 @@ actor PositionRunner {
       )
     )
   }
+}
+
+/// A gate of `compare-registers` that has opened.
+struct RegisterGate {
+  var opened: Instant
+  /// No closing edge can come before.
+  var closesNotBefore: Instant
 }
 
 /// A step that cannot go on; the log already says why.

@@ -52,6 +52,9 @@ actor Switchboard {
       results[index] = StepResult(how: .abandoned, text: fault.text)
     }
     do throws(RigFault) {
+      if let halted, apply.supply == true || apply.energisesLoad {
+        throw RigFault(Part(.output, ""), "nothing is energised any more: \(halted)")
+      }
       switch apply.load {
       case .off: try await switchLoad(to: nil)
       case .on where apply.supply == false:
@@ -74,6 +77,9 @@ actor Switchboard {
     }
     if case .on(let name) = apply.load, let found = bench.load(name) {
       do throws(RigFault) {
+        if let halted {
+          throw RigFault(Part(.load, name), "nothing is energised any more: \(halted)")
+        }
         try await switchLoad(to: found)
       } catch {
         for index in runners.indices { abandon(index, error) }
@@ -157,7 +163,6 @@ actor Switchboard {
   }
 
   private func set(_ output: OutputName, on: Bool) async throws(RigFault) {
-    if on, let halted { throw RigFault(Part(.output, "\(output)"), "stays off: \(halted)") }
     try await outputs.set(output, on: on)
     try await confirm(output, on: on)
   }
@@ -171,5 +176,11 @@ actor Switchboard {
         "was switched \(on ? "on" : "off"), but its read-back says \(readBack ? "on" : "off"); check the relay and its wiring"
       )
     }
+  }
+}
+
+extension Apply {
+  fileprivate var energisesLoad: Bool {
+    if case .on = load { true } else { false }
   }
 }

@@ -68,9 +68,8 @@ struct PulseGenerator: Sendable {
   /// When the next event comes if nothing changes; nil where none will.
   var nextEvent: Instant? {
     var next = underIndex < under.count ? under[underIndex].time : nextPulse
-    for moment in [faults.extraPulses.first, faults.overflows.first] {
-      if let moment { next = min(next ?? moment, moment) }
-    }
+    if let moment = faults.extraPulses.first { next = min(next ?? moment, moment) }
+    if let moment = faults.overflows.first { next = min(next ?? moment, moment) }
     return next
   }
 

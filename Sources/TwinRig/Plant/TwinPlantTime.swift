@@ -6,16 +6,20 @@ public import Rig
 extension TwinPlant {
   /// When something happens next if nobody intervenes: an edge, a fault, a meter that is ready.
   public var nextEvent: Instant? {
-    lines.reduce(nextChange) { earliest, line in
-      Self.earlier(earliest, line.events.first?.time ?? line.generator.nextEvent)
+    // By index: to go through the lines themselves would copy each of them.
+    var earliest = nextChange
+    for index in lines.indices {
+      let next = lines[index].events.first?.time ?? lines[index].generator.nextEvent
+      earliest = Self.earlier(earliest, next)
     }
+    return earliest
   }
 
   /// The next moment at which powers or meters change by themselves.
   private var nextChange: Instant? {
-    meters.reduce(agendaIndex < agenda.count ? agenda[agendaIndex] : nil) {
-      Self.earlier($0, $1.readyAt)
-    }
+    var earliest = agendaIndex < agenda.count ? agenda[agendaIndex] : nil
+    for index in meters.indices { earliest = Self.earlier(earliest, meters[index].readyAt) }
+    return earliest
   }
 
   private static func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {

@@ -1,0 +1,206 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// `compare-registers`: the meter's own register is read around the gate, as often as the bus
+  /// allows, so that its steps are caught.
+  func compareRegisters(_ comparison: CompareRegisters, _ step: PlannedStep) async throws {
+    guard let expectation = step.pulses, let moments = profile.readings else { return }
+    let quantity = expectation.output.quantity
+    guard let unit = quantity.unit.unit(where: step.value) else {
+      observe(step, .missing, "the unit of \(quantity.name) is not known")
+      throw Abandoned(text: "the unit of \(quantity.name) is not known")
+    }
+    registerReadings = []
+    registerGate = nil
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await self.pollRegister(quantity, unit, moments, step)
+        return false
+      }
+      group.addTask {
+        try await self.waitForFirstReading()
+        let reading = try await self.readGate(
+          output: comparison.output,
+          pulses: comparison.atLeastPulses,
+          time: comparison.atLeastTime,
+          expectation,
+          step,
+          due: { await self.periodsCounted(since: $0, expectation) }
+        ) { opened in
+          await self.gateOpened(at: opened, comparison, expectation)
+          return nil
+        }
+        try await self.measure(reading, comparison, expectation, moments, step)
+        return true
+      }
+      while let isMeasured = try await group.next() {
+        guard isMeasured else { continue }
+        group.cancelAll()
+        break
+      }
+    }
+  }
+
+  private func pollRegister(
+    _ quantity: MeasuredQuantity,
+    _ unit: Unit,
+    _ moments: ReadingMoments,
+    _ step: PlannedStep
+  ) async throws {
+    while !Task.isCancelled {
+      switch try await ask(quantity.register.readRequest, step) {
+      case .registers(let words, let exchange):
+        guard let sent = exchange.sentAt, let began = exchange.firstByteAt,
+          let number = quantity.register.encoding.decode(
+            words,
+            order: profile.communication.wordOrder
+          )
+        else { continue }
+        registerReadings.append(
+          RegisterReading(
+            energy: number * unit.factor,
+            requestSent: Instant(sinceOrigin: sent),
+            replyBegan: Instant(sinceOrigin: began)
+          )
+        )
+        registerReadings.thin(to: 512)
+      case .done: break
+      case .exception(let code):
+        refused(quantity.name, at: quantity.register, code, quantity.certainty, step)
+        throw Abandoned(text: "\(quantity.name) cannot be read")
+      }
+      try await lane.sleep(until: nextReading(moments))
+    }
+  }
+
+  /// When the register is read again: as often as the bus allows near the ends of the gate, where
+  /// its steps must be caught; now and then in between, to leave the bus in peace.
+  private func nextReading(_ moments: ReadingMoments) -> Instant {
+    let soon = lane.now + .milliseconds(50)
+    guard let gate = registerGate else { return soon }
+    // Two steps of the register, and time for every position's turn on the bus.
+    let margin = (moments.updateInterval + moments.latency) * 2 + .seconds(2)
+    let isNearOpening = soon < gate.opened + margin
+    let isNearClosing = soon > gate.closesNotBefore - margin
+    if isNearOpening || isNearClosing { return soon }
+    return min(lane.now + .seconds(1), gate.closesNotBefore - margin)
+  }
+
+  private func gateOpened(
+    at opened: Instant,
+    _ comparison: CompareRegisters,
+    _ expectation: PulseExpectation
+  ) {
+    // A meter may be faster than the plan predicts; one that is faster than this fails its rule.
+    let counted = expectation.rate.map {
+      Duration.seconds(rounding: 0.8 * Double(comparison.atLeastPulses ?? 1) / $0)
+    }
+    let length = max(comparison.atLeastTime ?? .zero, counted ?? .zero)
+    registerGate = RegisterGate(opened: opened, closesNotBefore: opened + length)
+  }
+
+  /// The periods that the register's own advance stands for: a meter that counts energy and gives
+  /// no pulses contradicts itself.
+  private func periodsCounted(since moment: Instant, _ expectation: PulseExpectation) -> Double? {
+    guard let last = registerReadings.last,
+      let first = registerReadings.first(where: { $0.requestSent >= moment })
+    else { return nil }
+    let periods = (last.energy - first.energy) / 1000 * expectation.output.constant.base
+    return periods.isFinite ? periods : nil
+  }
+
+  private func waitForFirstReading() async throws {
+    while registerReadings.isEmpty {
+      try await lane.sleep(until: lane.now + .milliseconds(50))
+    }
+  }
+
+  private func measure(
+    _ reading: PulseReader.Reading,
+    _ comparison: CompareRegisters,
+    _ expectation: PulseExpectation,
+    _ moments: ReadingMoments,
+    _ step: PlannedStep
+  ) async throws {
+    record(reading, step)
+    if reading.statistics.suspectedLossCount > 0 {
+      noteGap(reading.statistics, nil, isExplained: false, step)
+    }
+    let gate = reading.gate
+    let quantity = expectation.output.quantity
+    let factor = quantity.unit.unit(where: step.value)?.factor ?? 1
+    let energy = try await bracketed(step) {
+      let last = registerReadings.last?.energy ?? 0
+      let spacing = quantity.register.encoding.spacing(at: last / factor) * factor
+      return try ReferenceEnergy.fromRegisters(
+        over: gate,
+        readings: registerReadings,
+        timing: RegisterTiming(
+          updateInterval: moments.updateInterval,
+          latency: moments.latency,
+          step: max((quantity.resolution ?? 0) * factor, spacing)
+        ),
+        quality: ReferenceQuality()
+      )
+    }
+    measure(
+      step,
+      "register-advance",
+      .number(energy.value, quantity.unit.dimension),
+      uncertainty: energy.value * energy.budget.expanded,
+      coverageFactor: energy.budget.coverageFactor,
+      from: gate.opened,
+      to: gate.closed,
+      remark: energy.budget.summary
+    )
+    let (difference, budget) = try await mended(step) {
+      try PulseError.errorOfPulses(
+        gate: gate,
+        statistics: reading.statistics,
+        constant: expectation.output.constant.base,
+        reference: energy,
+        edgeTime: Self.edgeTime
+      )
+    }
+    measure(
+      step,
+      "difference",
+      .number(difference, .ratio),
+      uncertainty: budget.expanded,
+      coverageFactor: budget.coverageFactor,
+      from: gate.opened,
+      to: gate.closed,
+      remark: budget.summary
+    )
+  }
+
+  /// Tries again with each new reading while the gate's end is not bracketed yet.
+  private func bracketed(
+    _ step: PlannedStep,
+    _ attempt: () throws -> ReferenceEnergy
+  ) async throws -> ReferenceEnergy {
+    while true {
+      do { return try attempt() } catch MetrologyError.notBracketed(.closing, _) {
+        try await lane.sleep(until: lane.now + .milliseconds(50))
+      } catch let error as MetrologyError {
+        observe(
+          step,
+          .undecided,
+          "the register's advance over the gate cannot be given: \(error)"
+        )
+        throw Abandoned(text: "\(error)")
+      }
+    }
+  }
+}

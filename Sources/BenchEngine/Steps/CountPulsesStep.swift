@@ -1,0 +1,211 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// The most that a steady load's power leaves its mean by: a missing pulse doubles a period, so
+  /// a load that moves less than this does not explain one.
+  private static let steady = 0.2
+
+  /// `count-pulses`: one gate, or a second one where the first shows an unexplained gap.
+  func countPulses(_ count: CountPulses, _ step: PlannedStep) async throws {
+    guard let expectation = step.pulses else { return }
+    for attempt in 1...2 {
+      if count.needsReference { try await mended(step) { try await reference.ready() } }
+      let reading = try await readGate(
+        output: count.output,
+        pulses: count.atLeastPulses,
+        time: count.atLeastTime,
+        expectation,
+        step,
+        due: { since in
+          guard count.needsReference else { return nil }
+          return await self.reference.periodsDue(
+            since: since,
+            constant: expectation.output.constant.base
+          )
+        }
+      ) { opened in
+        count.needsReference ? try await self.reference.bracket(opened) : nil
+      }
+      let isOver = try await judge(reading, count, expectation, step, isFirst: attempt == 1)
+      if isOver { return }
+      log.append(.noted(Note(position: name, step: step.step.id, text: "measured once more")))
+    }
+  }
+
+  /// Measures a closed gate, or voids it; true where nothing is left to measure.
+  ///
+  /// A void gate stays in the record under ids that no rule asks for: neither a load that moved nor
+  /// a gap that may have come from the wiring is the meter's failure. What each pulse says of its
+  /// own width holds all the same.
+  private func judge(
+    _ reading: PulseReader.Reading,
+    _ count: CountPulses,
+    _ expectation: PulseExpectation,
+    _ step: PlannedStep,
+    isFirst: Bool
+  ) async throws -> Bool {
+    let energy: ReferenceEnergy?
+    do {
+      energy = count.needsReference ? try await expectedEnergy(reading, count, step) : nil
+    } catch {
+      record(reading, step)
+      throw error
+    }
+    let spread = count.needsReference ? await reference.spread(in: reading.gate) : nil
+    let isStable = checkStability(count.loadStability, spread, reading, step)
+    let hasGap = reading.statistics.suspectedLossCount > 0
+    let isExplained = hasGap && (spread ?? 0) > Self.steady
+    if hasGap, isStable { noteGap(reading.statistics, spread, isExplained: isExplained, step) }
+    let isVoid = !isStable || hasGap && (isFirst || isExplained)
+    try await measure(reading, energy, expectation, step, isVoid: isVoid)
+    return !hasGap || !isStable || isExplained
+  }
+
+  /// Notes periods that look as if pulses were missing.
+  func noteGap(
+    _ statistics: PulseStatistics,
+    _ spread: Double?,
+    isExplained: Bool,
+    _ step: PlannedStep
+  ) {
+    if isExplained {
+      observe(
+        step,
+        .condition,
+        "the load left its mean by \(Measurement.text(spread ?? 0, .ratio)) while the gate was open, so its periods prove nothing"
+      )
+      return
+    }
+    let places = statistics.suspectedLosses
+      .map { "\($0.missing) after \(Quantity($0.after.seconds, .second))" }
+    observe(
+      step,
+      .unexplainedGap,
+      "a period is a multiple of the others, as if pulses were missing: \(places.joined(separator: ", "))"
+    )
+  }
+
+  private func expectedEnergy(
+    _ reading: PulseReader.Reading,
+    _ count: CountPulses,
+    _ step: PlannedStep
+  ) async throws -> ReferenceEnergy {
+    try await mended(step) {
+      try await reference.energy(
+        over: reading.gate,
+        opening: reading.opening,
+        stability: count.loadStability
+      )
+    }
+  }
+
+  private func measure(
+    _ reading: PulseReader.Reading,
+    _ energy: ReferenceEnergy?,
+    _ expectation: PulseExpectation,
+    _ step: PlannedStep,
+    isVoid: Bool
+  ) async throws {
+    let gate = reading.gate
+    let statistics = reading.statistics
+    let constant = expectation.output.constant
+    record(reading, step, isVoid: isVoid)
+    guard let energy else { return }
+    let relative = energy.budget
+    func expect(_ id: String, _ value: Double, _ dimension: Dimension) {
+      measure(
+        step,
+        Self.id(id, isVoid: isVoid),
+        .number(value, dimension),
+        uncertainty: abs(value) * relative.expanded,
+        coverageFactor: relative.coverageFactor,
+        from: gate.opened,
+        to: gate.closed,
+        remark: relative.summary
+      )
+    }
+    expect("reference-energy", energy.value, expectation.output.quantity.unit.dimension)
+    expect(
+      "expected-rate",
+      energy.value / 1000 * constant.base / gate.duration.inSeconds,
+      .pulseRate
+    )
+    let (error, budget) = try await mended(step) {
+      try PulseError.errorOfPulses(
+        gate: gate,
+        statistics: statistics,
+        constant: constant.base,
+        reference: energy,
+        edgeTime: Self.edgeTime
+      )
+    }
+    measure(
+      step,
+      Self.id("error", isVoid: isVoid),
+      .number(error, .ratio),
+      uncertainty: budget.expanded,
+      coverageFactor: budget.coverageFactor,
+      from: gate.opened,
+      to: gate.closed,
+      remark: budget.summary
+    )
+    let measured = Double(gate.periods) / (energy.value / 1000)
+    measure(
+      step,
+      Self.id("constant", isVoid: isVoid),
+      .number(measured, constant.dimension),
+      uncertainty: measured * budget.expanded,
+      coverageFactor: budget.coverageFactor,
+      from: gate.opened,
+      to: gate.closed,
+      remark: budget.summary
+    )
+  }
+
+  /// Whether the load held its condition while the gate was open; where it did not, or nobody
+  /// knows, the log says so.
+  private func checkStability(
+    _ limit: Double?,
+    _ spread: Double?,
+    _ reading: PulseReader.Reading,
+    _ step: PlannedStep
+  ) -> Bool {
+    guard let limit else { return true }
+    let allowed = Measurement.text(limit, .ratio)
+    guard let spread else {
+      observe(
+        step,
+        .condition,
+        "the reference does not show whether the load was stable to \(allowed)"
+      )
+      return true
+    }
+    let gate = reading.gate
+    measure(
+      step,
+      "load-stability",
+      .number(spread, .ratio),
+      uncertainty: 0,
+      from: gate.opened,
+      to: gate.closed
+    )
+    guard spread > limit else { return true }
+    observe(
+      step,
+      .condition,
+      "the load left its mean by \(Measurement.text(spread, .ratio)) while the gate was open; at most \(allowed) is allowed"
+    )
+    return false
+  }
+}

@@ -1,0 +1,217 @@
+import Benches
+import Judging
+import MeterProfiles
+import Metrology
+import Modbus
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// Half the width of one edge's time stamp: interrupt latency of an unloaded host.
+  static let edgeTime = Duration.microseconds(50)
+
+  /// Reads one gate, or says why there is none.
+  ///
+  /// - Parameters:
+  ///   - due: the periods due since a moment, by whoever else counts the energy; nil where nobody
+  ///     does.
+  ///   - opened: asked once, soon after the gate has opened.
+  func readGate(
+    output: String,
+    pulses: Int?,
+    time: Duration?,
+    _ expectation: PulseExpectation,
+    _ step: PlannedStep,
+    due: (Instant) async -> Double?,
+    opened: (Instant) async throws -> EdgeBracket?
+  ) async throws -> PulseReader.Reading {
+    let line = LineName.pulse(position: name, output: output)
+    guard let stream = rig.edges(of: line) else {
+      throw RigFault(Part(.line, "\(line)"), "the rig has no such line")
+    }
+    stream.discard()
+    let suspended = rig.suspendedTime
+    var reader = PulseReader(
+      stream: stream,
+      lane: lane,
+      atLeastPeriods: pulses ?? 1,
+      atLeastTime: time ?? .zero,
+      patience: expectation.rate.map { .seconds(rounding: 6 / $0) + .seconds(1) },
+      evidence: EdgeEvidence(line: "\(line)", log: log)
+    )
+    do {
+      let reading = try await mended(step) { try await reader.read(opened: opened) }
+      witness.pulsed(line)
+      let gap = rig.suspendedTime - suspended
+      guard gap == .zero else {
+        throw RigFault(
+          Part(.host, ""),
+          "the machine was suspended for \(Quantity(gap.inSeconds, .second).readable) while the gate was open; forbid suspend on a test host"
+        )
+      }
+      return reading
+    } catch PulseReader.Failure.silent(let since, let count) {
+      if count > 0 { witness.pulsed(line) }
+      try explainSilence(line, since: since, pulses: count, due: await due(since), step)
+      throw Abandoned(text: "\(line) is silent")
+    } catch PulseReader.Failure.lost(let text) {
+      observe(
+        step,
+        .lostEdges,
+        part: Part(.line, "\(line)"),
+        "edges were lost, so there is no count: \(text); check the wiring, and the load of this computer"
+      )
+      throw Abandoned(text: "edges were lost")
+    } catch PulseReader.Failure.line(let text) {
+      throw RigFault(Part(.line, "\(line)"), text)
+    }
+  }
+
+  /// Gives faults of the reference their name.
+  func mended<Result>(
+    _ step: PlannedStep,
+    _ body: () async throws -> Result
+  ) async throws -> Result {
+    do { return try await body() } catch let lost as LostReferenceEdges {
+      observe(
+        step,
+        .lostEdges,
+        part: Part(.reference, ""),
+        "edges of the reference were lost, so there is no expected energy: \(lost.text)"
+      )
+      throw Abandoned(text: "edges of the reference were lost")
+    } catch let error as MetrologyError {
+      observe(
+        step,
+        .bench,
+        part: Part(.reference, ""),
+        "the expected energy cannot be given: \(error)"
+      )
+      throw Abandoned(text: "\(error)")
+    }
+  }
+
+  private func explainSilence(
+    _ line: LineName,
+    since: Instant,
+    pulses: Int,
+    due: Double?,
+    _ step: PlannedStep
+  ) throws {
+    let span = Quantity(lane.now.duration(since: since).inSeconds, .second).readable
+    let text =
+      pulses == 0
+      ? "\(line) gave no pulse in \(span)"
+      : "\(line) fell silent for \(span) after \(pulses) pulses"
+    if let due, due < 1, plan.bench.reference != nil, step.needsReference {
+      throw RigFault(
+        Part(.reference, ""),
+        "\(text), and the reference shows no energy either; check the load, the source and the reference"
+      )
+    }
+    log.append(
+      .silent(
+        Silence(
+          position: name,
+          step: step.step.id,
+          cause: .output(
+            line: "\(line)",
+            expected: due ?? 0,
+            lineProven: witness.hasPulsed(line)
+          ),
+          text: due == nil ? "\(text); nothing shows that energy flowed" : text
+        )
+      )
+    )
+  }
+
+  /// The id of what a void gate gave: no rule asks for it.
+  static func id(_ id: String, isVoid: Bool) -> String { isVoid ? "\(id) of a void gate" : id }
+
+  /// What the edges alone say.
+  func record(
+    _ reading: PulseReader.Reading,
+    _ step: PlannedStep,
+    isVoid: Bool = false
+  ) {
+    let gate = reading.gate
+    let statistics = reading.statistics
+    // Two stamps, each rectangular with the half-width of an edge's time; k = 2.
+    let interval = 2 * 2.0.squareRoot() * Self.edgeTime.inSeconds / 3.0.squareRoot()
+    func measure(_ id: String, _ value: Double, _ dimension: Dimension, uncertainty: Double) {
+      self.measure(
+        step,
+        Self.id(id, isVoid: isVoid && !id.hasPrefix("width")),
+        .number(value, dimension),
+        uncertainty: uncertainty,
+        coverageFactor: 2,
+        from: gate.opened,
+        to: gate.closed
+      )
+    }
+    measure("pulses", Double(gate.periods), .pulseCount, uncertainty: 0)
+    let rate = Double(gate.periods) / gate.duration.inSeconds
+    let edges = statistics.jitter.map {
+      UncertaintyBudget([
+        .pulseJitter(residual: $0, edges: statistics.leadingEdges, gate: gate.duration),
+        .edgeTime(halfWidth: Self.edgeTime, gate: gate.duration),
+      ])
+    }
+    self.measure(
+      step,
+      Self.id("rate", isVoid: isVoid),
+      .number(rate, .pulseRate),
+      uncertainty: edges.map { rate * $0.expanded },
+      coverageFactor: edges?.coverageFactor,
+      from: gate.opened,
+      to: gate.closed
+    )
+    if let widths = statistics.widths {
+      measure("width-min", widths.minimum.inSeconds, .time, uncertainty: interval)
+      measure("width-mean", widths.meanSeconds, .time, uncertainty: interval)
+      measure("width-max", widths.maximum.inSeconds, .time, uncertainty: interval)
+    }
+    if let offTimes = statistics.offTimes {
+      measure("off-time-min", offTimes.minimum.inSeconds, .time, uncertainty: interval)
+      measure("off-time-max", offTimes.maximum.inSeconds, .time, uncertainty: interval)
+    }
+    if let jitter = statistics.jitter {
+      // The relative standard uncertainty of a standard deviation from n values is
+      // 1/√(2(n − 1)) (JCGM 100:2008 clause E.4.3); k = 2.
+      let spread = 1 / (2 * Double(max(2, statistics.leadingEdges) - 1)).squareRoot()
+      measure(
+        "jitter",
+        jitter,
+        .time,
+        uncertainty: 2 * (jitter * spread + Self.edgeTime.inSeconds / 3.0.squareRoot())
+      )
+    }
+    if statistics.bounce.groups > 0 {
+      log.append(
+        .noted(
+          Note(
+            position: name,
+            step: step.step.id,
+            text:
+              "contacts bounced at \(statistics.bounce.groups) transitions, for up to \(statistics.bounce.longest)"
+          )
+        )
+      )
+    }
+  }
+}
+
+extension UncertaintyBudget {
+  /// The contributions in words, the greatest first.
+  var summary: String {
+    components.filter { $0.contribution > 0 }
+      .sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
+      .map { "\($0.name) \(Measurement.text($0.contribution, .ratio))" }
+      .joined(separator: ", ")
+  }
+}

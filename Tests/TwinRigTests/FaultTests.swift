@@ -194,7 +194,9 @@ import Testing
       accuracy: 0.001,
       calibratedUntil: nil,
       certificate: nil,
-      location: Fixture.somewhere
+      location: Fixture.somewhere,
+      profileLocation: Fixture.somewhere,
+      quantityLocation: Fixture.somewhere
     )
     var plant = try TwinPlant.energised(
       Fixture.bench(

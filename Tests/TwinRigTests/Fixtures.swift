@@ -246,6 +246,9 @@ enum Fixture {
       supply: supply ? output("\(name).supply") : nil,
       disabled: nil,
       location: somewhere,
+      profileLocation: somewhere,
+      variantLocation: somewhere,
+      lineageLocation: somewhere,
       addressLocation: somewhere
     )
   }

@@ -193,7 +193,9 @@ import Testing
       accuracy: 0.001,
       calibratedUntil: nil,
       certificate: nil,
-      location: Fixture.somewhere
+      location: Fixture.somewhere,
+      profileLocation: Fixture.somewhere,
+      quantityLocation: Fixture.somewhere
     )
     var plant = try TwinPlant.energised(
       Fixture.bench(reference: reference, referenceError: 0.0005)
@@ -210,7 +212,9 @@ import Testing
       accuracy: 0.001,
       calibratedUntil: nil,
       certificate: nil,
-      location: Fixture.somewhere
+      location: Fixture.somewhere,
+      profileLocation: Fixture.somewhere,
+      quantityLocation: Fixture.somewhere
     )
     var plant = try TwinPlant.energised(Fixture.bench(reference: reference, referenceError: 0.01))
     #expect(try plant.float(0x34, unit: 9, at: 5) == 3484.5)

@@ -133,6 +133,9 @@ public struct Judge: Sendable {
       remarks.append(Remark(.error, .record, "the record does not say what was run"))
     }
     if plan == nil { remarks.append(Remark(.error, .record, "the record holds no plan")) }
+    if let start, let reference = plan?.reference {
+      remarks += Remark.on(reference, in: start).map { [$0] } ?? []
+    }
     switch end {
     case nil:
       remarks.append(
@@ -335,13 +338,7 @@ public struct Judge: Sendable {
     }
     let remarks = self.remarks(on: state)
     var findings = step.rules.map { $0.finding(in: state.measurements) }
-    if remarks.contains(where: { $0.reason.kind == .lostEdges }) {
-      // What was computed from an incomplete train proves nothing, whatever it says.
-      for index in findings.indices where findings[index].verdict == .passed {
-        findings[index].verdict = .error
-        findings[index].reason = Reason(.lostEdges, "edges were lost in this step")
-      }
-    }
+    for index in findings.indices { findings[index].doubt(for: remarks) }
     // A step that ran without rules has the one part that it was completed.
     let verdict = (findings.map(\.verdict) + remarks.map(\.verdict)).reduce(.passed, max)
     return JudgedStep(

@@ -145,8 +145,24 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
   public var positions: [Position]
   /// In the order in which they run; those of `finally` come last.
   public var steps: [Step]
+  /// The reference that steps of this plan measure against; nil where none does.
+  public var reference: Reference?
   /// What rests on unproven knowledge or on trust.
   public var warnings: [String]
+
+  /// What the bench file says of the reference's calibration.
+  public struct Reference: Hashable, Sendable, Codable {
+    /// The last day on which it is valid, `YYYY-MM-DD`; nil where the file does not say.
+    public var calibratedUntil: String?
+    /// The certificate's number; nil where the file does not say.
+    public var certificate: String?
+
+    /// What the bench file says of the reference's calibration.
+    public init(calibratedUntil: String?, certificate: String?) {
+      self.calibratedUntil = calibratedUntil
+      self.certificate = certificate
+    }
+  }
 
   /// A socket of the bench.
   public struct Position: Hashable, Sendable, Codable {
@@ -223,9 +239,15 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
   }
 
   /// A plan.
-  public init(positions: [Position], steps: [Step], warnings: [String]) {
+  public init(
+    positions: [Position],
+    steps: [Step],
+    reference: Reference? = nil,
+    warnings: [String]
+  ) {
     self.positions = positions
     self.steps = steps
+    self.reference = reference
     self.warnings = warnings
   }
 }

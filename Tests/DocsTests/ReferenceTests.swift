@@ -19,12 +19,15 @@ import Testing
     let table = KeyTable(file: "docs/\(kind).md", shape: try #require(shapes[kind]))
     let document = try Root.lines(table.file)
     let updated = table.updated(document)
-    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
+    if ProcessInfo.processInfo.environment["METERBENCH_RECORD_GOLDEN"] != nil {
       try updated.joined(separator: "\n")
         .write(toFile: "\(Root.path)/\(table.file)", atomically: true, encoding: .utf8)
     }
     #expect(document.contains("<!-- keys . -->"))
-    #expect(document == updated, "write the tables anew with RECORD_GOLDEN=1, and read them")
+    #expect(
+      document == updated,
+      "write the tables anew with METERBENCH_RECORD_GOLDEN=1, and read them"
+    )
   }
 
   @Test("Every step verb has a section with a sample of it that runs")

@@ -31,7 +31,7 @@ struct FaultTableTests {
     }
     var table = try DocumentedTable()
     #expect(table.names == Scenario.all.map(\.name))
-    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
+    if ProcessInfo.processInfo.environment["METERBENCH_RECORD_GOLDEN"] != nil {
       try table.record(found)
       Issue.record("the table was recorded, and nothing was compared")
     } else {

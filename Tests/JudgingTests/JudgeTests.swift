@@ -235,6 +235,33 @@ struct JudgeTests {
     #expect(sample.run.step(step, on: "A1")?.findings.map(\.verdict) == [.error, .error])
     #expect(sample.run.step(step, on: "A2")?.findings.map(\.verdict) == [.passed, .passed])
     #expect(sample.run.verdict(of: "A1") == .error)
+    // Nor is a value beyond its limit the meter's failure: it comes from edges that are not all.
+    sample.forget("error", on: "A1")
+    let wrong = Sample.measured("A1", step, "error", .number(0.02, .ratio), uncertainty: 0.0005)
+    sample.add([wrong], to: step, on: "A1")
+    #expect(sample.run.step(step, on: "A1")?.findings.map(\.verdict) == [.error, .error])
+  }
+
+  @Test("A violated condition keeps a step from passing, and is never the meter's failure")
+  func condition() {
+    let step = "count-pulses pulse-2"
+    var sample = Sample()
+    sample.add([Sample.observed("A1", step, .condition)], to: step, on: "A1")
+    #expect(sample.run.step(step, on: "A1")?.findings.map(\.verdict) == [.passed, .passed])
+    #expect(sample.run.verdict(of: "A1") == .inconclusive)
+    sample.forget("error", on: "A1")
+    let wrong = Sample.measured("A1", step, "error", .number(0.02, .ratio), uncertainty: 0.0005)
+    sample.add([wrong], to: step, on: "A1")
+    let finding = sample.run.step(step, on: "A1")?.findings[0]
+    #expect(finding?.verdict == .inconclusive)
+    #expect(finding?.reason?.kind == .condition)
+    #expect(finding?.reason?.text.contains("2 %") == true)
+    #expect(sample.run.verdict(of: "A1") == .inconclusive)
+    // What another step found stands.
+    sample.forget("voltage-l1", on: "A1")
+    let high = Sample.measured("A1", "read", "voltage-l1", .number(999, .voltage))
+    sample.add([high], to: "read", on: "A1")
+    #expect(sample.run.verdict(of: "A1") == .failed)
   }
 
   @Test("An unexplained gap is inconclusive once, and a failure when it comes again")

@@ -16,6 +16,7 @@ struct Sample {
   /// Between the plan and the end.
   var events: [Event] = Self.lockstep(["A1", "A2"])
   var start: Event? = .runStarted(Self.started)
+  var reference: RecordedPlan.Reference?
   var end: RunEnd? = RunEnd(how: .completed, outputsSafe: true)
 
   // MARK: The plan
@@ -217,7 +218,12 @@ struct Sample {
 
   /// The record: numbered, 10 ms from event to event.
   var record: [RecordedEvent] {
-    let plan = RecordedPlan(positions: positions, steps: steps, warnings: [])
+    let plan = RecordedPlan(
+      positions: positions,
+      steps: steps,
+      reference: reference,
+      warnings: []
+    )
     let all = [start, .planned(plan)] + events.map { $0 } + [end.map { .runEnded($0) }]
     return all.compactMap { $0 }.enumerated().map { index, event in
       RecordedEvent(

@@ -7,7 +7,8 @@ import Verdicts
 
 @Suite("JUnit")
 struct JUnitReportTests {
-  /// One position passes, one fails a rule and loses edges, one is silent, one socket is empty.
+  /// One position passes, one fails a rule and loses edges in a later step, one is silent, one
+  /// socket is empty.
   static var mixed: Fixture {
     var fixture = Fixture()
     fixture.rig = "twin"
@@ -20,6 +21,7 @@ struct JUnitReportTests {
     fixture.runAll(
       on: "A2",
       serial: "21034568",
+      firmware: "1.06",
       error: 0.0081,
       observed: [(.lostEdges, "3 edges of A2.pulse-2 were lost; check the line's event buffer")]
     )
@@ -107,10 +109,11 @@ struct JUnitReportTests {
   func sideBySide() throws {
     let suites = try #require(try Tools.parse([Self.document(Self.mixed)]).first)
     #expect(suites.map(\.failures) == [0, 1, 1, 0])
-    #expect(suites.map(\.errors) == [0, 1, 1, 0])
+    #expect(suites.map(\.errors) == [0, 3, 1, 0])
     #expect(suites.map(\.skipped) == [0, 0, 3, 1])
     #expect(
-      suites[1].cases.map { $0.results.first?.type } == [nil, nil, "limit", nil, "lost-edges", nil]
+      suites[1].cases.map { $0.results.first?.type }
+        == ["mismatch", nil, "lost-edges", "lost-edges", "lost-edges", nil]
     )
     #expect(suites[2].cases[0].results.first?.type == "missing")
     #expect(suites[2].cases[1].name == "identify")
@@ -137,18 +140,20 @@ struct JUnitReportTests {
 
   @Test("a message stands at the start of its body too, with all that decided")
   func bodies() throws {
-    let suites = try #require(try Tools.parse([Self.document(Self.mixed)]).first)
-    let result = try #require(suites[1].cases[2].results.first)
-    #expect(result.message == "error is 0.81 % ± 0.05 %, not -0.5 % … 0.5 %")
+    var fixture = Fixture()
+    fixture.runAll(error: 0.0081)
+    let suite = try #require(try Tools.parse([Self.document(fixture)]).first?.first)
+    let result = try #require(suite.cases[2].results.first)
+    #expect(result.message == "error is 0.81 % ± 0.05 %, not ± 0.5 %")
     #expect(
       result.body == """
-        error is 0.81 % ± 0.05 %, not -0.5 % … 0.5 %
+        error is 0.81 % ± 0.05 %, not ± 0.5 %
 
         verdict: failed
         reason: limit
         value: 0.81 %
         uncertainty: 0.05 % (k = 2)
-        limits: -0.5 % … 0.5 %
+        limits: ± 0.5 %
         margin: -0.31 %
         decision: guarded, w = U
         rule: error: ± 0.5 %

@@ -23,8 +23,8 @@ struct SummaryTests {
           time     2026-01-05 09:14:03 UTC, 1 min 4 s
 
         A1 PASS serial 21034567, firmware 1.07
-          count / error  0.100 ± 0.050 %  limits -0.5 % … 0.5 %  margin 0.4 %
-          count / width  60.00 ± 0.10 ms  limits at least 30 ms  margin 30 ms
+          count / error  0.100 ± 0.050 %  ± 0.5 %         margin 0.4 %
+          count / width  60.00 ± 0.10 ms  at least 30 ms  margin 30 ms
 
         PASS 1 position: 1 passed; 3 rules: 3 passed
 

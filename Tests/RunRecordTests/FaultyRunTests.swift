@@ -25,7 +25,7 @@ struct FaultyRunTests {
     "A fault leaves a whole record that agrees with itself, and the verdict it deserves",
     arguments: [
       Fault("fault: silent-meter, on: A1, at: 15 s", .failed),
-      Fault("fault: silent-meter, on: A1, at: 0 s", .error),
+      Fault("fault: silent-meter, on: A1, at: 0 s", .failed),
       Fault("fault: dead-bus, on: dut, at: 15 s", .error),
       Fault("fault: adapter-pulled, on: dut, at: 15 s", .error),
       Fault("fault: silent-output, on: A1, output: pulse-2, at: 0 s", .inconclusive),
@@ -37,7 +37,7 @@ struct FaultyRunTests {
       Fault("fault: pulse-width, on: A1, output: pulse-2, at: 0 s, amount: 10 ms", .failed),
       Fault("fault: silent-reference, at: 28 s", .error),
       Fault("fault: self-test-error, on: A1, at: 0 s", .failed),
-      Fault("fault: damaged-replies, on: A1, at: 0 s", .error),
+      Fault("fault: damaged-replies, on: A1, at: 0 s", .failed),
       Fault("fault: stuck-output, on: A1, at: 0 s", .error),
       Fault("fault: stuck-output, on: bank-5A, at: 0 s", .error),
       Fault("fault: load-step, at: 28 s, amount: -30 %", .inconclusive),

@@ -1,0 +1,30 @@
+import RunRecord
+import Verdicts
+
+extension Remark {
+  /// What the run's date says about the calibration of the reference; nil where it is valid, or
+  /// where the bench does not state how long it is.
+  ///
+  /// The days are those of UTC. A wall clock that nobody vouches for dates nothing.
+  static func on(_ reference: RecordedPlan.Reference, in run: RunStarted) -> Remark? {
+    guard let until = reference.calibratedUntil else { return nil }
+    let certificate = reference.certificate.map { " (certificate \($0))" } ?? ""
+    guard run.wallClockIsSynchronised else {
+      return Remark(
+        .inconclusive,
+        .condition,
+        "the host's wall clock is not synchronised, so nobody knows whether the reference's calibration\(certificate) of \(until) still held; set the clock by NTP",
+        part: "clock"
+      )
+    }
+    let day = String(run.wallTime.prefix(10))
+    // Dates of this form sort as texts.
+    guard day > until else { return nil }
+    return Remark(
+      .error,
+      .bench,
+      "the calibration of the reference\(certificate) ended on \(until), and this run took place on \(day); have it calibrated, and state the new date in the bench file",
+      part: "reference"
+    )
+  }
+}

@@ -54,13 +54,13 @@ await() {
 }
 
 # expect NAME STATUS PATTERN COMMAND...: the command ends with the status, and what it prints on
-# either output holds the extended regular expression, line ends being spaces.
+# either output holds the extended regular expression, line ends and tabs being spaces.
 expect() {
   local name=$1 status=$2 pattern=$3 output actual
   shift 3
   output=$(timeout 60 "$@" 2>&1 </dev/null)
   actual=$?
-  output=$(tr -s '\n ' '  ' <<<"$output")
+  output=$(tr -s '\n\t ' '   ' <<<"$output")
   if [ "$actual" -ne "$status" ]; then
     not_ok "$name" "status $actual instead of $status: $output"
   elif ! grep -Eq -- "$pattern" <<<"$output"; then

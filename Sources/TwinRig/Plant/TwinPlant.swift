@@ -106,6 +106,10 @@ public struct TwinPlant: Sendable {
       )
     }
     applySupplies()
+    // What has its supply when time begins has had it for long.
+    for index in meters.indices where meters[index].readyAt != nil {
+      meters[index].becomeReady(at: .zero)
+    }
     applyMains()
   }
 
@@ -194,8 +198,6 @@ public struct TwinPlant: Sendable {
         profiles: profiles,
         seed: seed
       )
-      meters[meters.count - 1].supply(true, at: .zero)
-      meters[meters.count - 1].becomeReady(at: .zero)
     }
   }
 }

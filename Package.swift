@@ -36,7 +36,14 @@ func suite(_ name: String, _ imports: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "meterbench",
-  products: [.executable(name: "meterbench", targets: ["meterbench"])],
+  products: [
+    .executable(name: "meterbench", targets: ["meterbench"]),
+    // For Benchmarks/ only; nothing here is promised to anybody else.
+    .library(
+      name: "MeasuredModules",
+      targets: ["Benches", "HostRig", "Modbus", "Pulses", "Quantities", "Rig"]
+    ),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "line.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <modbus.h>
 #include <poll.h>

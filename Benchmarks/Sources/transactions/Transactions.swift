@@ -65,10 +65,11 @@ struct Job: Sendable {
     let link = try TTYLink(path: path, settings: settings, lane: lane)
     let client = Client(framing: .rtu(timing))
     if kind == .standard { return Bus(name: "line", lane: lane, link: link, client: client) }
+    let hurried = HurriedLane(lane)
     return Bus(
       name: "line",
-      lane: HurriedLane(lane),
-      link: HurriedLink(link),
+      lane: hurried,
+      link: HurriedLink(link, origin: hurried.origin),
       client: client
     )
   }
@@ -89,7 +90,7 @@ struct Job: Sendable {
     let exchange = try await bus.exchange(
       .readHoldingRegisters(address: 0, count: registers),
       with: UnitIdentifier(rawValue: 1),
-      limits: DeviceLimits(responseLimit: .seconds(kind == .standard ? 1 : 1000))
+      limits: DeviceLimits(responseLimit: .seconds(kind == .standard ? 1 : HurriedLane.haste))
     )
     guard case .response(.registers(let values)) = exchange.outcome, values.last == registers - 1
     else { throw WrongReply(outcome: exchange.outcome) }

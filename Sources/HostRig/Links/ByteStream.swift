@@ -6,6 +6,7 @@ import Rig
 /// Reads and writes one non-blocking descriptor with deadlines, on the lane that it may block.
 final class ByteStream {
   private let waiting: DescriptorWait
+  private let isSocket: Bool
 
   /// How long a frame may wait for room. The kernel's buffers take any frame at once; only an
   /// adapter that hangs, or a peer that never reads, makes a writer wait.
@@ -13,6 +14,8 @@ final class ByteStream {
 
   init(_ descriptor: Descriptor, name: String, lane: ThreadLane) throws(LinkFailure) {
     waiting = try DescriptorWait(descriptor, name: name, lane: lane)
+    var status = stat()
+    isSocket = fstat(descriptor.raw, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
   }
 
   var name: String { waiting.name }
@@ -22,8 +25,11 @@ final class ByteStream {
     try await waiting.run { () throws(LinkFailure) in
       while true {
         if Task.isCancelled { throw .cancelled }
+        // An answer is never there when the wait for it begins, so to read first would be in vain.
+        let hasTime = HostClock.now < deadline
+        if hasTime, try !waiting.wait(until: deadline) { return [] }
         if let bytes = try available() { return bytes }
-        guard try waiting.wait(until: deadline) else { return [] }
+        if !hasTime { return [] }
       }
     }
   }
@@ -41,7 +47,7 @@ final class ByteStream {
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes { buffer in
-          buffer.baseAddress.map { chost_write(waiting.descriptor.raw, $0, buffer.count) } ?? 0
+          buffer.baseAddress.map { writeOnce($0, buffer.count) } ?? 0
         }
         if count > 0 {
           rest = rest.dropFirst(Int(count))
@@ -58,6 +64,14 @@ final class ByteStream {
         }
       }
     }
+  }
+
+  /// Writes what there is room for; a negative error number where that fails.
+  private func writeOnce(_ bytes: UnsafeRawPointer, _ count: Int) -> Int64 {
+    if isSocket { return chost_write(waiting.descriptor.raw, bytes, count) }
+    // A terminal raises no SIGPIPE, so it is spared the attempt to treat it as a socket.
+    let written = Glibc.write(waiting.descriptor.raw, bytes, count)
+    return written < 0 ? -Int64(errno) : Int64(written)
   }
 
   /// The bytes that are there; nil where none are.

@@ -93,12 +93,14 @@ private final class Mailbox: @unchecked Sendable {
 
   /// Adds a job; false where nobody will run it any more.
   func put(_ job: UnownedJob) -> Bool {
-    locked {
+    let accepted = locked {
       guard !hasEnded else { return false }
       jobs.append(job)
-      pthread_cond_signal(changed)
       return true
     }
+    // Within the lock the thread would wake only to wait for the lock.
+    if accepted { pthread_cond_signal(changed) }
+    return accepted
   }
 
   /// Makes the thread look at its deadlines again.

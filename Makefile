@@ -45,7 +45,8 @@ sanitize:
 
 ## make lint      layout of the sources, and the calls that are banned from them
 lint:
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests \
+		Benchmarks/Package.swift Benchmarks/Sources
 	Tools/lint
 
 ## make bench     performance beside libmodbus and pymodbus

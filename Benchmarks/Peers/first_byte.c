@@ -1,4 +1,4 @@
-// How long a command takes from its start to the first byte of its output.
+// How long a command takes from its start to the first byte of its output, on either stream.
 //
 //   first_byte COMMAND [ARGUMENT]...
 //
@@ -23,6 +23,7 @@ int main(int count, char **arguments) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
   pid_t child;
   int64_t start = now_ns();
   if (posix_spawnp(&child, arguments[1], &actions, NULL, arguments + 1, environ) != 0) {

@@ -50,7 +50,13 @@ public struct Instant: Hashable, Sendable, Comparable, Codable, CustomStringConv
     try container.encode(nanoseconds)
   }
 
-  public var description: String { "\(nanoseconds) ns" }
+  /// Seconds since the origin, to the microsecond below: `12.046133 s`.
+  public var description: String {
+    let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let digits = String(rest / 1000)
+    let padding = String(repeating: "0", count: 6 - digits.count)
+    return "\(nanoseconds < 0 ? "-" : "")\(whole).\(padding)\(digits) s"
+  }
 }
 
 extension Duration {

@@ -58,7 +58,8 @@ import Testing
   func order() {
     #expect(first < .zero && .zero < last && !(last < first))
     #expect(Instant(nanoseconds: 1_500_000_000).seconds == 1.5)
-    #expect(Instant(nanoseconds: 5).description == "5 ns")
+    #expect(Instant(nanoseconds: 12_046_133_924).description == "12.046133 s")
+    #expect(Instant(nanoseconds: -5_000).description == "-0.000005 s")
     #expect(Instant(nanoseconds: 5).sinceOrigin == .nanoseconds(5))
   }
 }

@@ -22,6 +22,8 @@ actor ReferenceMonitor {
   private let log: EventLog
   private let witness: Witness
   private let stream: EdgeStream?
+  /// The reference meter; nil where the reference is none.
+  nonisolated let meter: ReferenceMeter?
 
   private var step: PlannedStep?
   private var trail = LeadingEdgeTrail()
@@ -38,6 +40,7 @@ actor ReferenceMonitor {
     self.rig = rig
     self.log = log
     self.witness = witness
+    meter = ReferenceMeter(plan: plan, rig: rig, witness: witness)
     if case .pulses? = plan.bench.reference?.kind {
       stream = rig.edges(of: .reference)
     } else {
@@ -172,7 +175,7 @@ actor ReferenceMonitor {
 
   /// Waits for the next sign of the reference.
   ///
-  /// - Throws: where it failed, gives no sign any more, or the task was cancelled.
+  /// - Throws: where it failed, has given no sign for too long, or the task was cancelled.
   private func nextSign() async throws {
     if let failure { throw failure }
     let rate = expectedRate ?? 1
@@ -180,7 +183,7 @@ actor ReferenceMonitor {
     if lane.now.duration(since: lastSign) > patience {
       throw RigFault(
         Part(.reference, ""),
-        "it gives no sign any more since \(Quantity(lane.now.duration(since: lastSign).inSeconds, .second).readable); check its supply and wiring"
+        "it has given no sign for \(Quantity(lane.now.duration(since: lastSign).inSeconds, .second).readable); check its supply and wiring"
       )
     }
     let waking = await lane.park(until: lane.now + .seconds(1)) { waiting.append($0) }
@@ -325,57 +328,11 @@ actor ReferenceMonitor {
 
   /// How far the power left its mean during a gate; nil where the reference does not show it.
   func spread(in gate: Gate) -> Double? { steadiness.spread(in: gate) }
-
-  // MARK: Reading the reference meter
-
-  /// A quantity as the reference meter shows it, in the base unit; nil where it does not.
-  func read(_ name: String) async throws -> (value: Double, uncertainty: Double)? {
-    guard let meter = meter, let profile = plan.referenceProfile, let bus = rig.bus(meter.bus),
-      let quantity = profile.quantity(name), let unit = quantity.unit.unit(where: { _ in nil })
-    else { return nil }
-    let exchange = try await bus.exchange(
-      quantity.register.readRequest,
-      with: UnitIdentifier(rawValue: meter.address),
-      limits: profile.communication.limits,
-      retries: .reads(2)
-    )
-    guard let words = exchange.response?.registers,
-      let number = quantity.register.encoding.decode(words, order: profile.communication.wordOrder)
-    else { return nil }
-    witness.answered(meter.address, on: meter.bus, at: lane.now)
-    let value = number * unit.factor
-    let shown = PositionRunner.readingUncertainty(quantity, number) * unit.factor
-    // The reference's accuracy bounds a rectangular distribution; k = 2.
-    let own = 2 * (plan.bench.reference?.accuracy ?? 0) * abs(value) / 3.0.squareRoot()
-    return (value, (shown * shown + own * own).squareRoot())
-  }
-
-  /// Whether a reference meter on this bus answers at this moment.
-  func answers(on bus: String) async -> Bool {
-    guard let meter, meter.bus == bus,
-      let name = plan.referenceProfile?.quantities.first?.name
-    else { return false }
-    return (try? await read(name)) != nil
-  }
-
-  private var meter: (bus: String, address: UInt8)? {
-    switch plan.bench.reference?.kind {
-    case .registers(_, let bus, let address, _), .power(_, let bus, let address, _):
-      (bus, address)
-    default: nil
-    }
-  }
 }
 
 /// Edges of the reference were lost: there is no expected energy.
 struct LostReferenceEdges: Error {
   var text: String
-}
-
-/// The rate error that a host's clock may have where nothing disciplines it.
-enum HostClockRate {
-  /// In parts per million: the usual bound of an uncompensated quartz over its temperature range.
-  static let limit = 100.0
 }
 
 extension PulseEnergy {

@@ -335,7 +335,7 @@ public struct Engine: Sendable {
     for runner in runners where runner.position.bus == bus && !silent.contains(runner.position) {
       if await runner.answers() { return true }
     }
-    return await reference.answers(on: bus)
+    return await reference.meter?.answers(on: bus) ?? false
   }
 }
 

@@ -67,6 +67,10 @@ extension PositionRunner {
             order: profile.communication.wordOrder
           )
         else { continue }
+        guard number.isFinite else {
+          observe(step, .notFinite, "\(quantity.name) reads \(number), which is no energy")
+          throw Abandoned(text: "\(quantity.name) is not a finite number")
+        }
         registerReadings.append(
           RegisterReading(
             energy: number * unit.factor,

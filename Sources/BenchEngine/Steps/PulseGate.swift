@@ -198,7 +198,7 @@ extension PositionRunner {
             position: name,
             step: step.step.id,
             text:
-              "contacts bounced at \(statistics.bounce.groups) transitions, for up to \(statistics.bounce.longest)"
+              "contacts bounced at \(statistics.bounce.groups) transitions, for up to \(Quantity(statistics.bounce.longest.inSeconds, .second).readable)"
           )
         )
       )

@@ -137,7 +137,7 @@ extension PositionRunner {
           remark: "as the bench declares its source"
         )
       } else if nominal == "\(rule.measurement) of reference" {
-        guard let reading = try await reference.read(rule.measurement) else {
+        guard let reading = try await reference.meter?.read(rule.measurement) else {
           observe(
             step,
             .bench,

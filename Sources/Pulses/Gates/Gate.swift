@@ -40,3 +40,13 @@ public enum GateFault: Hashable, Sendable, Codable {
     }
   }
 }
+
+extension GateFault: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .stepChange(let moment): "the load or the supply was changed at \(moment)"
+    case .edgesLost(let loss): "\(loss)"
+    case .disturbed(let moment, let by): "\(by) disturbed it at \(moment)"
+    }
+  }
+}

@@ -22,13 +22,18 @@ public final class EdgeStream: Sendable {
     public var losses: [EdgeLoss] = []
     /// Set where nothing more will come.
     public var end: End?
-
-    var isEmpty: Bool { edges.isEmpty && losses.isEmpty && end == nil }
   }
 
   private struct State {
     var batch = Batch()
     var reader: Waker?
+    /// The edges that the reader waits for.
+    var wanted = 1
+    var isFull = false
+
+    var isReady: Bool {
+      batch.edges.count >= wanted || !batch.losses.isEmpty || batch.end != nil
+    }
   }
 
   private let capacity: Int
@@ -38,14 +43,17 @@ public final class EdgeStream: Sendable {
   public init(capacity: Int = 8192) { self.capacity = capacity }
 
   /// Adds edges; what does not fit is dropped and becomes a loss. Any thread may call it.
-  public func push(_ edges: some Collection<Edge>) {
-    guard !edges.isEmpty else { return }
+  public func push(_ edges: [Edge]) {
     wakeReader { state in
       guard state.batch.end == nil else { return }
-      let room = capacity - state.batch.edges.count
-      state.batch.edges.append(contentsOf: edges.prefix(room))
-      if edges.count > room, let first = edges.dropFirst(room).first {
-        state.batch.losses.append(.queueFull(at: first.time))
+      for edge in edges {
+        guard state.batch.edges.count < capacity else {
+          // Once until it is read: a reader that stalls for hours costs no memory.
+          if !state.isFull { state.batch.losses.append(.queueFull(at: edge.time)) }
+          state.isFull = true
+          break
+        }
+        state.batch.edges.append(edge)
       }
     }
   }
@@ -65,20 +73,35 @@ public final class EdgeStream: Sendable {
       let end = state.batch.end
       state.batch = Batch()
       state.batch.end = end
+      state.isFull = false
     }
   }
 
-  /// What has come; waits for something until the deadline. The result is empty where nothing
-  /// came, or where the task was cancelled.
-  public func next(until deadline: Instant, on lane: any Lane) async -> Batch {
-    let ready = take()
-    guard ready.isEmpty else { return ready }
-    _ = await lane.park(until: deadline) { waker in
-      let somethingCame = state.withLock { state in
-        state.reader = waker
-        return !state.batch.isEmpty
+  /// What has come; waits until there is enough, at the latest until the deadline. The result is
+  /// empty where nothing came, or where the task was cancelled.
+  ///
+  /// - Parameters:
+  ///   - count: how many edges are worth waking up for; a loss and the end always are. A reader of
+  ///     a fast line that wakes at each edge does little else.
+  ///   - deadline: the latest moment.
+  ///   - lane: where the reader lives.
+  public func next(
+    _ count: Int = 1,
+    until deadline: Instant,
+    on lane: any Lane
+  ) async -> Batch {
+    let isReady = state.withLock { state in
+      state.wanted = min(count, capacity)
+      return state.isReady
+    }
+    if !isReady {
+      _ = await lane.park(until: deadline) { waker in
+        let somethingCame = state.withLock { state in
+          state.reader = waker
+          return state.isReady
+        }
+        if somethingCame { waker.wake() }
       }
-      if somethingCame { waker.wake() }
     }
     return take()
   }
@@ -88,14 +111,16 @@ public final class EdgeStream: Sendable {
       let batch = state.batch
       state.batch = Batch()
       state.batch.end = batch.end
+      state.isFull = false
       state.reader = nil
       return batch
     }
   }
 
   private func wakeReader(after change: (inout State) -> Void) {
-    let reader = state.withLock { state in
+    let reader = state.withLock { state -> Waker? in
       change(&state)
+      guard state.isReady else { return nil }
       defer { state.reader = nil }
       return state.reader
     }

@@ -84,7 +84,7 @@ actor ReferenceMonitor {
       return
     }
     while !Task.isCancelled {
-      let batch = await stream.next(until: lane.now + .milliseconds(500), on: lane)
+      let batch = await stream.next(1024, until: lane.now + .milliseconds(500), on: lane)
       for edge in batch.edges {
         trail.add(edge)
         if edge.isLeading {

@@ -26,7 +26,11 @@ final class SharedPlant: Sendable {
     }
   }
 
-  /// Carries line events to `deliver` as they happen, until the task is cancelled.
+  /// How late an edge may reach its stream, as behind a reader's thread on the host. Those of a
+  /// fast line then come a few at a time, and nobody is woken for each.
+  private static let latency = Duration.milliseconds(20)
+
+  /// Carries line events to `deliver` soon after they happened, until the task is cancelled.
   func run(deliver: (LineName, [LineEvent]) -> Void) async {
     while !Task.isCancelled {
       let next = plant.withLock { plant in
@@ -34,7 +38,10 @@ final class SharedPlant: Sendable {
         plant.takeLineEvents(deliver)
         return plant.nextEvent
       }
-      _ = await lane.park(until: next) { waker in pump.withLock { $0 = waker } }
+      let beat = lane.now + Self.latency
+      _ = await lane.park(until: next.map { max($0, beat) }) { waker in
+        pump.withLock { $0 = waker }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 public import Benches
 public import MeterProfiles
 public import Modbus
+import Pulses
 import Quantities
 public import Rig
 
@@ -127,12 +128,17 @@ public final class TwinRig: Rig {
       isWanted.withLock({ $0[index] })
     else { return }
     let stream = streams[index].stream
+    var edges: [Edge] = []
     for event in events {
       switch event {
-      case .edge(let edge): stream.push(CollectionOfOne(edge))
-      case .loss(let loss): stream.push(loss)
+      case .edge(let edge): edges.append(edge)
+      case .loss(let loss):
+        stream.push(edges)
+        edges.removeAll()
+        stream.push(loss)
       }
     }
+    stream.push(edges)
   }
 }
 

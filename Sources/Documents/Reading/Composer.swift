@@ -115,9 +115,11 @@ struct Composer {
   }
 
   private func unmasked(_ text: String) -> String {
-    Self.masks.reduce(text) { text, one in
-      text.replacing(String(one.mask), with: String(one.character))
+    var unmasked = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      unmasked.append(Self.masks.first { $0.mask == scalar }?.character ?? scalar)
     }
+    return String(unmasked)
   }
 
   // MARK: Building

@@ -30,6 +30,9 @@ public struct Library {
   public let diagnostics = Diagnostics()
   /// The texts of the files that were read, for excerpts.
   public private(set) var texts: [String: String] = [:]
+  /// The profiles that were read, by built-in name or by path: each is read once, so that every
+  /// position and the record speak of the same one.
+  private var profilesRead: [String: MeterProfile] = [:]
 
   /// Whether anything makes a file unusable.
   public var hasErrors: Bool { diagnostics.hasErrors }
@@ -194,7 +197,7 @@ public struct Library {
     let text = try read(path)
     var copy = self
     // Also where the profile is broken: its text is needed for the excerpt.
-    defer { texts = copy.texts }
+    defer { self = copy }
     let scenario = try Scenario(
       text: text,
       file: path,
@@ -211,12 +214,19 @@ public struct Library {
     _ name: String,
     beside path: String = "."
   ) throws(DocumentError) -> MeterProfile? {
-    if let profile = try BuiltInProfiles.load(name) { return profile }
+    if let profile = profilesRead[name] { return profile }
+    if let profile = try BuiltInProfiles.load(name) {
+      profilesRead[name] = profile
+      return profile
+    }
     guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { return nil }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let file = name.hasPrefix("/") ? name : folder + name
+    if let profile = profilesRead[file] { return profile }
     guard FileManager.default.fileExists(atPath: file) else { return nil }
-    return try MeterProfile(text: try read(file), file: file, into: diagnostics)
+    let profile = try MeterProfile(text: try read(file), file: file, into: diagnostics)
+    profilesRead[file] = profile
+    return profile
   }
 
   private mutating func read(_ path: String) throws(DocumentError) -> String {

@@ -127,6 +127,13 @@ let package = Package(
       ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"],
       resources: [.copy("Schemas"), .copy("Golden")]
     ),
+    suite(
+      "Engine",
+      [
+        "BenchEngine", "Judging", "Planning", "TwinRig", "RunRecord", "Rig", "Scenarios",
+        "Benches", "MeterProfiles", "Documents", "Modbus", "Verdicts", "Quantities",
+      ]
+    ),
     suite("Verdicts", ["Verdicts", "Quantities"]),
     suite("Judging", ["Judging", "RunRecord", "Verdicts", "Quantities", "Modbus", "Pulses"]),
     suite("RunRecord", ["Station", "Judging", "RunRecord", "Verdicts"]),

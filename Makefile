@@ -9,28 +9,24 @@ RUN_DEMO = results/demo
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-## make demo      build, and run the end-of-line scenario on the twin bench
-demo:
-	Packaging/install-packages build
-	$(SWIFT) build --product meterbench
+## make demo      build the program, and run the end-of-line scenario on the twin bench
+demo: build
 	rm -rf $(RUN_DEMO)
-	$(BUILD)/debug/meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml --output $(RUN_DEMO)
+	$(BUILD)/release/meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml --output $(RUN_DEMO)
 
 ## make build     the program alone, for use: .build/release/meterbench
 build:
 	Packaging/install-packages build
 	$(SWIFT) build -c release --product meterbench
 
-## make check     the quick tests: no root, no network, no other program's help but python3 and xmllint
+## make check     the quick tests; no root and no network once what they need is installed
 check:
+	Packaging/install-packages test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
 ## make test      check, the samples in the docs, and real peers on real pseudo terminals
-test:
-	Packaging/install-packages test
-	$(MAKE) check
-	$(MAKE) peers
+test: check peers
 
 ## make peers     pymodbus, mbpoll and libmodbus against the program
 peers:

@@ -117,8 +117,44 @@ ask_pymodbus() {
   expect "$name: a unit that is not there is exception 04 by name" 3 \
     'voltage-l1 .*04 server device failure' \
     "$meterbench" read integra-1221 "$@" --address 2 voltage-l1
+  run_on_pymodbus "$name" "$@"
   expect "$name: scan finds the unit" 0 ' 1 [^ ]+ .*answers after .* 2 .*04 server device failure' \
     "$meterbench" scan "$@" --addresses 1-2
+}
+
+# A whole run on the server: what it has holds, one value is beyond its limits, one is not there.
+# A pseudo-terminal or an address of this machine is no real rig, and the report says so.
+run_on_pymodbus() {
+  local name=$1 connection
+  case "$2" in
+    --port) connection="adapter: only" ;;
+    --tcp) connection="tcp: \"$3\"" ;;
+  esac
+  cat >"$work/pymodbus.yaml" <<END
+bench: pymodbus
+adapters: { only: { path: $work/near } }
+buses: { dut: { $connection } }
+positions: { A1: { meter: { profile: integra-1221, bus: dut, address: 1 } } }
+END
+  scenario_of_reads "voltage-l1: 230.5 V ± 0.1 %" "current-l1: { at-least: 4.8 A }"
+  expect "$name: a run passes" 0 'PASS \[rig: twin\] 1 position: 1 passed; 3 rules: 3 passed' \
+    "$meterbench" run "$work/reads.yaml" --bench "$work/pymodbus.yaml" --output "$work/$name.pass"
+  scenario_of_reads "voltage-l1: 230.5 V ± 0.1 %" "current-l1: { at-least: 4.9 A }"
+  expect "$name: a run fails by the value" 1 'current-l1 is 4.875 A' \
+    "$meterbench" run "$work/reads.yaml" --bench "$work/pymodbus.yaml" --output "$work/$name.fail"
+  scenario_of_reads "voltage-l1: 230.5 V ± 0.1 %" "frequency: 50 Hz ± 1 %"
+  expect "$name: a run fails by a refusal" 1 'refused frequency .*02 illegal data address' \
+    "$meterbench" run "$work/reads.yaml" --bench "$work/pymodbus.yaml" --output "$work/$name.refused"
+}
+
+scenario_of_reads() {
+  cat >"$work/reads.yaml" <<END
+scenario: Reads
+profile: integra-1221
+steps:
+  - configure: { demand-period: 60 min }
+  - read: { $1, $2 }
+END
 }
 
 meet_pymodbus() {
@@ -168,6 +204,24 @@ ask_twin_with_mbpoll() {
     mbpoll -q -1 -0 -B -o 0.5 "$@" -a 99 -t 3:float -r 0 "$place"
 }
 
+# -- meterbench asks its own twin through real devices
+
+run_on_twin() {
+  local meter="$work/meter" rig="$work/rig"
+  start_twin --pty "$meter" --rig "$rig"
+  await "twin with a rig socket" "$work/twin.out" test -e "$meter" -a -S "$rig" || return
+  sed -e "s,{ usb-serial: TWIN0001 },{ path: $meter }," \
+    -e "s,{ chip-label: twin },{ twin: $rig }," -e '/^twin:/,$d' "$here/twin.yaml" >"$work/desk.yaml"
+  cp "$here/pulses.yaml" "$work/pulses.yaml"
+  # The bench names no calibration date, for nobody may vouch for this machine's clock.
+  expect "twin in real time: a run with pulses passes" 0 \
+    'PASS \[rig: twin\] 1 position: 1 passed; 5 rules: 5 passed' \
+    "$meterbench" run "$work/pulses.yaml" --bench "$work/desk.yaml" --output "$work/desk"
+  expect "twin in real time: scan finds the meter" 0 ' 1 [^ ]+ .*answers after' \
+    "$meterbench" scan --port "$meter" --stop-bits 2 --addresses 1
+  stop_servers
+}
+
 meet_clients() {
   # shellcheck disable=SC2046 # pkg-config prints words
   cc -std=c11 -Wall -Wextra -Werror -o "$work/client" "$here/libmodbus_client.c" \
@@ -200,6 +254,7 @@ elif [ ! -x "$meterbench" ]; then
 else
   meet_pymodbus
   meet_clients
+  run_on_twin
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -149,13 +149,16 @@ struct SchemaTests {
     try JSONEncoder().encode(Job(schema: Schemas.schema(kind), texts: texts)).write(to: job)
     defer { try? FileManager.default.removeItem(at: job) }
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", script, job.path]
+    process.executableURL = root.appendingPathComponent(".build-test/venv/bin/python")
+    process.arguments = ["-c", script, job.path]
     let output = Pipe()
     let errors = Pipe()
     process.standardOutput = output
     process.standardError = errors
-    try process.run()
+    do { try process.run() } catch {
+      Issue.record("the schema tests need Python packages: run Packaging/install-packages test")
+      throw error
+    }
     let data = output.fileHandleForReading.readDataToEndOfFile()
     let complaint = String(
       decoding: errors.fileHandleForReading.readDataToEndOfFile(),
@@ -171,11 +174,7 @@ struct SchemaTests {
   /// false, decimal and 0x numbers, null. So it sees what editors see and what meterbench means.
   private static let script = """
     import json, re, sys
-    try:
-        import jsonschema, yaml
-    except ImportError as error:
-        sys.exit(f"{error}; the schema tests need Python's jsonschema and PyYAML: "
-                 "run Packaging/install-packages test")
+    import jsonschema, yaml
     class Core(yaml.SafeLoader):
         pass
     Core.yaml_implicit_resolvers = {}

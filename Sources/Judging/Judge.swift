@@ -29,6 +29,7 @@ public struct Judge: Sendable {
   private var positionObservations: [Observation] = []
   private var runRemarks: [Remark] = []
   private var notes: [Note] = []
+  private var buses: [RecordedBusStatistics] = []
   private var end: RunEnd?
   private var from: Instant?
   private var to = Instant.zero
@@ -111,6 +112,7 @@ public struct Judge: Sendable {
         state.silences.append(silence)
         return state.isOpen ? nil : "a silence of '\(silence.step)' came outside the step"
       }
+    case .busStatistics(let statistics): buses.append(statistics)
     case .noted(let note): notes.append(note)
     case .runEnded(let value): end = value
     case .exchanged, .edges, .switched: break
@@ -179,6 +181,7 @@ public struct Judge: Sendable {
       remarks: remarks,
       warnings: plan?.warnings ?? [],
       notes: notes,
+      buses: buses,
       end: end,
       from: from ?? .zero,
       to: to

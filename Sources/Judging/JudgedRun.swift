@@ -13,6 +13,8 @@ public struct JudgedRun: Sendable {
   /// What rests on unproven knowledge or on trust.
   public var warnings: [String]
   public var notes: [Note]
+  /// What was counted on each bus; it bears on no verdict.
+  public var buses: [RecordedBusStatistics]
   public var end: RunEnd?
   /// The moments of the first and of the last event.
   public var from: Instant

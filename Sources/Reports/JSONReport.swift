@@ -38,6 +38,7 @@ public enum JSONReport {
       ("remarks", .list(run.remarks.map(remark))),
       ("warnings", .list(run.warnings.map { .text($0) })),
       ("notes", .list(run.notes.map(note))),
+      ("buses", .list(run.buses.map(bus))),
       ("positions", .list(run.positions.map(position))),
     ]).document
   }
@@ -124,6 +125,41 @@ public enum JSONReport {
       ("position", .text(orNull: note.position)),
       ("step", .text(orNull: note.step)),
       ("text", .text(note.text)),
+    ])
+  }
+
+  private static func bus(_ bus: RecordedBusStatistics) -> JSONText {
+    .object([
+      ("bus", .text(bus.bus)),
+      ("total", counts(bus.total)),
+      (
+        "units",
+        .list(
+          bus.units.map {
+            .object([("unit", .integer(Int64($0.unit))), ("counts", counts($0.counts))])
+          }
+        )
+      ),
+    ])
+  }
+
+  private static func counts(_ counts: RecordedBusStatistics.Counts) -> JSONText {
+    func seconds(_ time: Int64?) -> JSONText { .number(orNull: time.map { Double($0) / 1e9 }) }
+    let times = counts.responseTimes
+    return .object([
+      ("frames-sent", .integer(Int64(counts.framesSent))),
+      ("replies", .integer(Int64(counts.replies))),
+      ("exceptions", .integer(Int64(counts.exceptions))),
+      ("time-outs", .integer(Int64(counts.timeOuts))),
+      ("crc-errors", .integer(Int64(counts.crcErrors))),
+      ("mismatches", .integer(Int64(counts.mismatches))),
+      ("late-replies", .integer(Int64(counts.lateReplies))),
+      ("strangers", .integer(Int64(counts.strangers))),
+      ("collisions", .integer(Int64(counts.collisions))),
+      ("skipped-bytes", .integer(Int64(counts.skippedBytes))),
+      ("response-median", seconds(times?.median)),
+      ("response-99-percent", seconds(times?.percentile99)),
+      ("response-longest", seconds(times?.longest)),
     ])
   }
 

@@ -22,6 +22,8 @@ public enum Event: Hashable, Sendable {
   case silent(Silence)
   /// An output was switched.
   case switched(Switching)
+  /// What was counted on a bus in the whole run; it bears on no verdict.
+  case busStatistics(RecordedBusStatistics)
   /// A remark for the reader; it bears on no verdict.
   case noted(Note)
   /// Last of every complete record.
@@ -40,6 +42,7 @@ public enum Event: Hashable, Sendable {
     case .observed: "observed"
     case .silent: "silent"
     case .switched: "switched"
+    case .busStatistics: "bus-statistics"
     case .noted: "noted"
     case .runEnded: "run-ended"
     }

@@ -21,6 +21,7 @@ extension RecordedEvent: Codable {
       case "observed": .observed(try Observation(from: decoder))
       case "silent": .silent(try Silence(from: decoder))
       case "switched": .switched(try Switching(from: decoder))
+      case "bus-statistics": .busStatistics(try RecordedBusStatistics(from: decoder))
       case "noted": .noted(try Note(from: decoder))
       case "run-ended": .runEnded(try RunEnd(from: decoder))
       default:
@@ -48,6 +49,7 @@ extension RecordedEvent: Codable {
     case .observed(let value): try value.encode(to: encoder)
     case .silent(let value): try value.encode(to: encoder)
     case .switched(let value): try value.encode(to: encoder)
+    case .busStatistics(let value): try value.encode(to: encoder)
     case .noted(let value): try value.encode(to: encoder)
     case .runEnded(let value): try value.encode(to: encoder)
     }

@@ -65,7 +65,7 @@ struct PulseRunTests {
         .inconclusive,
         .unexplainedGap
       ),
-      Case("fault: extra-pulse, on: A2, output: pulse-2, at: 12 s", .inconclusive, .undecided),
+      Case("fault: extra-pulse, on: A2, output: pulse-2, at: 12300 ms", .inconclusive, .undecided),
       Case("fault: bounce, on: A2, output: pulse-2, at: 0 s, amount: 1 ms", .passed, .missing),
       Case(
         "fault: silent-output, on: A2, output: pulse-2, at: 12 s",

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Judging
 import Quantities
 import RunRecord
@@ -154,6 +155,22 @@ struct Fixture {
       observed: observed
     )
     run("off", on: position, 62_000...62_500)
+  }
+
+  /// What a run that went well says of its bus, and one whose line was noisy.
+  static func busStatistics(timeOuts: Int = 0, crcErrors: Int = 0) throws -> Event {
+    let counts = """
+      {"broadcasts":0,"collisions":0,"crcErrors":\(crcErrors),"echoes":0,"exceptions":1,
+       "framesSent":44,"lateReplies":0,"mismatches":0,"probes":0,"replies":41,
+       "responseTimes":{"buckets":[{"count":42,"upTo":45056000}],"longest":43800000,
+                        "median":41145834,"percentile99":43000000},
+       "skippedBytes":0,"strangers":0,"timeOuts":\(timeOuts)}
+      """
+    let line = """
+      {"#":0,"at":0,"bus":"dut","event":"bus-statistics","total":\(counts),
+       "units":[{"counts":\(counts),"unit":1}]}
+      """
+    return try RecordedEvent(line: Data(line.utf8)).event
   }
 
   /// A run in which everything passes.

@@ -32,6 +32,20 @@ struct SummaryTests {
     )
   }
 
+  @Test("each bus has a line: what went well, then what did not")
+  func buses() throws {
+    var fixture = Fixture.passed
+    fixture.add(63_000, try Fixture.busStatistics(timeOuts: 1, crcErrors: 3))
+    #expect(
+      Summary.text(fixture.judged, width: 100).contains(
+        "Bus dut: 41 replies, 1 exception, median 41.1 ms, longest 43.8 ms; 1 time-out, 3 CRC errors\n"
+      )
+    )
+    let json = JSONReport.document(fixture.judged)
+    #expect(json.contains("\"response-median\": 0.041145834"))
+    #expect(json.contains("\"time-outs\": 1"))
+  }
+
   @Test("a passed position shows at most six values, those nearest to their limits, in order")
   func nearest() {
     var fixture = Fixture()

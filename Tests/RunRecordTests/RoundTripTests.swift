@@ -63,7 +63,7 @@ struct RoundTripTests {
   /// What a passing run on the sample bench leaves.
   private static let kinds: Set<String> = [
     "run-started", "planned", "step-started", "step-ended", "measured", "exchanged", "edges",
-    "switched", "noted", "run-ended",
+    "switched", "bus-statistics", "noted", "run-ended",
   ]
 
   private static func withRecord(_ body: (Data, JudgedRun) throws -> Void) throws {

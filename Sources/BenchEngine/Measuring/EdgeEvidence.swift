@@ -1,15 +1,5 @@
-import Benches
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
 import Pulses
-import Quantities
-import Rig
 import RunRecord
-import Scenarios
-import Verdicts
 
 /// Collects a line's edges into events of a handy size.
 struct EdgeEvidence {

@@ -1,15 +1,6 @@
-import Benches
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
 import Pulses
 import Quantities
 import Rig
-import RunRecord
-import Scenarios
-import Verdicts
 
 /// Reads one gate from a pulse line.
 struct PulseReader {

@@ -1,5 +1,4 @@
 import Benches
-import Judging
 import MeterProfiles
 import Metrology
 import Modbus
@@ -7,9 +6,6 @@ import Planning
 import Pulses
 import Quantities
 import Rig
-import RunRecord
-import Scenarios
-import Verdicts
 
 /// Watches the bench's reference while gates are open, and says how much energy passed in each.
 actor ReferenceMonitor {

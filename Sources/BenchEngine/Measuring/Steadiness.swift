@@ -1,15 +1,5 @@
-import Benches
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
 import Pulses
 import Quantities
-import Rig
-import RunRecord
-import Scenarios
-import Verdicts
 
 /// How steady a reference's power is, from samples of about a second each.
 struct Steadiness {

@@ -1,13 +1,8 @@
 import Benches
-import Judging
 public import MeterProfiles
-import Metrology
 public import Modbus
 import Planning
-import Pulses
-import Quantities
 import Rig
-import RunRecord
 import Scenarios
 import Verdicts
 

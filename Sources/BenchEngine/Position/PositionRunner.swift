@@ -1,10 +1,7 @@
 import Benches
-import Judging
 import MeterProfiles
 import Metrology
-import Modbus
 import Planning
-import Pulses
 import Quantities
 import Rig
 import RunRecord

@@ -1,10 +1,5 @@
 import Benches
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
 public import Planning
-import Pulses
 import Quantities
 public import Rig
 public import RunRecord
@@ -93,6 +88,7 @@ public struct Engine: Sendable {
     let disturbedLate = await finalSteps()
     let disturbance = disturbedEarly ?? disturbedLate
     let outputsSafe = await switchboard.makeAllSafe()
+    await recordBusStatistics()
     var end = RunEnd(how: .completed, outputsSafe: outputsSafe)
     switch disturbance {
     case .stop(let signal):
@@ -112,6 +108,15 @@ public struct Engine: Sendable {
       end.text = failure
     }
     return Ending(end: end)
+  }
+
+  private func recordBusStatistics() async {
+    for wiring in plan.bench.buses {
+      guard let bus = rig.bus(wiring.name) else { continue }
+      log.append(
+        .busStatistics(RecordedBusStatistics(bus: wiring.name, await bus.statistics))
+      )
+    }
   }
 
   /// Runs the steps until they are done or something ends them.

@@ -1,14 +1,6 @@
-import Benches
 public import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
-import Pulses
-import Quantities
 public import Rig
 public import RunRecord
-import Scenarios
 import Verdicts
 
 /// Where the events of a run go: numbered, judged as they come, and handed to the record and to

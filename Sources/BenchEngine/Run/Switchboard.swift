@@ -1,10 +1,5 @@
 import Benches
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
 import Planning
-import Pulses
 import Quantities
 import Rig
 import RunRecord

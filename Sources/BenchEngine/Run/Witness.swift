@@ -1,15 +1,5 @@
-import Benches
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
-import Pulses
 import Quantities
 import Rig
-import RunRecord
-import Scenarios
-import Verdicts
 
 /// What was proven in this run: which units answered on which bus, and which inputs gave pulses.
 final class Witness: Sendable {

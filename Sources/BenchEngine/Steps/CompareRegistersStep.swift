@@ -1,5 +1,3 @@
-import Benches
-import Judging
 import MeterProfiles
 import Metrology
 import Modbus
@@ -7,7 +5,6 @@ import Planning
 import Pulses
 import Quantities
 import Rig
-import RunRecord
 import Scenarios
 import Verdicts
 

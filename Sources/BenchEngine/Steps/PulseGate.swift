@@ -1,8 +1,5 @@
 import Benches
-import Judging
-import MeterProfiles
 import Metrology
-import Modbus
 import Planning
 import Pulses
 import Quantities
@@ -54,6 +51,7 @@ extension PositionRunner {
           "the machine was suspended for \(Quantity(gap.inSeconds, .second).readable) while the gate was open; forbid suspend on a test host"
         )
       }
+      noteGlitches(reading.statistics, on: line, step)
       return reading
     } catch PulseReader.Failure.silent(let since, let count) {
       if count > 0 { witness.pulsed(line) }
@@ -70,6 +68,20 @@ extension PositionRunner {
     } catch PulseReader.Failure.line(let text) {
       throw RigFault(Part(.line, "\(line)"), text)
     }
+  }
+
+  /// Notes what came and went within the bounce time. It is no pulse, and no bounce of one: a
+  /// counter behind this output might have counted it.
+  private func noteGlitches(_ statistics: PulseStatistics, on line: LineName, _ step: PlannedStep) {
+    let count = statistics.bounce.glitches
+    guard count > 0 else { return }
+    let limit = Quantity(EdgeFilter.standardBounce.inSeconds, .second).readable
+    observe(
+      step,
+      .condition,
+      part: Part(.line, "\(line)"),
+      "\(count) \(count == 1 ? "pulse" : "pulses") shorter than \(limit) came on the line, which the count leaves out; check its wiring and shielding, then the meter's output"
+    )
   }
 
   /// Gives faults of the reference their name.
@@ -191,14 +203,16 @@ extension PositionRunner {
         uncertainty: 2 * (jitter * spread + Self.edgeTime.inSeconds / 3.0.squareRoot())
       )
     }
-    if statistics.bounce.groups > 0 {
+    let bounced = statistics.bounce.groups - statistics.bounce.glitches
+    if bounced > 0 {
+      let longest = Quantity(statistics.bounce.longest.inSeconds, .second).readable
       log.append(
         .noted(
           Note(
             position: name,
             step: step.step.id,
             text:
-              "contacts bounced at \(statistics.bounce.groups) transitions, for up to \(Quantity(statistics.bounce.longest.inSeconds, .second).readable)"
+              "contacts bounced at \(bounced) \(bounced == 1 ? "transition" : "transitions"), for up to \(longest)"
           )
         )
       )

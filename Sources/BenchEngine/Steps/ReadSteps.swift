@@ -1,13 +1,9 @@
 import Benches
-import Judging
 import MeterProfiles
-import Metrology
 import Modbus
 import Planning
-import Pulses
 import Quantities
 import Rig
-import RunRecord
 import Scenarios
 import Verdicts
 

@@ -39,6 +39,7 @@ public enum Summary {
       page.line([Page.Piece(text: "Run", ink: .strong), run.verdict.piece])
       for remark in run.remarks { show(remark, on: &page) }
     }
+    buses(run.buses, on: &page)
     remarks("Warning", run.warnings, on: &page)
     remarks("Note", run.notes.map(\.line), on: &page)
     page.blank()
@@ -78,6 +79,17 @@ public enum Summary {
     }
     let began = run.wallTime(run.from).map { "\($0.date) \($0.time) UTC, " } ?? ""
     row("time", "\(began)\(run.duration.words)")
+  }
+
+  private static func buses(_ buses: [RecordedBusStatistics], on page: inout Page) {
+    guard !buses.isEmpty else { return }
+    page.blank()
+    for bus in buses {
+      page.line(
+        [Page.Piece(text: "Bus \(bus.bus):", ink: .strong), Page.Piece(text: bus.total.words)],
+        hang: 2
+      )
+    }
   }
 
   private static func totals(_ run: JudgedRun, on page: inout Page) {

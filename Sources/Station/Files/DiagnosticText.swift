@@ -1,21 +1,5 @@
-import BenchEngine
-import Benches
 public import Documents
 import FoundationEssentials
-import HostRig
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
-import Pulses
-import Quantities
-import Reports
-import Rig
-import RunRecord
-import Scenarios
-import TwinRig
-import Verdicts
 
 /// Diagnostics as people and programs read them.
 public enum DiagnosticText {

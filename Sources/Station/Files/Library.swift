@@ -1,21 +1,9 @@
-import BenchEngine
 public import Benches
 public import Documents
 import FoundationEssentials
-import HostRig
-import Judging
 public import MeterProfiles
-import Metrology
-import Modbus
 public import Planning
-import Pulses
-import Quantities
-import Reports
-import Rig
-import RunRecord
 public import Scenarios
-import TwinRig
-import Verdicts
 
 /// Reads files, and brings a scenario and a bench together.
 public struct Library {
@@ -36,6 +24,11 @@ public struct Library {
 
   /// Whether anything makes a file unusable.
   public var hasErrors: Bool { diagnostics.hasErrors }
+
+  /// The errors, a line each.
+  public var errors: [String] {
+    diagnostics.all.filter { $0.severity == .error }.map(\.description)
+  }
 
   /// A library that has read nothing.
   public init() {}

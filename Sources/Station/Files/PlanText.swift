@@ -1,19 +1,8 @@
-import BenchEngine
 import Benches
-import Documents
-import HostRig
-import Judging
 import MeterProfiles
-import Metrology
-import Modbus
 public import Planning
-import Pulses
 import Quantities
-import Reports
-import Rig
-import RunRecord
 import Scenarios
-import TwinRig
 import Verdicts
 
 /// A plan as people and programs read it.

@@ -1,20 +1,7 @@
-import BenchEngine
 import Benches
 import Documents
-import HostRig
-import Judging
 import MeterProfiles
-import Metrology
-import Modbus
-import Planning
-import Pulses
-import Quantities
-import Reports
-import Rig
-import RunRecord
 import Scenarios
-import TwinRig
-import Verdicts
 
 /// The JSON Schemas of the files, for editors.
 public enum Schemas {

@@ -1,20 +1,8 @@
-import BenchEngine
 import Benches
 import Documents
-import HostRig
-import Judging
 import MeterProfiles
-import Metrology
 import Modbus
-import Planning
-import Pulses
 import Quantities
-import Reports
-import Rig
-import RunRecord
-import Scenarios
-import TwinRig
-import Verdicts
 
 extension MeterPort.Connection {
   /// A connection from what a command line gives.

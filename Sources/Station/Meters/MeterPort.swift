@@ -1,21 +1,9 @@
 import BenchEngine
 public import Benches
-import Documents
-import Glibc
 import HostRig
-import Judging
 public import MeterProfiles
-import Metrology
 public import Modbus
-import Planning
-import Pulses
-import Quantities
-import Reports
 import Rig
-import RunRecord
-import Scenarios
-import TwinRig
-import Verdicts
 
 /// A meter, or a line of meters, reached directly: what `read`, `set` and `scan` work with.
 public final class MeterPort {

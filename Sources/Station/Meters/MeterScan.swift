@@ -1,20 +1,6 @@
-import BenchEngine
 import Benches
-import Documents
-import HostRig
-import Judging
-import MeterProfiles
-import Metrology
 import Modbus
-import Planning
-import Pulses
 import Quantities
-import Reports
-import Rig
-import RunRecord
-import Scenarios
-import TwinRig
-import Verdicts
 
 /// Finds units on a line. It only reads.
 public enum MeterScan {

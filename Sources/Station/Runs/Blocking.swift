@@ -1,21 +1,5 @@
-import BenchEngine
-import Benches
-import Documents
 import Glibc
-import HostRig
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
-import Pulses
-import Quantities
-import Reports
 import Rig
-import RunRecord
-import Scenarios
-import TwinRig
-import Verdicts
 
 /// The bridge from the synchronous command line into lanes.
 enum Blocking {

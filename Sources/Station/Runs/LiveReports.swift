@@ -1,21 +1,9 @@
-import BenchEngine
-import Benches
-import Documents
 import FoundationEssentials
 import HostRig
 import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
-import Pulses
 import Quantities
 import Reports
-import Rig
 import RunRecord
-import Scenarios
-import TwinRig
-import Verdicts
 
 /// What is written while a run goes on: the record event by event, and the JUnit document anew
 /// after steps, so that whatever happens the last state on disk is a true one.

@@ -1,20 +1,10 @@
-import BenchEngine
 import Benches
-import Documents
 import Glibc
-import HostRig
 import Judging
-import MeterProfiles
-import Metrology
-import Modbus
 public import Planning
-import Pulses
-import Quantities
-import Reports
 import Rig
 public import RunRecord
 import Scenarios
-import TwinRig
 import Verdicts
 
 /// Tells the person at the terminal what a run is doing: a line when a step begins that takes a

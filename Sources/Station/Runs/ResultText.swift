@@ -1,20 +1,5 @@
-import BenchEngine
-import Benches
-import Documents
 import HostRig
-import Judging
-import MeterProfiles
-import Metrology
-import Modbus
-import Planning
-import Pulses
-import Quantities
 import Reports
-import Rig
-import RunRecord
-import Scenarios
-import TwinRig
-import Verdicts
 
 extension RunSession.Result {
   /// The summary for a terminal.

@@ -1,15 +1,12 @@
 import BenchEngine
 import Benches
-import Documents
 import FoundationEssentials
 import Glibc
 import HostRig
 public import Judging
 import MeterProfiles
-import Metrology
 import Modbus
 import Planning
-import Pulses
 import Quantities
 import Reports
 import Rig
@@ -80,6 +77,23 @@ public struct RunSession: Sendable {
   /// - Throws: `Refusal` where the run could not begin.
   public func run() throws -> Result {
     bench.twin == nil ? try runOnHardware() : try runOnTwin()
+  }
+
+  /// Leaves a JUnit document that says why nothing ran, where the caller named its place: a reader
+  /// must not find there the document of an earlier run. The evidence of such a run is not touched.
+  public static func leaveRefusal(_ reasons: [String], options: Options) {
+    let folder = options.folder
+    if let folder, FileManager.default.fileExists(atPath: folder + "/record.ndjson"),
+      options.junit == nil
+    {
+      return
+    }
+    guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }) else { return }
+    if let folder {
+      try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+    let text = reasons.isEmpty ? "the run was refused" : reasons.joined(separator: "\n")
+    try? LiveReports.replace(path, with: JUnitReport.crashDocument(text: text))
   }
 
   // MARK: Twin

@@ -1,6 +1,5 @@
 import Benches
 import HostRig
-import Modbus
 import Pulses
 import Quantities
 import Rig

@@ -2,7 +2,6 @@ import Benches
 import Documents
 import Glibc
 import HostRig
-import Rig
 
 /// Serves a bench's twin for the command line, until a signal ends it.
 public enum TwinService {

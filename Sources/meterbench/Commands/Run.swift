@@ -43,12 +43,12 @@ struct Run: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let prepared = try inputs.prepare()
     var options = RunSession.Options()
     options.folder = output
     options.junit = junit
     options.isStrict = junitForm == .strict
     options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
+    let prepared = try inputs.prepare { RunSession.leaveRefusal($0, options: options) }
     if !quiet {
       let progress = Progress(prepared.plan)
       options.observer = { progress.take($0) }
@@ -58,6 +58,7 @@ struct Run: ParsableCommand {
       result = try RunSession(prepared, options: options).run()
     } catch {
       Output.note("meterbench: the run could not begin: \(error)")
+      RunSession.leaveRefusal(["the run could not begin: \(error)"], options: options)
       throw ExitCode.unreachable
     }
     if json {
@@ -97,7 +98,10 @@ struct PlanInputs: ParsableArguments {
   )
   var positions: String?
 
-  func prepare() throws -> Library.Prepared {
+  /// Reads and plans; problems are shown, and end the command with status 2.
+  ///
+  /// - Parameter refused: told of the errors.
+  func prepare(refused: ([String]) -> Void = { _ in }) throws -> Library.Prepared {
     var library = Library()
     do {
       let prepared = try library.prepare(
@@ -110,6 +114,7 @@ struct PlanInputs: ParsableArguments {
       return prepared
     } catch {
       Output.diagnostics(library)
+      refused(library.errors)
       throw ExitCode.refused
     }
   }

@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// What the pages promise of a whole run, tried with the program itself.
+@Suite struct PromiseTests {
+  /// Swift seeds its hashes anew in every process, so an order that comes from a dictionary would
+  /// differ between two of them.
+  @Test("The same files, seed and parameters give the same bytes in separate processes")
+  func sameBytes() throws {
+    var first: [String: Data] = [:]
+    for process in 1...3 {
+      let folder = try Self.faultyBench()
+      let (output, status) = try Shell.run(
+        "meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/faulty.yaml --output out",
+        in: folder.path
+      )
+      #expect(status == 1, "\(output)")
+      var files = ["printed": Data(output.utf8)]
+      for name in ["record.ndjson", "junit.xml"] {
+        files[name] = try Data(contentsOf: URL(filePath: "\(folder.path)/out/\(name)"))
+      }
+      #expect(files["record.ndjson"]?.isEmpty == false)
+      if process == 1 { first = files }
+      for (name, data) in files { #expect(data == first[name], "\(name) of process \(process)") }
+    }
+  }
+
+  @Test("Every report of a twin's run says that the rig was a twin")
+  func saysTwin() throws {
+    let folder = try Self.faultyBench()
+    let (summary, _) = try Shell.run(
+      "meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/faulty.yaml --output out",
+      in: folder.path
+    )
+    #expect(summary.contains("*** TWIN ***") && summary.contains("[rig: twin]"))
+    let record = try String(contentsOfFile: "\(folder.path)/out/record.ndjson", encoding: .utf8)
+    #expect(record.split(separator: "\n").first?.contains("\"rig\":\"twin\"") == true)
+    let junit = try String(contentsOfFile: "\(folder.path)/out/junit.xml", encoding: .utf8)
+    let suites = junit.ranges(of: "<testsuite ").count
+    #expect(suites == 4)
+    #expect(junit.ranges(of: "<property name=\"rig\" value=\"twin\"/>").count == suites)
+    let (json, _) = try Shell.run(
+      "meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/faulty.yaml -q --json",
+      in: folder.path
+    )
+    #expect(json.contains("\"rig\": \"twin\""))
+  }
+
+  /// A folder with the samples, and a bench on which everything random is at work and one meter
+  /// fails.
+  private static func faultyBench() throws -> Scratch {
+    let folder = try Scratch()
+    for name in ["Benches", "Scenarios"] {
+      try FileManager.default.copyItem(
+        atPath: "\(Root.path)/\(name)",
+        toPath: "\(folder.path)/\(name)"
+      )
+    }
+    let bench = try Root.text("Benches/twin-4.yaml")
+      .replacing("error: 0.15 %", with: "error: 0.8 %")
+    let faults = """
+        faults:
+          - { fault: noise, on: A1, at: 0 s }
+          - { fault: bounce, on: A2, output: pulse-1, at: 0 s, amount: 1 ms }
+          - { fault: late-replies, on: A3, at: 0 s, amount: 50 ms }
+
+      """
+    _ = try folder.write(bench + faults, to: "Benches/faulty.yaml")
+    return folder
+  }
+}

@@ -8,7 +8,7 @@ enum Root {
   static let documents =
     ["README.md"]
     + [
-      "architecture", "bench", "commands", "metrology", "profile", "record", "scenario",
+      "architecture", "bench", "benchmarks", "commands", "metrology", "profile", "record", "scenario",
       "tutorial", "verdicts",
     ].map { "docs/\($0).md" }
 

@@ -117,6 +117,7 @@ let package = Package(
     tests("Pulses", ["Quantities"]),
     tests("Metrology", ["Pulses", "Quantities"]),
     tests("MeterProfiles", ["Documents", "Modbus", "Quantities"]),
+    tests("Rig", ["TwinRig", "Modbus", "Pulses", "Quantities"]),
     tests("HostRig", ["Rig", "Benches", "Modbus", "Quantities"]),
     tests(
       "TwinRig",

@@ -119,6 +119,13 @@ public struct Judge: Sendable {
     }
   }
 
+  /// Takes note that the record does not hold what this judge was told.
+  public mutating func distrust(record reason: String) {
+    runRemarks.append(
+      Remark(.error, .tool, "the record is incomplete: \(reason)", part: "record")
+    )
+  }
+
   /// The verdict on one step so far; what a step's failure means for its position is decided on
   /// it.
   public func verdict(of step: String, on position: String) -> Verdict {
@@ -265,11 +272,16 @@ public struct Judge: Sendable {
         )
       default: break
       }
-      positionObservations.append(observation)
+      if !positionObservations.contains(observation) { positionObservations.append(observation) }
     case (nil, _):
-      runRemarks.append(
-        Remark(observation.kind.verdict, observation.kind, observation.text, part: observation.part)
+      let remark = Remark(
+        observation.kind.verdict,
+        observation.kind,
+        observation.text,
+        part: observation.part
       )
+      // A part that is lost says so to everybody who asks it; once is enough.
+      if !runRemarks.contains(remark) { runRemarks.append(remark) }
     }
   }
 

@@ -42,6 +42,8 @@ struct Planner {
   var known: [PlannedStep.KnownSetting]
   var active: [Position] = []
   var warnings: [String] = []
+  /// Something was switched or set, and no reading has waited for it to show yet.
+  var hasChanged = false
   var referenceProfile: MeterProfile?
 
   /// Longer gates must be asked for with a `timeout`.
@@ -69,6 +71,7 @@ struct Planner {
       )
     }
     checkVariants()
+    checkLines()
     checkSharedAddresses()
     try loadReferenceProfile(profile)
     checkReferenceNeed()
@@ -155,6 +158,27 @@ struct Planner {
           )
         }
       }
+    }
+  }
+
+  /// A line that no meter on it can be set to carries no answer.
+  private func checkLines() {
+    let profile = scenario.profile
+    for bus in bench.buses where active.contains(where: { $0.bus == bus.name }) {
+      guard case .adapter = bus.connection else { continue }
+      let known = profile.communication
+      let line = bus.line
+      guard
+        !known.baudRates.contains(line.baud) || !known.parities.contains(line.parity)
+          || !known.stopBits.contains(line.stopBits)
+      else { continue }
+      let rates = known.baudRates.map { "\($0)" }.joined(separator: ", ")
+      let bits = known.stopBits.map { "\($0)" }.joined(separator: " or ")
+      diagnostics.report(
+        "\(profile.name) cannot be set to \(line.text): it has \(rates) baud, parity \(known.parities.joined(separator: ", ")), \(bits) stop bits",
+        at: bus.location,
+        path: "buses.\(bus.name)"
+      )
     }
   }
 
@@ -279,9 +303,10 @@ struct Planner {
     case .read(let read):
       checkAvailability(read.quantities, step)
       checkCompared(read, step)
-      planned.predictedDuration = communication(read.quantities.count, step)
+      planned.predictedDuration = communication(read.quantities.count, step) + ageOfReadings()
     case .configure(let assignments):
       checkSettings(assignments)
+      hasChanged = true
       for assignment in assignments {
         known.append(.init(name: assignment.setting, value: assignment.value))
       }
@@ -292,6 +317,7 @@ struct Planner {
         pulses: count.atLeastPulses,
         time: count.atLeastTime,
         needsReference: count.needsReference,
+        judgesEnergy: count.needsReference,
         step
       )
       planned.predictedDuration = planned.pulses?.gate ?? .zero
@@ -301,11 +327,13 @@ struct Planner {
         pulses: comparison.atLeastPulses,
         time: comparison.atLeastTime,
         needsReference: false,
+        judgesEnergy: true,
         step
       )
       checkComparison(comparison, planned.pulses, step)
       planned.predictedDuration = planned.pulses?.gate ?? .zero
     case .apply(let apply):
+      hasChanged = true
       planned.predictedDuration = plan(apply, step)
     case .wait(.time(let time)), .wait(.warmUp(let time)):
       planned.predictedDuration = time
@@ -373,6 +401,19 @@ struct Planner {
       settle = found.settle
     }
     return settle
+  }
+
+  /// How long a reading waits until registers show the last change.
+  private mutating func ageOfReadings() -> Duration {
+    guard hasChanged else { return .zero }
+    guard let readings = scenario.profile.readings else {
+      let warning =
+        "\(scenario.profile.name) does not say how old a register's value may be, so what is read soon after switching may be what was before"
+      if !warnings.contains(warning) { warnings.append(warning) }
+      return .zero
+    }
+    hasChanged = false
+    return readings.updateInterval + readings.latency
   }
 
   private mutating func communication(_ requests: Int, _ step: Step) -> Duration {
@@ -497,6 +538,7 @@ struct Planner {
     pulses: Int?,
     time: Duration?,
     needsReference: Bool,
+    judgesEnergy: Bool,
     _ step: Step
   ) -> PulseExpectation? {
     needSupply(step)
@@ -539,6 +581,12 @@ struct Planner {
     let counted = Double(pulses ?? 1)
     let timed = time.map { ($0.inSeconds * rate).rounded(.up) } ?? 0
     let periods = max(counted, timed)
+    if judgesEnergy, periods < 2 {
+      refuse(
+        "a gate of one period shows no jitter, so its energy has no uncertainty; ask for at least 2 pulses",
+        at: step.origin
+      )
+    }
     // The gate waits for its first edge up to a period.
     let gate = Duration.seconds(rounding: (periods + 1) / rate)
     if gate > Self.longestGate, step.timeout == nil {

@@ -6,7 +6,17 @@ public enum Decimal {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-∞" : "∞" }
     guard value != 0 else { return "0" }
     let magnitude = exponent(of: abs(value))
-    guard magnitude >= -9, magnitude < 18 else { return "\(value)" }
+    guard magnitude >= -9, magnitude < 18 else {
+      let shortest = "\(value)"
+      guard shortest.prefix(while: { $0 != "e" }).count(where: \.isNumber) > digits else {
+        return shortest
+      }
+      // With an exponent, and no more digits than asked for.
+      var scaled = abs(value)
+      for _ in 0..<abs(magnitude) { scaled = magnitude < 0 ? scaled * 10 : scaled / 10 }
+      let digits = fixed(scaled, decimals: max(0, min(15, digits - 1)), trimmed: true)
+      return "\(value < 0 ? "-" : "")\(digits)e\(magnitude < 0 ? "-" : "+")\(abs(magnitude))"
+    }
     return fixed(value, decimals: max(0, min(15, digits - 1 - magnitude)), trimmed: true)
   }
 

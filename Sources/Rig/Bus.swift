@@ -70,7 +70,7 @@ public actor Bus {
   /// Asks one unit and waits for the end of the transaction: a reply, an exception, or a named
   /// failure.
   ///
-  /// - Returns: the last attempt.
+  /// - Returns: the last attempt that was sent.
   /// - Throws: `BusFault` where the line itself failed or the task was cancelled; `RequestError`
   ///   where the request breaks a limit of the protocol.
   public func exchange(
@@ -88,10 +88,14 @@ public actor Bus {
     assertIsolated()
     var attempts = 1
     if case .reads(let more) = retries, !request.isWrite { attempts += max(0, more) }
+    var first: Exchange?
     while true {
       let exchange = try await transact(request, with: unit, limits: limits)
       attempts -= 1
-      guard case .failed = exchange.outcome, attempts > 0 else { return exchange }
+      guard case .failed(let failure) = exchange.outcome else { return exchange }
+      first = first ?? exchange
+      // A unit that stays silent is not sent a request again; the cause is the first silence.
+      if attempts <= 0 { return failure == .notResynchronised ? first ?? exchange : exchange }
     }
   }
 

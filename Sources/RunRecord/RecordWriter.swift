@@ -8,6 +8,8 @@ public final class RecordWriter {
   public struct WriteError: Error, Hashable, Sendable, CustomStringConvertible {
     public var path: String
     public var reason: String
+    /// Whether there is a file of this name already.
+    public var isTaken = false
 
     public var description: String { "cannot write \(path): \(reason)" }
   }
@@ -20,7 +22,8 @@ public final class RecordWriter {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw WriteError(path: path, reason: String(cString: strerror(errno)))
+      let code = errno
+      throw WriteError(path: path, reason: String(cString: strerror(code)), isTaken: code == EEXIST)
     }
   }
 

@@ -8,7 +8,8 @@ enum Root {
   static let documents =
     ["README.md"]
     + [
-      "architecture", "bench", "benchmarks", "commands", "metrology", "profile", "record", "scenario",
+      "architecture", "bench", "benchmarks", "commands", "metrology", "profile", "record",
+      "scenario",
       "tutorial", "verdicts",
     ].map { "docs/\($0).md" }
 

@@ -11,7 +11,7 @@ import Testing
     for process in 1...3 {
       let folder = try Self.faultyBench()
       let (output, status) = try Shell.run(
-        "meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/faulty.yaml --output out",
+        "meterbench run Scenarios/short.yaml --bench Benches/faulty.yaml --output out",
         in: folder.path
       )
       #expect(status == 1, "\(output)")
@@ -29,7 +29,7 @@ import Testing
   func saysTwin() throws {
     let folder = try Self.faultyBench()
     let (summary, _) = try Shell.run(
-      "meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/faulty.yaml --output out",
+      "meterbench run Scenarios/short.yaml --bench Benches/faulty.yaml --output out",
       in: folder.path
     )
     #expect(summary.contains("*** TWIN ***") && summary.contains("[rig: twin]"))
@@ -40,28 +40,41 @@ import Testing
     #expect(suites == 4)
     #expect(junit.ranges(of: "<property name=\"rig\" value=\"twin\"/>").count == suites)
     let (json, _) = try Shell.run(
-      "meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/faulty.yaml -q --json",
+      "meterbench run Scenarios/short.yaml --bench Benches/faulty.yaml -q --json",
       in: folder.path
     )
     #expect(json.contains("\"rig\": \"twin\""))
   }
 
-  /// A folder with the samples, and a bench on which everything random is at work and one meter
+  /// A folder with a short scenario, and a bench on which everything random is at work and one meter
   /// fails.
   private static func faultyBench() throws -> Scratch {
     let folder = try Scratch()
-    for name in ["Benches", "Scenarios"] {
-      try FileManager.default.copyItem(
-        atPath: "\(Root.path)/\(name)",
-        toPath: "\(folder.path)/\(name)"
-      )
-    }
+    _ = try folder.write(
+      """
+      scenario: Short
+      profile: integra-1221
+      needs: { variant: self-powered, outputs: [pulse-2], reference: active-energy }
+      steps:
+        - apply: { supply: on }
+        - wait: 5 s
+        - identify: { serial-number: any }
+        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
+        - apply: { load: bank-5A }
+        - read: { voltage-l1: { within: ± 1 %, of: source }, current-l1: 5 A ± 2 % }
+        - count-pulses: { output: pulse-2, at-least: 60 pulses, expect: { error: ± 1 % } }
+      finally:
+        - apply: { load: off, supply: off }
+
+      """,
+      to: "Scenarios/short.yaml"
+    )
     let bench = try Root.text("Benches/twin-4.yaml")
-      .replacing("error: 0.15 %", with: "error: 0.8 %")
+      .replacing("error: 0.15 %", with: "error: 1.8 %")
     let faults = """
         faults:
           - { fault: noise, on: A1, at: 0 s }
-          - { fault: bounce, on: A2, output: pulse-1, at: 0 s, amount: 1 ms }
+          - { fault: bounce, on: A2, output: pulse-2, at: 0 s, amount: 1 ms }
           - { fault: late-replies, on: A3, at: 0 s, amount: 50 ms }
 
       """

@@ -101,6 +101,17 @@ struct PulseRunTests {
     #expect(outcome.verdict("A1") == .passed)
   }
 
+  @Test("An output whose pulses are all too short is neither silent nor alive, and says why")
+  func onlyRunts() throws {
+    let outcome = try Rehearsal(
+      Script.pulses(),
+      faults: ["fault: pulse-width, on: A2, output: pulse-2, at: 0 s, amount: 3 ms"]
+    ).run()
+    #expect(outcome.verdict("A2") == .inconclusive)
+    #expect(outcome.kinds("A2").contains(.condition))
+    #expect(outcome.verdict("A1") == .passed)
+  }
+
   @Test(
     "What the bench does to everybody is nobody's failure",
     arguments: [

@@ -75,6 +75,30 @@ struct TerminalOperatorTests {
     }
   }
 
+  @Test("two positions are asked one after the other") func onePositionAtATime() async throws {
+    let lane = try ThreadLane(name: "asking")
+    defer { lane.stop() }
+    try await withLane { far in
+      let terminal = try PseudoTerminal(lane: far)
+      let person = try person(at: terminal.path, on: lane)
+      var other = question
+      other.position = "A2"
+      // Tasks of their own: children would share the far end's lane, which blocks.
+      let first = Task { try await person.ask(question) }
+      let second = Task { [other] in try await person.ask(other) }
+      var answers: [String] = []
+      for answer in ["yes", "no"] {
+        let prompt = "A1, led: Does the red lamp blink? [yes/no] "
+        let shown = try await terminal.read(count: prompt.utf8.count, until: far.farAway)
+        answers.append("\(String(decoding: shown, as: UTF8.self).prefix(2)) \(answer)")
+        #expect(terminal.unreadCount == 0)
+        try await terminal.write(Array("\(answer)\n".utf8))
+      }
+      let given = try await ["A1 \(first.value ?? "")", "A2 \(second.value ?? "")"]
+      #expect(answers.sorted() == given)
+    }
+  }
+
   private func answer(with lines: [String], typedAhead: String = "") async throws -> String? {
     let lane = try ThreadLane(name: "asking")
     defer { lane.stop() }
@@ -85,9 +109,11 @@ struct TerminalOperatorTests {
       try await until { terminal.unreadCount == typedAhead.utf8.count }
       let asking = Task { try await person.ask(question) }
       let prompt = "A1, led: Does the red lamp blink? [yes/no] "
+      var expected = prompt
       for line in lines {
-        let shown = try await terminal.read(count: prompt.utf8.count, until: far.farAway)
-        #expect(String(decoding: shown, as: UTF8.self) == prompt)
+        let shown = try await terminal.read(count: expected.utf8.count, until: far.farAway)
+        #expect(String(decoding: shown, as: UTF8.self) == expected)
+        expected = "'\(line.dropLast())' is none of yes, no\n" + prompt
         try await terminal.write(Array(line.utf8))
       }
       return try await asking.value

@@ -112,6 +112,27 @@ extension BrokenCase {
   ]
 
   private static let wiring = [
+    BrokenCase("wiring-line-not-of-the-meter", .bench("baud: 9600", "baud: 9601")),
+    BrokenCase(
+      "wiring-scenario-as-bench",
+      .bench("bench: line-3\n", "scenario: line-3\n")
+    ),
+    BrokenCase(
+      "twin-fault-that-never-shows",
+      .bench(
+        "  calibrated-until: 2027-05-01\n",
+        """
+          calibrated-until: 2027-05-01
+        twin:
+          epoch: 2026-01-05T09:00:00Z
+          seed: 1
+          faults:
+            - { fault: silent-meter, on: A1, at: 50 s, until: 5 s }
+            - { fault: dropped-pulse, on: A1, output: pulse-3, at: 5 s }
+
+        """
+      )
+    ),
     BrokenCase("wiring-line-twice", .bench("line: GPIO6 }", "line: GPIO27 }")),
     BrokenCase(
       "wiring-unknown-chip",
@@ -201,6 +222,7 @@ extension BrokenCase {
   private static let pulses = [
     BrokenCase("pulses-no-gate", .scenario("      at-least: 200 pulses\n", "")),
     BrokenCase("pulses-no-rule", .scenario("expect:\n        error: ± 0.5 %", "expect: {}")),
+    BrokenCase("pulses-one-period", .scenario("at-least: 200 pulses", "at-least: 1 pulses")),
     BrokenCase("pulses-no-load", .scenario("  - apply: { load: bank }\n", "")),
     BrokenCase("pulses-ratio", .scenario("ct-primary: 5 A", "ct-primary: 100 A")),
     BrokenCase("pulses-setting-unknown", .scenario("ct-primary: 5 A, ", "")),

@@ -19,6 +19,8 @@ struct PulseReader {
   enum Failure: Error {
     /// No leading edge came for so long, with so many before.
     case silent(since: Instant, pulses: Int)
+    /// No pulse came for so long, and what came was too short to be one.
+    case onlyGlitches(PulseStatistics)
     /// Edges were lost.
     case lost(String)
     /// The line failed.
@@ -64,7 +66,6 @@ struct PulseReader {
       for edge in batch.edges where keeper.gate == nil {
         analysis.add(edge)
         keeper.add(edge)
-        if edge.isLeading { lastLeading = max(lastLeading, edge.time) }
       }
       let settled = lane.now - Self.settleMargin
       if keeper.gate == nil {
@@ -88,8 +89,13 @@ struct PulseReader {
         throw Failure.lost("\(fault)")
       case .waiting, .open: break
       }
+      // A pulse too short to be one counts for nothing here: an output that gives no other is not
+      // alive, and not silent either.
+      lastLeading = max(lastLeading, keeper.lastLeading ?? start)
       if let patience, lane.now.duration(since: lastLeading) > patience {
-        throw Failure.silent(since: lastLeading, pulses: analysis.statistics.leadingEdges)
+        let statistics = analysis.statistics
+        if statistics.bounce.glitches > 0 { throw Failure.onlyGlitches(statistics) }
+        throw Failure.silent(since: lastLeading, pulses: statistics.leadingEdges)
       }
     }
   }

@@ -27,6 +27,9 @@ actor PositionRunner {
   /// Since when the meter has supply; nil where it has none.
   private(set) var suppliedSince: Instant?
 
+  /// When a setting of the meter was written last; nil where that was not in this run.
+  var lastWritten: Instant?
+
   /// Readings of the meter's own register around the gate of `compare-registers`.
   var registerReadings: [RegisterReading] = []
   /// That gate, once it is open.

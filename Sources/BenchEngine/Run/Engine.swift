@@ -31,7 +31,13 @@ public struct Engine: Sendable {
     let reference = ReferenceMonitor(plan: plan, rig: rig, log: log, witness: witness)
     self.witness = witness
     self.reference = reference
-    switchboard = Switchboard(bench: plan.bench, outputs: rig.outputs, lane: rig.lane, log: log)
+    switchboard = Switchboard(
+      bench: plan.bench,
+      outputs: rig.outputs,
+      lane: rig.lane,
+      log: log,
+      witness: witness
+    )
     runners = plan.activePositions.map { position in
       PositionRunner(
         position: position.position,

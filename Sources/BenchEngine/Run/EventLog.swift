@@ -49,17 +49,7 @@ public final class EventLog: Sendable {
   public func judged() -> JudgedRun {
     state.withLock { state in
       var judge = state.judge
-      if let failure = state.failure {
-        judge.take(
-          RecordedEvent(
-            sequence: state.sequence,
-            at: lane.now,
-            event: .observed(
-              Observation(kind: .tool, part: "record", text: "the record is incomplete: \(failure)")
-            )
-          )
-        )
-      }
+      if let failure = state.failure { judge.distrust(record: failure) }
       return judge.judged()
     }
   }

@@ -13,16 +13,18 @@ actor Switchboard {
   private let outputs: any Outputs
   private nonisolated let lane: any Lane
   private let log: EventLog
+  private let witness: Witness
   /// Why nothing may be energised any more; nil while it may.
   private var halted: String?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
-  init(bench: Bench, outputs: any Outputs, lane: any Lane, log: EventLog) {
+  init(bench: Bench, outputs: any Outputs, lane: any Lane, log: EventLog, witness: Witness) {
     self.bench = bench
     self.outputs = outputs
     self.lane = lane
     self.log = log
+    self.witness = witness
   }
 
   /// Switches for all positions of a step.
@@ -159,6 +161,7 @@ actor Switchboard {
 
   private func set(_ output: OutputName, on: Bool) async throws(RigFault) {
     try await outputs.set(output, on: on)
+    witness.switched(at: lane.now)
     try await confirm(output, on: on)
   }
 

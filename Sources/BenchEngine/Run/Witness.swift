@@ -6,6 +6,7 @@ final class Witness: Sendable {
   private struct State {
     var answers: [String: [UInt8: Instant]] = [:]
     var pulsed: Set<LineName> = []
+    var lastSwitched: Instant?
   }
 
   private let state = Locked(State())
@@ -24,6 +25,12 @@ final class Witness: Sendable {
   func hasAnswered(_ unit: UInt8, on bus: String) -> Bool {
     state.withLock { $0.answers[bus]?[unit] != nil }
   }
+
+  /// A supply or a load was switched.
+  func switched(at now: Instant) { state.withLock { $0.lastSwitched = now } }
+
+  /// When a supply or a load was switched last; nil where that was not in this run.
+  var lastSwitched: Instant? { state.withLock { $0.lastSwitched } }
 
   /// Pulses came through this input.
   func pulsed(_ line: LineName) { state.withLock { _ = $0.pulsed.insert(line) } }

@@ -39,6 +39,7 @@ extension PositionRunner {
       if setting.needsPassword { try await unlock(step) }
       guard try await write(wanted, to: register, setting, step) else { continue }
       writes += 1
+      lastWritten = lane.now
       guard
         let after = try await number(
           at: register,

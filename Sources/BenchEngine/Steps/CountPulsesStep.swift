@@ -59,6 +59,7 @@ extension PositionRunner {
       throw error
     }
     let spread = count.needsReference ? await reference.spread(in: reading.gate) : nil
+    noteUnsteadyLoad(spread, count, step)
     let isStable = checkStability(count.loadStability, spread, reading, step)
     let hasGap = reading.statistics.suspectedLossCount > 0
     let isExplained = hasGap && (spread ?? 0) > Self.steady
@@ -66,6 +67,15 @@ extension PositionRunner {
     let isVoid = !isStable || hasGap && (isFirst || isExplained)
     try await measure(reading, energy, expectation, step, isVoid: isVoid)
     return !hasGap || !isStable || isExplained
+  }
+
+  /// Says that the load moved, where no condition asks for it: the uncertainty alone tells nobody why
+  /// it is so great.
+  private func noteUnsteadyLoad(_ spread: Double?, _ count: CountPulses, _ step: PlannedStep) {
+    guard count.loadStability == nil, let spread, spread > 0.01 else { return }
+    let text =
+      "the load left its mean by \(Measurement.text(spread, .ratio, digits: 3)) while the gate was open"
+    log.append(.noted(Note(position: name, step: step.step.id, text: text)))
   }
 
   /// Notes periods that look as if pulses were missing.

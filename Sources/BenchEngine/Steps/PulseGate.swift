@@ -57,6 +57,9 @@ extension PositionRunner {
       if count > 0 { witness.pulsed(line) }
       try explainSilence(line, since: since, pulses: count, due: await due(since), step)
       throw Abandoned(text: "\(line) is silent")
+    } catch PulseReader.Failure.onlyGlitches(let statistics) {
+      noteGlitches(statistics, on: line, step)
+      throw Abandoned(text: "\(line) gives no pulses, only what is too short to be one")
     } catch PulseReader.Failure.lost(let text) {
       observe(
         step,

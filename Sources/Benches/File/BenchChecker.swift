@@ -177,6 +177,20 @@ struct BenchChecker {
     }
   }
 
+  /// A fault of an output that is not wired would never show, and a test of the test would lie.
+  private func checkOutput(of fault: TwinFault, at node: Node?) {
+    guard let output = fault.output, let node,
+      let position = bench.positions.first(where: { $0.name == fault.target })
+    else { return }
+    let wired = position.pulseLines.map(\.output)
+    if !wired.contains(output) {
+      diagnostics.report(
+        "position \(position.name) has no line '\(output)'; it has \(wired.isEmpty ? "none" : wired.joined(separator: ", "))",
+        at: node
+      )
+    }
+  }
+
   private func checkTwin() {
     guard let twin = bench.twin, let node = root["twin"] else { return }
     if bench.source == nil {
@@ -188,6 +202,10 @@ struct BenchChecker {
     }
     for (index, fault) in twin.faults.enumerated() {
       let faultNode = node["faults"]?.items[index]
+      if let until = fault.until, until <= fault.at, let place = faultNode?["until"] {
+        diagnostics.report("the fault ends before it begins, so it would never show", at: place)
+      }
+      checkOutput(of: fault, at: faultNode?["output"])
       let target = faultNode?["on"]
       let (names, what): ([String], String)
       switch fault.kind {

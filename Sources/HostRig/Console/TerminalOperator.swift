@@ -16,6 +16,8 @@ public actor TerminalOperator: Operator {
   private let input: Descriptor
   private let output: Descriptor
   private let canAnswer: @Sendable (Descriptor) -> Bool
+  private var isAsking = false
+  private var waiting: [Waker] = []
 
   /// An operator at standard input.
   ///
@@ -62,7 +64,8 @@ public actor TerminalOperator: Operator {
       }
       return answer
     }
-    guard canAnswer(input) else { return nil }
+    guard canAnswer(input), await takeTurn() else { return nil }
+    defer { endTurn() }
     // What was typed before the question was read is no answer to it.
     _ = chost_tty_discard_input(input.raw)
     do throws(LinkFailure) {
@@ -71,6 +74,7 @@ public actor TerminalOperator: Operator {
         show(question)
         guard let answer = try await line(waiting) else { return nil }
         if question.choices.isEmpty || question.choices.contains(answer) { return answer }
+        write("'\(answer)' is none of \(question.choices.joined(separator: ", "))\n")
       }
     } catch .cancelled {
       return nil
@@ -81,6 +85,22 @@ public actor TerminalOperator: Operator {
     }
   }
 
+  /// Waits until nobody else is asked; false where the task was cancelled before. Positions ask side
+  /// by side, and a person can answer only the question that stands last on the screen.
+  private func takeTurn() async -> Bool {
+    while isAsking {
+      if await lane.park(until: nil, publish: { waiting.append($0) }) == .cancelled { return false }
+    }
+    isAsking = true
+    return true
+  }
+
+  private func endTurn() {
+    isAsking = false
+    for waker in waiting { waker.wake() }
+    waiting = []
+  }
+
   private func givenAnswer(to question: Question) -> String? {
     question.position.flatMap { answers["\($0).\(question.step)"] } ?? answers[question.step]
   }
@@ -89,9 +109,13 @@ public actor TerminalOperator: Operator {
     let place = question.position.map { "\($0), " } ?? ""
     let choices =
       question.choices.isEmpty ? "" : " [\(question.choices.joined(separator: "/"))]"
-    let text = Array("\(place)\(question.step): \(question.prompt)\(choices) ".utf8)
+    write("\(place)\(question.step): \(question.prompt)\(choices) ")
+  }
+
+  private func write(_ text: String) {
+    let bytes = Array(text.utf8)
     // Somebody who has closed standard error sees no question, and nothing can tell them.
-    _ = chost_write(output.raw, text, text.count)
+    _ = chost_write(output.raw, bytes, bytes.count)
   }
 
   /// The next line; nil at the end of the input. A terminal hands out whole lines, and standard

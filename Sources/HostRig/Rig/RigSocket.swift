@@ -101,7 +101,7 @@ actor RigSocket {
     } catch .cancelled {
       loss = nil
     } catch {
-      loss = fault("was lost (\(error)); it has made its outputs safe")
+      loss = fault("was lost (\(error)); if it still runs, it makes its outputs safe")
     }
     fallSilent(loss ?? fault("is not in operation"))
     return loss

@@ -40,6 +40,15 @@ public struct Library {
     public var profiles: [String: MeterProfile]
   }
 
+  /// Whether a file is a scenario by its keys, or cannot be told.
+  public func isScenario(_ path: String) -> Bool {
+    guard let data = FileManager.default.contents(atPath: path),
+      let root = (try? Document(bytes: Array(data), file: path, into: Diagnostics()))?.root
+    else { return true }
+    let keys = root.entries.map(\.key)
+    return keys.contains("scenario") || !keys.contains("bench") && !keys.contains("profile")
+  }
+
   /// Reads a file of any kind, told apart by its first key, and checks it.
   public mutating func check(_ path: String) throws(DocumentError) {
     let text = try read(path)
@@ -122,7 +131,9 @@ public struct Library {
   public mutating func bench(
     _ path: String
   ) throws(DocumentError) -> LoadedBench {
-    var bench = try Bench(text: try read(path), file: path, into: diagnostics)
+    let text = try read(path)
+    try expect("bench", in: text, path)
+    var bench = try Bench(text: text, file: path, into: diagnostics)
     var profiles: [String: MeterProfile] = [:]
     for index in bench.positions.indices {
       let position = bench.positions[index]
@@ -144,6 +155,19 @@ public struct Library {
     }
     try diagnostics.throwIfErrors()
     return LoadedBench(bench: bench, profiles: profiles)
+  }
+
+  /// Says so where a file is plainly one of another kind, instead of finding fault with each key.
+  private func expect(_ kind: String, in text: String, _ path: String) throws(DocumentError) {
+    let probe = Diagnostics()
+    guard let root = (try? Document(text: text, file: path, into: probe))?.root else { return }
+    let keys = root.entries.map(\.key)
+    // A scenario too has the key 'profile'.
+    guard !keys.contains(kind),
+      let other = ["scenario", "bench", "profile"].first(where: { keys.contains($0) })
+    else { return }
+    diagnostics.report("this is a \(other) file; a \(kind) file is wanted here", at: root)
+    throw DocumentError(diagnostics.all)
   }
 
   private mutating func addReference(
@@ -188,6 +212,7 @@ public struct Library {
     parameters: [Scenario.Parameter]
   ) throws(DocumentError) -> Scenario {
     let text = try read(path)
+    try expect("scenario", in: text, path)
     var copy = self
     // Also where the profile is broken: its text is needed for the excerpt.
     defer { self = copy }

@@ -19,7 +19,7 @@ extension MeterPort.Connection {
     func endpoint(_ text: String) throws -> (String, UInt16) {
       guard let colon = text.lastIndex(of: ":"),
         let port = UInt16(text[text.index(after: colon)...]), colon != text.startIndex
-      else { throw MeterPort.Failure(description: "'\(text)' is not HOST:PORT") }
+      else { throw MeterPort.Failure(description: "'\(text)' is not HOST:PORT", isUsage: true) }
       return (String(text[..<colon]), port)
     }
     if let port {
@@ -56,12 +56,13 @@ public final class MeterAccess {
   /// A meter on a line.
   public init(profile name: String, connection: MeterPort.Connection, address: UInt8) throws {
     guard (1...247).contains(address) else {
-      throw MeterPort.Failure(description: "the address is 1…247, not \(address)")
+      throw MeterPort.Failure(description: "the address is 1…247, not \(address)", isUsage: true)
     }
     var library = Library()
     guard let profile = try library.profile(name) else {
       throw MeterPort.Failure(
-        description: "there is no profile '\(name)'\(ProfileText.hint(name))"
+        description: "there is no profile '\(name)'\(ProfileText.hint(name))",
+        isUsage: true
       )
     }
     self.profile = profile
@@ -75,7 +76,8 @@ public final class MeterAccess {
     for name in names where !known.contains(name) {
       let hint = nearest(name, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw MeterPort.Failure(
-        description: "\(profile.name) has no quantity or setting '\(name)'\(hint)"
+        description: "\(profile.name) has no quantity or setting '\(name)'\(hint)",
+        isUsage: true
       )
     }
     let wanted = names.isEmpty ? profile.quantities.map(\.name) : names
@@ -91,16 +93,20 @@ public final class MeterAccess {
       guard let setting = profile.setting(name) else {
         let hint = nearest(name, in: profile.settings.map(\.name)).map { "; did you mean '\($0)'?" }
         throw MeterPort.Failure(
-          description: "\(profile.name) has no setting '\(name)'\(hint ?? "")"
+          description: "\(profile.name) has no setting '\(name)'\(hint ?? "")",
+          isUsage: true
         )
       }
       guard case .register(let register, true) = setting.access else {
-        throw MeterPort.Failure(description: "\(name) cannot be written over the line")
+        throw MeterPort.Failure(
+          description: "\(name) cannot be written over the line",
+          isUsage: true
+        )
       }
       do throws(Setting.ValueError) {
         return (setting, register, try setting.number(for: value))
       } catch {
-        throw MeterPort.Failure(description: error.text)
+        throw MeterPort.Failure(description: error.text, isUsage: true)
       }
     }
     return try prepared.map { setting, register, wanted in

@@ -17,6 +17,8 @@ public final class MeterPort {
   /// Why something could not be done; a sentence for the user.
   public struct Failure: Error, CustomStringConvertible {
     public var description: String
+    /// Whether what was asked for is to blame, and nothing was sent.
+    public var isUsage = false
   }
 
   private let lane: ThreadLane

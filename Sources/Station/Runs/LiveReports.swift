@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HostRig
 import Judging
 import Quantities
@@ -28,7 +29,13 @@ final class LiveReports {
     self.form = form
     self.synchronises = synchronises
     // Until the run is over, the document on disk says that it is not.
-    try Self.replace(junitPath, with: JUnitReport.crashDocument(text: "the run did not begin"))
+    do {
+      try Self.replace(junitPath, with: JUnitReport.crashDocument(text: "the run did not begin"))
+    } catch {
+      // A start that fails leaves no empty record, which would block the folder.
+      unlink(recordPath)
+      throw error
+    }
   }
 
   func take(_ event: RecordedEvent) throws {
@@ -61,6 +68,8 @@ final class LiveReports {
 
   /// Writes a file in one step: whoever reads it sees the old or the new one, never a half.
   static func replace(_ path: String, with text: String) throws {
-    try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
+      throw FileProblem(path: path, error)
+    }
   }
 }

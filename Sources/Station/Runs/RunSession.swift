@@ -80,15 +80,16 @@ public struct RunSession: Sendable {
   }
 
   /// Leaves a JUnit document that says why nothing ran, where the caller named its place: a reader
-  /// must not find there the document of an earlier run. The evidence of such a run is not touched.
+  /// must not find there the document of an earlier run. Where the folder holds the evidence of one,
+  /// its document stays there as `junit-earlier.xml`.
   public static func leaveRefusal(_ reasons: [String], options: Options) {
     let folder = options.folder
-    if let folder, FileManager.default.fileExists(atPath: folder + "/record.ndjson"),
-      options.junit == nil
-    {
-      return
-    }
     guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }) else { return }
+    if let folder, options.junit == nil,
+      FileManager.default.fileExists(atPath: folder + "/record.ndjson")
+    {
+      try? FileManager.default.moveItem(atPath: path, toPath: freePath(folder + "/junit-earlier"))
+    }
     if let folder {
       try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
@@ -209,10 +210,14 @@ public struct RunSession: Sendable {
   private func openReports(_ run: String) throws -> (Locked<LiveReports>, Paths) {
     let folder = options.folder ?? Self.freeFolder("results/\(run)")
     do {
-      try FileManager.default.createDirectory(
-        atPath: folder,
-        withIntermediateDirectories: true
-      )
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder,
+          withIntermediateDirectories: true
+        )
+      } catch {
+        throw FileProblem(path: folder, error)
+      }
       let paths = Paths(
         record: folder + "/record.ndjson",
         junit: options.junit ?? folder + "/junit.xml"
@@ -224,11 +229,21 @@ public struct RunSession: Sendable {
         synchronises: bench.twin == nil
       )
       return (Locked(reports), paths)
-    } catch let error as RecordWriter.WriteError where error.reason.contains("exists") {
+    } catch let error as RecordWriter.WriteError where error.isTaken {
       throw Refusal(description: "\(folder) holds a record already; choose another folder")
     } catch {
-      throw Refusal(description: "the results cannot be kept in \(folder): \(error)")
+      throw Refusal(description: "the results cannot be kept: \(error)")
     }
+  }
+
+  private static func freePath(_ wanted: String) -> String {
+    var path = wanted + ".xml"
+    var number = 2
+    while FileManager.default.fileExists(atPath: path) {
+      path = "\(wanted)-\(number).xml"
+      number += 1
+    }
+    return path
   }
 
   private static func freeFolder(_ wanted: String) -> String {
@@ -258,7 +273,7 @@ public struct RunSession: Sendable {
     let run = log.judged()
     var result = Result(run: run, signal: signal, record: paths.record, junit: paths.junit)
     do { try reports.withLock { try $0.finish(run) } } catch {
-      result.reportFailure = "\(paths.junit): \(error)"
+      result.reportFailure = "\(error)"
     }
     return result
   }

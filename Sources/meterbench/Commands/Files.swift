@@ -29,10 +29,11 @@ struct Check: ParsableCommand {
   var json = false
 
   func run() throws {
+    try Assignment.checkUnique(parameters, "--set")
     var library = Library()
     for file in files {
       do {
-        if let bench {
+        if let bench, library.isScenario(file) {
           _ = try library.prepare(
             scenario: file,
             bench: bench,
@@ -66,7 +67,7 @@ struct PlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let prepared = try inputs.prepare()
+    let prepared = try inputs.prepare(json: json)
     Output.line(json ? PlanText.json(prepared.plan) : PlanText.table(prepared.plan))
   }
 }
@@ -92,7 +93,7 @@ struct Schema: ParsableCommand {
   )
   var kind: Schemas.Kind
 
-  func run() throws { print(Schemas.schema(kind), terminator: "") }
+  func run() throws { Output.print(Schemas.schema(kind)) }
 }
 
 struct Profiles: ParsableCommand {
@@ -123,6 +124,6 @@ struct Profiles: ParsableCommand {
       Output.note("meterbench: there is no built-in profile '\(name)'\(ProfileText.hint(name))")
       throw ExitCode.refused
     }
-    print(text, terminator: "")
+    Output.print(text)
   }
 }

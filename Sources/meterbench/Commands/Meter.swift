@@ -48,6 +48,9 @@ struct LineOptions: ParsableArguments {
 private func reaching(_ body: () throws -> Void) throws {
   do { try body() } catch let code as ExitCode { throw code } catch let error as ValidationError {
     throw error
+  } catch let failure as MeterPort.Failure where failure.isUsage {
+    Output.note("meterbench: \(failure)")
+    throw ExitCode.refused
   } catch {
     Output.note("meterbench: \(error)")
     throw ExitCode.unreachable
@@ -126,6 +129,7 @@ struct SetCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    try Assignment.checkUnique(assignments, "set")
     try reaching {
       let meter = try MeterAccess(
         profile: profile,
@@ -225,7 +229,10 @@ struct Twin: ParsableCommand {
   var rig: String?
 
   @Option(
-    help: ArgumentHelp("Switch the supplies and this load on from the start.", valueName: "LOAD")
+    help: ArgumentHelp(
+      "Switch this load on from the start; the supplies are on anyway.",
+      valueName: "LOAD"
+    )
   )
   var energise: String?
 

@@ -48,7 +48,11 @@ struct Run: ParsableCommand {
     options.junit = junit
     options.isStrict = junitForm == .strict
     options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
-    let prepared = try inputs.prepare { RunSession.leaveRefusal($0, options: options) }
+    try Assignment.checkUnique(answers, "--answer")
+    let prepared = try inputs.prepare(json: json) { RunSession.leaveRefusal($0, options: options) }
+    if let problem = prepared.plan.problem(withAnswers: answers.map { ($0.name, $0.value) }) {
+      throw ValidationError(problem)
+    }
     if !quiet {
       let progress = Progress(prepared.plan)
       options.observer = { progress.take($0) }
@@ -100,20 +104,31 @@ struct PlanInputs: ParsableArguments {
 
   /// Reads and plans; problems are shown, and end the command with status 2.
   ///
-  /// - Parameter refused: told of the errors.
-  func prepare(refused: ([String]) -> Void = { _ in }) throws -> Library.Prepared {
+  /// - Parameters:
+  ///   - json: whether the problems of a refusal are the command's result, as JSON.
+  ///   - refused: told of the errors.
+  func prepare(
+    json: Bool = false,
+    refused: ([String]) -> Void = { _ in }
+  ) throws -> Library.Prepared {
+    try Assignment.checkUnique(parameters, "--set")
+    let chosen = positions?.split(separator: ",", omittingEmptySubsequences: false)
+      .map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+    if let chosen, chosen.contains("") {
+      throw ValidationError("--position names a position that is empty; leave it out for all")
+    }
     var library = Library()
     do {
       let prepared = try library.prepare(
         scenario: scenario,
         bench: bench,
         parameters: parameters.map { ($0.name, $0.value) },
-        positions: positions?.split(separator: ",").map(String.init) ?? []
+        positions: chosen ?? []
       )
       Output.diagnostics(library)
       return prepared
     } catch {
-      Output.diagnostics(library)
+      Output.diagnostics(library, json: json)
       refused(library.errors)
       throw ExitCode.refused
     }
@@ -131,5 +146,13 @@ struct Assignment: ExpressibleByArgument {
     }
     name = String(argument[..<equals])
     value = String(argument[argument.index(after: equals)...])
+  }
+
+  /// The last of two would win without a word.
+  static func checkUnique(_ assignments: [Assignment], _ option: String) throws {
+    var seen: Set<String> = []
+    for assignment in assignments where !seen.insert(assignment.name).inserted {
+      throw ValidationError("\(option) gives '\(assignment.name)' twice")
+    }
   }
 }

@@ -4,7 +4,24 @@ import Station
 
 /// Where text goes: results to standard output, everything for the person to standard error.
 enum Output {
-  static func line(_ text: String = "") { print(text) }
+  static func line(_ text: String = "") { print(text + "\n") }
+
+  /// Prints a result. Where it cannot be written the command has not done what it was asked to, and
+  /// ends with status 3; a reader that has had enough, such as `head`, is no failure.
+  static func print(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if count > 0 {
+        bytes = bytes.dropFirst(count)
+      } else if errno == EPIPE {
+        return
+      } else if errno != EINTR {
+        note("meterbench: standard output cannot be written: \(String(cString: strerror(errno)))")
+        exit(ExitCode.unreachable.rawValue)
+      }
+    }
+  }
 
   static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 

@@ -89,7 +89,11 @@ public actor TerminalOperator: Operator {
   /// by side, and a person can answer only the question that stands last on the screen.
   private func takeTurn() async -> Bool {
     while isAsking {
-      if await lane.park(until: nil, publish: { waiting.append($0) }) == .cancelled { return false }
+      let waking = await lane.park(until: nil) { waker in
+        // The turn may have ended on the way here.
+        if isAsking { waiting.append(waker) } else { waker.wake() }
+      }
+      if waking == .cancelled { return false }
     }
     isAsking = true
     return true

@@ -1,0 +1,116 @@
+import Benches
+import Documents
+import MeterProfiles
+import Quantities
+import Scenarios
+import Verdicts
+
+/// Whether the meters can do what a step asks of them.
+extension Planner {
+  func checkAvailability(_ names: [String], _ step: Step) {
+    let system = known.last { $0.name == "system-type" }?.value
+    for name in names {
+      guard let quantity = scenario.profile.quantity(name) else { continue }
+      for position in active {
+        let lineage = position.lineage ?? scenario.profile.lineages.first
+        if let reason = quantity.reasonUnavailable(
+          variant: position.variant,
+          system: system,
+          lineage: lineage
+        ) {
+          let rule = step.rules.first { $0.measurement == name }
+          refuse("position \(position.name): \(reason)", at: rule?.origin ?? step.origin)
+          break
+        }
+      }
+    }
+  }
+
+  func checkSettings(_ assignments: [SettingAssignment]) {
+    for assignment in assignments {
+      guard let setting = scenario.profile.setting(assignment.setting) else { continue }
+      let available = scenario.profile.systemTypes.first {
+        assignment.setting == "system-type" && $0.system == assignment.value
+      }
+      var refusals: [(reason: String, positions: [String])] = []
+      for position in active {
+        for reason in reasonsAgainst(setting, available, on: position) {
+          if let index = refusals.firstIndex(where: { $0.reason == reason }) {
+            refusals[index].positions.append(position.name)
+          } else {
+            refusals.append((reason, [position.name]))
+          }
+        }
+      }
+      for (reason, names) in refusals {
+        let positions = "position\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+        refuse("\(positions): \(reason)", at: assignment.origin)
+      }
+    }
+  }
+
+  private func reasonsAgainst(
+    _ setting: Setting,
+    _ available: MeterProfile.SystemTypeAvailability?,
+    on position: Position
+  ) -> [String] {
+    var reasons: [String] = []
+    if let variant = position.variant {
+      if !setting.variants.isEmpty, !setting.variants.contains(variant) {
+        reasons.append("the \(variant) variant has no \(setting.name)")
+      }
+      if let available, !available.variants.isEmpty, !available.variants.contains(variant) {
+        reasons.append("the \(variant) variant cannot measure \(available.system)")
+      }
+    }
+    if let lineage = position.lineage ?? scenario.profile.lineages.first,
+      !setting.lineages.isEmpty, !setting.lineages.contains(lineage)
+    {
+      reasons.append("lineage \(lineage) has no \(setting.name)")
+    }
+    return reasons
+  }
+
+  func checkCompared(_ read: Read, _ step: Step) {
+    for rule in step.rules {
+      guard case .around(let nominal, _, _, _) = rule.criterion else { continue }
+      if nominal.hasSuffix(" of source"), bench.source?.voltage.tolerance == nil {
+        refuse(
+          "bench '\(bench.name)' states no source voltage with a tolerance; it needs 'source: { voltage: 230 V ± 0.5 % }'",
+          at: rule.origin
+        )
+      }
+    }
+    guard !read.compared.isEmpty else { return }
+    guard let profile = referenceProfile else {
+      refuse(
+        "bench '\(bench.name)' has no reference meter that could be read; compare with 'of: source', or wire one",
+        at: step.rules.first { $0.measurement == read.compared.first }?.origin ?? step.origin
+      )
+      return
+    }
+    for name in read.compared where profile.quantity(name) == nil {
+      refuse("the reference meter \(profile.name) has no \(name)", at: step.origin)
+    }
+  }
+
+  func checkComparison(
+    _ comparison: CompareRegisters,
+    _ pulses: PulseExpectation?,
+    _ step: Step
+  ) {
+    if scenario.profile.readings == nil {
+      refuse(
+        "\(scenario.profile.name) does not say what moment its register values belong to, so its registers cannot be judged",
+        at: step.origin
+      )
+    }
+    guard let pulses, let name = comparison.quantity else { return }
+    if name != pulses.output.quantity.name {
+      refuse(
+        "\(comparison.output) counts \(pulses.output.quantity.name), not \(name)",
+        at: step.origin
+      )
+    }
+  }
+}

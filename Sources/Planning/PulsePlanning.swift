@@ -1,0 +1,148 @@
+import Benches
+import Documents
+import MeterProfiles
+import Quantities
+import Scenarios
+import Verdicts
+
+/// What a pulse output will do in a step, or why it cannot.
+extension Planner {
+  mutating func expectation(
+    output name: String,
+    pulses: Int?,
+    time: Duration?,
+    needsReference: Bool,
+    judgesEnergy: Bool,
+    _ step: Step
+  ) -> PulseExpectation? {
+    needSupply(step)
+    for position in active where !position.pulseLines.contains(where: { $0.output == name }) {
+      refuse(
+        "position \(position.name): \(name) is not wired; name it under needs.outputs to leave such positions out",
+        at: step.origin
+      )
+    }
+    guard let output = scenario.profile.pulseOutput(name) else { return nil }
+    let resolved: PulseOutput.Resolved
+    switch output.resolve(
+      in: scenario.profile,
+      where: { name in known.last { $0.name == name }?.value }
+    ) {
+    case .works(let found): resolved = found
+    case .needs(let setting):
+      refuse(
+        "what \(name) does depends on \(setting); set it before with 'configure', or state it under 'assume'",
+        at: step.origin
+      )
+      return nil
+    case .refused(let reason):
+      refuse(reason, at: step.origin)
+      return nil
+    }
+    if needsReference { checkReference(for: resolved, name, step) }
+    let power = load.flatMap { totalPower(of: $0, as: resolved.quantity.unit.dimension) }
+    guard let power else {
+      if load == nil, !isLoadUnknown {
+        refuse(
+          "no load is applied at this step, so no pulses are due; 'apply' one first",
+          at: step.origin
+        )
+      }
+      return PulseExpectation(output: resolved, periods: pulses ?? 1)
+    }
+    let rate = power * resolved.constant.base / 3_600_000
+    checkRate(rate, output, resolved, step)
+    let counted = Double(pulses ?? 1)
+    let timed = time.map { ($0.inSeconds * rate).rounded(.up) } ?? 0
+    let periods = max(counted, timed)
+    if judgesEnergy, periods < 2 {
+      refuse(
+        "a gate of one period shows no jitter, so its energy has no uncertainty; ask for at least 2 pulses",
+        at: step.origin
+      )
+    }
+    // The gate waits for its first edge up to a period.
+    let gate = Duration.seconds(rounding: (periods + 1) / rate)
+    if gate > Self.longestGate, step.timeout == nil {
+      refuse(
+        "\(name) gives \(text(Quantity(rate, .impulsesPerSecond))) here, so the gate would take \(text(gate)); check the energy units and the load, ask for fewer pulses, or state a 'timeout' that allows it",
+        at: step.origin
+      )
+    }
+    return PulseExpectation(
+      output: resolved,
+      power: power,
+      rate: rate,
+      periods: Int(periods),
+      gate: gate
+    )
+  }
+
+  private func checkReference(
+    for resolved: PulseOutput.Resolved,
+    _ output: String,
+    _ step: Step
+  ) {
+    guard let reference = bench.reference else {
+      // Said at the scenario's needs already.
+      guard scenario.needs.reference == nil else { return }
+      let rule = step.rules.first { ["error", "rate", "constant"].contains($0.id) }
+      refuse(
+        "the rule needs expected energy, and bench '\(bench.name)' has no reference; add one to the bench, or drop the rule",
+        at: rule?.origin ?? step.origin
+      )
+      return
+    }
+    let counted = resolved.quantity.name
+    let kinds: [EnergyKind: [String]] = [
+      .activeImport: ["active-energy-import", "active-energy"],
+      .activeExport: ["active-energy-export"],
+      .reactiveImport: ["reactive-energy-import", "reactive-energy"],
+      .reactiveExport: ["reactive-energy-export"],
+      .apparent: ["apparent-energy"],
+    ]
+    if kinds[reference.energy]?.contains(counted) != true {
+      refuse(
+        "\(output) counts \(counted), but the reference of bench '\(bench.name)' measures \(reference.energy.rawValue) energy",
+        at: step.origin
+      )
+    }
+  }
+
+  private func checkRate(
+    _ rate: Double,
+    _ output: PulseOutput,
+    _ resolved: PulseOutput.Resolved,
+    _ step: Step
+  ) {
+    guard rate > 0 else {
+      refuse("\(output.name) gives no pulses at this load", at: step.origin)
+      return
+    }
+    if let most = output.maximumRate, rate > most {
+      refuse(
+        "\(output.name) would have to give \(text(Quantity(rate, .impulsesPerSecond))), but it manages \(Quantity(most, .impulsesPerSecond)); choose a smaller load or more energy for each pulse",
+        at: step.origin
+      )
+    }
+    let period = 1 / rate
+    // IEC 62053-31 clause 6: at least 30 ms between two pulses.
+    if resolved.leastWidth.inSeconds + 0.030 > period {
+      refuse(
+        "\(output.name): pulses of \(text(resolved.leastWidth)) with 30 ms between them do not fit into a period of \(text(Quantity(period, .second).readable)); choose a smaller load, or a narrower pulse",
+        at: step.origin
+      )
+    }
+  }
+
+  /// The total power of a load in the base unit of what is counted; nil where it is not known.
+  private func totalPower(of load: Load, as energy: Dimension) -> Double? {
+    guard let source = bench.source else { return nil }
+    let voltage = source.voltage.nominal.base
+    let active = Double(source.phases) * voltage * voltage / load.resistance.nominal.base
+    switch energy {
+    case .activeEnergy, .apparentEnergy: return active
+    default: return 0
+    }
+  }
+}

@@ -6,13 +6,20 @@ extension Remark {
   /// Whose fault a silence is.
   static func on(_ silence: Silence) -> Remark {
     switch silence.cause {
-    case .meter(let bus, let supplyProven, let before, let after):
+    case .meter(let bus, let supplyProven, let before, let after, let again):
       guard before, after else {
         return Remark(
           .error,
           .bench,
           "\(silence.text); no other unit on the bus answered \(before ? "after" : "before") it, so the bus itself is not proven",
           part: "bus \(bus)"
+        )
+      }
+      guard !again else {
+        return Remark(
+          .inconclusive,
+          .noCommunication,
+          "\(silence.text); asked once more it answers, so the meter or the line was away for a while only"
         )
       }
       guard supplyProven else {

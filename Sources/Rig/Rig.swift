@@ -34,6 +34,9 @@ public protocol Rig: Sendable {
     _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result
 
+  /// The interlocks that are open at this moment.
+  var openInterlocks: [String] { get }
+
   /// Waits for whatever ends or disturbs the run from outside; returns `.none` when cancelled.
   func nextInterruption() async -> Interruption
 }

@@ -352,8 +352,14 @@ public struct Silence: Hashable, Sendable, Codable {
   public enum Cause: Hashable, Sendable, Codable {
     /// The meter gave no valid reply. `supplyProven`: its supply was read back, or the socket has
     /// no switched supply; `busProvenBefore` and `busProvenAfter`: another unit on the bus
-    /// answered before and after.
-    case meter(bus: String, supplyProven: Bool, busProvenBefore: Bool, busProvenAfter: Bool)
+    /// answered before and after. `answersAgain`: asked once more after that, the meter answered.
+    case meter(
+      bus: String,
+      supplyProven: Bool,
+      busProvenBefore: Bool,
+      busProvenAfter: Bool,
+      answersAgain: Bool
+    )
     /// The pulse output gave no pulse. `expected`: the periods that the reference's energy stands
     /// for; `lineProven`: pulses came through this input earlier in this run.
     case output(line: String, expected: Double, lineProven: Bool)

@@ -172,7 +172,29 @@ extension Rule {
           measurement: measured
         )
       }
+      guard center.isFinite else {
+        return Finding(
+          rule: self,
+          verdict: .error,
+          reason: Reason(
+            .notFinite,
+            "'\(nominalID)' is \(nominal.text), which cannot be the nominal value of '\(text)'"
+          ),
+          measurement: measured
+        )
+      }
       let halfWidth = relative * abs(center) + absolute
+      guard halfWidth > 0 else {
+        return Finding(
+          rule: self,
+          verdict: .inconclusive,
+          reason: Reason(
+            .undecided,
+            "'\(nominalID)' is \(nominal.text), so '\(text)' leaves no room between its limits"
+          ),
+          measurement: measured
+        )
+      }
       let uncertainty: Double? =
         if let own = measured.expandedUncertainty, let other = nominal.expandedUncertainty {
           (own * own + other * other).squareRoot()

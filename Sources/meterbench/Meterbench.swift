@@ -25,4 +25,35 @@ struct Meterbench: ParsableCommand {
       Twin.self, Schema.self, Profiles.self,
     ]
   )
+
+  static func main() {
+    ProgramStart.secure()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      if !(error is ExitCode), exitCode(for: error) != .success {
+        leaveRefusal(arguments, message(for: error))
+      }
+      exit(withError: error)
+    }
+  }
+
+  /// A run that is refused for its arguments leaves a document too; where they name its place is all
+  /// that is understood of them.
+  private static func leaveRefusal(_ arguments: [String], _ text: String) {
+    guard arguments.first == "run" else { return }
+    func value(_ option: String) -> String? {
+      for (index, argument) in arguments.enumerated() {
+        if argument == option, index + 1 < arguments.count { return arguments[index + 1] }
+        if argument.hasPrefix(option + "=") { return String(argument.dropFirst(option.count + 1)) }
+      }
+      return nil
+    }
+    var options = RunSession.Options()
+    options.folder = value("--output")
+    options.junit = value("--junit")
+    RunSession.leaveRefusal([text], options: options)
+  }
 }

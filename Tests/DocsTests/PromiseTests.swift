@@ -46,6 +46,38 @@ import Testing
     #expect(json.contains("\"rig\": \"twin\""))
   }
 
+  @Test("Nothing that is meant for a person gets into the record of a program without descriptors")
+  func closedDescriptors() throws {
+    for closed in ["2>&-", ">&- 2>&-", "<&- >&- 2>&-"] {
+      let folder = try Self.faultyBench()
+      let (output, status) = try Shell.run(
+        "meterbench run Scenarios/short.yaml --bench Benches/faulty.yaml --output out \(closed)",
+        in: folder.path
+      )
+      #expect(status == 1 || status == 3, "\(closed): \(output)")
+      let record = try String(contentsOfFile: "\(folder.path)/out/record.ndjson", encoding: .utf8)
+      #expect(record.split(separator: "\n").allSatisfy { $0.hasPrefix("{\"#\":") }, "\(closed)")
+    }
+  }
+
+  @Test("A run refused for its arguments, or without a place to say so, leaves no old document")
+  func staleDocument() throws {
+    for (arguments, status) in [
+      ("--answer nosuch=1", 64), ("--set a=1 --set a=2", 64), ("--nonsense", 64),
+      ("--set nosuch=1 2>/dev/full", 2),
+    ] as [(String, Int32)] {
+      let folder = try Self.faultyBench()
+      _ = try folder.write("<testsuites tests=\"1\" failures=\"0\"/>", to: "ci.xml")
+      let (output, found) = try Shell.run(
+        "meterbench run Scenarios/short.yaml --bench Benches/faulty.yaml --junit ci.xml \(arguments)",
+        in: folder.path
+      )
+      #expect(found == status, "\(arguments): \(output)")
+      let junit = try String(contentsOfFile: "\(folder.path)/ci.xml", encoding: .utf8)
+      #expect(junit.contains("<error "), "\(arguments)")
+    }
+  }
+
   /// A folder with a short scenario, and a bench on which everything random is at work and one meter
   /// fails.
   private static func faultyBench() throws -> Scratch {

@@ -86,6 +86,44 @@ struct OutputTests {
     #expect(outcome.verdict == .error)
   }
 
+  @Test("An interlock that is open at the start keeps everything from being energised")
+  func openAtTheStart() throws {
+    let spy = SpiedOutputs.Log()
+    var rehearsal = Rehearsal(
+      Self.twoLoads,
+      faults: ["fault: interlock-opens, on: door, at: 0 s"]
+    )
+    rehearsal.bench = Bench3.withInterlock
+    rehearsal.wrap = { SpoiltRig($0, outputs: SpiedOutputs($0.outputs, spy)) }
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict == .error)
+    #expect(!spy.states.contains { !$0.isEmpty })
+    #expect(outcome.end?.outputsSafe == true)
+  }
+
+  @Test("An interlock that opens while a command is on its way: nothing stays on, nothing follows")
+  func opensOnTheWay() throws {
+    for milliseconds in stride(from: 100, to: 6000, by: 700) {
+      let spy = SpiedOutputs.Log()
+      var rehearsal = Rehearsal(
+        Self.twoLoads,
+        faults: ["fault: interlock-opens, on: door, at: \(milliseconds) ms"]
+      )
+      rehearsal.bench = Bench3.withInterlock
+      rehearsal.wrap = { twin in
+        let slow = SlowOutputs(outputs: SpiedOutputs(twin.outputs, spy), lane: twin.lane)
+        return SpoiltRig(twin, outputs: slow)
+      }
+      let outcome = try rehearsal.run()
+      #expect(outcome.verdict == .error, "\(milliseconds) ms")
+      #expect(spy.states.last?.isEmpty == true, "\(milliseconds) ms")
+      // At most the one command that was on its way comes after everything was made safe.
+      let safe = spy.states.indices.dropFirst(2).first { spy.states[$0].isEmpty } ?? 0
+      let late = spy.states[safe...].filter { !$0.isEmpty }
+      #expect(late.count <= 1, "\(milliseconds) ms: \(late)")
+    }
+  }
+
   @Test("A position that leaves the run loses its supply; the others keep theirs")
   func leavingPosition() throws {
     let outcome = try Rehearsal(
@@ -97,6 +135,23 @@ struct OutputTests {
     let afterStart = outcome.switchings.drop { $0 != "A3.supply on" }
     #expect(afterStart.dropFirst().first == "A2.supply off")
   }
+}
+
+/// Outputs that take their time.
+struct SlowOutputs: Outputs {
+  let outputs: any Outputs
+  let lane: any Lane
+
+  func set(_ output: OutputName, on: Bool) async throws(RigFault) {
+    _ = await lane.park(until: lane.now + .seconds(1))
+    try await outputs.set(output, on: on)
+  }
+
+  func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
+    try await outputs.readBack(output)
+  }
+
+  func makeAllSafe() async throws(RigFault) { try await outputs.makeAllSafe() }
 }
 
 /// Outputs that are watched, and that refuse one command where a test wants it.

@@ -87,6 +87,19 @@ struct PulseRunTests {
     #expect(outcome.verdict("A3") == .passed)
   }
 
+  @Test("Two edges that are lost without a trace make a long pulse, which is not the meter's")
+  func mergedPulses() throws {
+    for start in stride(from: 12.0, to: 12.4, by: 0.05) {
+      let outcome = try Rehearsal(
+        Script.pulses("error: ± 5 %, width: { at-most: 120 ms }"),
+        faults: [0, 0.01].map {
+          "fault: dropped-edge, on: A2, output: pulse-2, at: \(Int((start + $0) * 1000)) ms"
+        }
+      ).run()
+      #expect(outcome.verdict("A2") != .failed && outcome.verdict("A2") != .passed, "\(start)")
+    }
+  }
+
   @Test("A pulse too short to be one leaves the step open, though the count is right")
   func runtPulse() throws {
     let outcome = try Rehearsal(

@@ -9,6 +9,7 @@ struct SpoiltRig: Rig {
   private let person: (any Operator)?
   private let fault: RigFault?
   private let interruption: Interruption?
+  private let otherBus: Bus?
   let outputs: any Outputs
 
   init(
@@ -16,9 +17,11 @@ struct SpoiltRig: Rig {
     operator person: (any Operator)? = nil,
     fault: RigFault? = nil,
     interruption: Interruption? = nil,
-    outputs: (any Outputs)? = nil
+    outputs: (any Outputs)? = nil,
+    bus: Bus? = nil
   ) {
     self.twin = twin
+    otherBus = bus
     self.person = person
     self.fault = fault
     self.interruption = interruption
@@ -30,7 +33,8 @@ struct SpoiltRig: Rig {
   var wallTime: WallTime { twin.wallTime }
   var suspendedTime: Duration { twin.suspendedTime }
   var `operator`: any Operator { person ?? twin.operator }
-  func bus(_ name: String) -> Bus? { twin.bus(name) }
+  var openInterlocks: [String] { twin.openInterlocks }
+  func bus(_ name: String) -> Bus? { otherBus ?? twin.bus(name) }
   func edges(of line: LineName) -> EdgeStream? { twin.edges(of: line) }
 
   func operate<Result: Sendable>(

@@ -40,7 +40,13 @@ struct SilenceTests {
   ) throws {
     let step = try #require(
       judged(
-        .meter(bus: "dut", supplyProven: supply, busProvenBefore: before, busProvenAfter: after)
+        .meter(
+          bus: "dut",
+          supplyProven: supply,
+          busProvenBefore: before,
+          busProvenAfter: after,
+          answersAgain: false
+        )
       )
     )
     #expect(step.verdict == verdict)
@@ -48,6 +54,22 @@ struct SilenceTests {
     #expect(step.remarks.count == 1)
     #expect(remark.reason.kind == kind)
     #expect(remark.part == (kind == .bench ? "bus dut" : nil))
+  }
+
+  @Test("A meter that answers again, all else proven, is not blamed alone")
+  func answersAgain() throws {
+    let step = try #require(
+      judged(
+        .meter(
+          bus: "dut",
+          supplyProven: true,
+          busProvenBefore: true,
+          busProvenAfter: true,
+          answersAgain: true
+        )
+      )
+    )
+    #expect(step.verdict == .inconclusive)
   }
 
   @Test(

@@ -105,6 +105,7 @@ extension BrokenCase {
   }
 
   private static let parameters = [
+    BrokenCase("parameter-takes-the-rule-away").given("firmware", "any"),
     BrokenCase("parameter-undeclared").given("firmwear", "107"),
     BrokenCase("parameter-missing", .scenario("{ default: \"107\" }", "{ required: true }")),
     BrokenCase("parameter-misspelt", .scenario("${firmware}", "${firmwear}")),

@@ -36,7 +36,8 @@ struct JUnitReportTests {
             bus: "dut",
             supplyProven: true,
             busProvenBefore: true,
-            busProvenAfter: true
+            busProvenAfter: true,
+            answersAgain: false
           ),
           text: "unit 3 gave no reply to 4 requests"
         )

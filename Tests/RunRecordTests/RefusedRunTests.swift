@@ -24,6 +24,17 @@ struct RefusedRunTests {
     #expect(document.contains("a.yaml:3:5: error: unknown key"))
   }
 
+  @Test("A document never takes the place of a record, or of a file that is none")
+  func takesNobodysPlace() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var options = RunSession.Options()
+    options.junit = "\(folder)/record.ndjson"
+    try Data("{\"#\":0}\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/record.ndjson"))
+    RunSession.leaveRefusal(["refused"], options: options)
+    #expect(try text("record.ndjson") == "{\"#\":0}\n")
+  }
+
   @Test("It leaves one in its own folder, and keeps the evidence of an earlier run")
   func keepsEvidence() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -33,10 +44,10 @@ struct RefusedRunTests {
     #expect(try text("junit.xml").contains("the run was refused"))
 
     try Data("evidence\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/record.ndjson"))
-    try Data("old".utf8).write(to: URL(fileURLWithPath: "\(folder)/junit.xml"))
+    try Data("<old/>".utf8).write(to: URL(fileURLWithPath: "\(folder)/junit.xml"))
     RunSession.leaveRefusal(["refused"], options: options)
     #expect(try text("junit.xml").contains("refused"))
-    #expect(try text("junit-earlier.xml") == "old")
+    #expect(try text("junit-earlier.xml") == "<old/>")
     #expect(try text("record.ndjson") == "evidence\n")
   }
 }

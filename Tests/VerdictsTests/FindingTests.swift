@@ -133,7 +133,7 @@ struct FindingTests {
   }
 
   @Test(
-    "A nominal value that is not finite never lets a value pass",
+    "A nominal value that is not finite is an error",
     arguments: [Double.nan, Double.infinity]
   )
   func aroundNotFinite(_ number: Double) {
@@ -142,8 +142,14 @@ struct FindingTests {
         .around(nominal: "expected-rate", relative: 0, absolute: absolute, dimension: .pulseRate),
         of: "rate"
       )
-      expect(rule.finding(in: [rate(3), expected(number)]), .inconclusive, .undecided)
+      expect(rule.finding(in: [rate(3), expected(number)]), .error, .notFinite)
     }
+  }
+
+  @Test("A nominal value that leaves no room between the limits decides nothing")
+  func aroundZero() {
+    expect(around.finding(in: [rate(3), expected(0)]), .inconclusive, .undecided)
+    expect(around.finding(in: [rate(0, 0), expected(0, 0)]), .inconclusive, .undecided)
   }
 
   @Test("A nominal value of another dimension is an error")

@@ -52,12 +52,16 @@ struct PulseReader {
     )
     var analysis = PulseAnalysis(PulseAnalysis.Options(notBefore: start))
     var lastLeading = start
+    var lastAwake = start
     var opening: EdgeBracket?
     var isOpen = false
     defer { evidence.flush() }
     while true {
-      let batch = await stream.next(until: lane.now + .milliseconds(250), on: lane)
+      let deadline = lane.now + .milliseconds(250)
+      let batch = await stream.next(until: deadline, on: lane)
       try Task.checkCancellation()
+      // Who was stopped for a while may not have its edges yet: no silence of the line.
+      if lane.now.duration(since: deadline) > .milliseconds(500) { lastAwake = lane.now }
       evidence.add(batch.edges)
       for loss in batch.losses {
         analysis.note(loss)
@@ -92,7 +96,7 @@ struct PulseReader {
       // A pulse too short to be one counts for nothing here: an output that gives no other is not
       // alive, and not silent either.
       lastLeading = max(lastLeading, keeper.lastLeading ?? start)
-      if let patience, lane.now.duration(since: lastLeading) > patience {
+      if let patience, lane.now.duration(since: max(lastLeading, lastAwake)) > patience {
         let statistics = analysis.statistics
         if statistics.bounce.glitches > 0 { throw Failure.onlyGlitches(statistics) }
         throw Failure.silent(since: lastLeading, pulses: statistics.leadingEdges)

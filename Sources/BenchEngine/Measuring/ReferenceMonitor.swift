@@ -182,7 +182,10 @@ actor ReferenceMonitor {
         "it has given no sign for \(Quantity(lane.now.duration(since: lastSign).inSeconds, .second).readable); check its supply and wiring"
       )
     }
-    let waking = await lane.park(until: lane.now + .seconds(1)) { waiting.append($0) }
+    let deadline = lane.now + .seconds(1)
+    let waking = await lane.park(until: deadline) { waiting.append($0) }
+    // Who was stopped for a while may not have the signs of that time yet.
+    if lane.now.duration(since: deadline) > .milliseconds(500) { lastSign = lane.now }
     if waking == .cancelled { throw CancellationError() }
   }
 

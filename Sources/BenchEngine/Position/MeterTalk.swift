@@ -35,6 +35,12 @@ extension PositionRunner {
       witness.answered(position.address, on: position.bus, at: lane.now)
       if let registers = response.registers { return .registers(registers, exchange) }
       return .done(exchange)
+    case .exception(.gatewayTargetFailedToRespond):
+      throw await silence(
+        "unit \(position.address) on bus \(position.bus): the gateway got no reply"
+      )
+    case .exception(let code) where code.isOfGateway:
+      throw RigFault(Part(.bus, position.bus), "the gateway answered with exception \(code)")
     case .exception(let code):
       witness.answered(position.address, on: position.bus, at: lane.now)
       return .exception(code)
@@ -75,7 +81,8 @@ extension PositionRunner {
       limits: profile.communication.limits
     )
     switch exchange?.outcome {
-    case .response, .exception: return true
+    case .response: return true
+    case .exception(let code): return !code.isOfGateway
     default: return false
     }
   }
@@ -108,7 +115,9 @@ extension PositionRunner {
     _ step: PlannedStep
   ) {
     let text = "the meter refused \(what) (\(register)) with exception \(code)"
-    if certainty == .inferred {
+    if code == .serverDeviceBusy {
+      observe(step, .undecided, "\(text); it is busy, and was not asked again")
+    } else if certainty == .inferred {
       observe(
         step,
         .undecided,
@@ -131,6 +140,13 @@ extension Communication {
       minimumPause: minimumPause,
       probe: probe
     )
+  }
+}
+
+extension ExceptionCode {
+  /// Whether a gateway speaks, and not the unit that was asked.
+  var isOfGateway: Bool {
+    self == .gatewayPathUnavailable || self == .gatewayTargetFailedToRespond
   }
 }
 

@@ -90,7 +90,8 @@ public struct Engine: Sendable {
       let text = "the outputs were not safe when the run began"
       return Ending(end: RunEnd(how: .failed, text: text, outputsSafe: false))
     }
-    let disturbedEarly = await mainSteps()
+    var disturbedEarly = await openInterlock()
+    if disturbedEarly == nil { disturbedEarly = await mainSteps() }
     let disturbedLate = await finalSteps()
     let disturbance = disturbedEarly ?? disturbedLate
     let outputsSafe = await switchboard.makeAllSafe()
@@ -114,6 +115,14 @@ public struct Engine: Sendable {
       end.text = failure
     }
     return Ending(end: end)
+  }
+
+  /// An interlock that is open before anything is energised keeps it from being.
+  private func openInterlock() async -> Interruption? {
+    guard let name = rig.openInterlocks.first else { return nil }
+    let interruption = Interruption.interlockOpened(name)
+    await receive(interruption)
+    return interruption
   }
 
   private func recordBusStatistics() async {
@@ -217,6 +226,7 @@ public struct Engine: Sendable {
       results = await measure(step, on: taking, isFinally: isFinally)
     }
     await resolveSilences(&results, step, among: taking)
+    await noteDeviations(step, among: taking)
     var leaving: [PositionRunner] = []
     for (runner, result) in zip(taking, results) {
       log.append(
@@ -287,6 +297,25 @@ public struct Engine: Sendable {
     }
   }
 
+  /// Looks at the outputs once more before a step ends and anybody is blamed for what it found.
+  private func noteDeviations(_ step: PlannedStep, among runners: [PositionRunner]) async {
+    for (position, fault) in await switchboard.deviations() {
+      for runner in runners where position == nil || position == runner.name {
+        log.append(
+          .observed(
+            Observation(
+              position: runner.name,
+              step: step.step.id,
+              kind: .bench,
+              part: "\(fault.part)",
+              text: fault.text
+            )
+          )
+        )
+      }
+    }
+  }
+
   /// What the end of a step means for its position; true where its outputs must be made safe.
   private func conclude(
     _ step: PlannedStep,
@@ -320,6 +349,8 @@ public struct Engine: Sendable {
         before = !(await runner.answers())
       }
       let after = await someoneElseAnswers(besides: silent, on: runner.position.bus)
+      // The line may have been away for a moment only: whoever answers now was not to blame alone.
+      let again = before && after ? await runner.answers() : false
       guard !Task.isCancelled else {
         results[index] = StepResult(how: .cancelled)
         continue
@@ -333,7 +364,8 @@ public struct Engine: Sendable {
               bus: runner.position.bus,
               supplyProven: silence.supplyProven,
               busProvenBefore: before,
-              busProvenAfter: after
+              busProvenAfter: after,
+              answersAgain: again
             ),
             text: silence.text
           )
@@ -370,5 +402,11 @@ extension PlannedStep {
     case .countPulses(let count): count.needsReference
     default: false
     }
+  }
+
+  /// Whether anything that the step finds rests on the reference.
+  var usesReference: Bool {
+    if case .read(let read) = step.action { return !read.compared.isEmpty }
+    return needsReference
   }
 }

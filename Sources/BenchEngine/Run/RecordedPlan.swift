@@ -31,7 +31,7 @@ extension RecordedPlan {
       },
       steps: plan.steps.map { recorded($0, isFinally: false) }
         + plan.finally.map { recorded($0, isFinally: true) },
-      reference: (plan.steps + plan.finally).contains(where: \.needsReference)
+      reference: (plan.steps + plan.finally).contains(where: \.usesReference)
         ? plan.bench.reference.map {
           Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
         } : nil,

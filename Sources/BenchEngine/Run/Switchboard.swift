@@ -16,6 +16,8 @@ actor Switchboard {
   private let witness: Witness
   /// Why nothing may be energised any more; nil while it may.
   private var halted: String?
+  /// What each output was told last.
+  private var commanded: [OutputName: Bool] = [:]
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
@@ -49,9 +51,6 @@ actor Switchboard {
       results[index] = StepResult(how: .abandoned, text: fault.text)
     }
     do throws(RigFault) {
-      if let halted, apply.supply == true || apply.energisesLoad {
-        throw RigFault(Part(.output, ""), "nothing is energised any more: \(halted)")
-      }
       switch apply.load {
       case .off: try await switchLoad(to: nil)
       case .on where apply.supply == false:
@@ -74,9 +73,6 @@ actor Switchboard {
     }
     if case .on(let name) = apply.load, let found = bench.load(name) {
       do throws(RigFault) {
-        if let halted {
-          throw RigFault(Part(.load, name), "nothing is energised any more: \(halted)")
-        }
         try await switchLoad(to: found)
       } catch {
         for index in runners.indices { abandon(index, error) }
@@ -130,6 +126,7 @@ actor Switchboard {
         position.supply.map { (OutputName.supply(position: position.name), $0) }
       }
     for (output, wiring) in switched {
+      commanded[output] = wiring.safeOn
       do throws(RigFault) { try await confirm(output, on: wiring.safeOn) } catch {
         observe(error)
         isSafe = false
@@ -160,9 +157,56 @@ actor Switchboard {
   }
 
   private func set(_ output: OutputName, on: Bool) async throws(RigFault) {
+    let energises = on != isSafeOn(output)
+    if let halted, energises {
+      throw RigFault(Part(.output, "\(output)"), "nothing is energised any more: \(halted)")
+    }
+    commanded[output] = on
     try await outputs.set(output, on: on)
     witness.switched(at: lane.now)
+    // What was halted while this command was on its way may have been told to be safe before it.
+    if let halted, energises {
+      commanded[output] = !on
+      try await outputs.set(output, on: !on)
+      throw RigFault(Part(.output, "\(output)"), "nothing is energised any more: \(halted)")
+    }
     try await confirm(output, on: on)
+  }
+
+  private func isSafeOn(_ output: OutputName) -> Bool {
+    switch output {
+    case .load(let name): bench.load(name)?.output?.safeOn ?? false
+    case .supply(let name): bench.position(name)?.supply?.safeOn ?? false
+    }
+  }
+
+  /// What an output does that it was not told to do: a relay that fell off while something was
+  /// measured is no fault of what was measured.
+  ///
+  /// - Returns: a fault for each, with the position that it concerns; nil for all of them.
+  func deviations() async -> [(position: String?, fault: RigFault)] {
+    var found: [(position: String?, fault: RigFault)] = []
+    for (output, on) in commanded.sorted(by: { $0.key < $1.key }) {
+      var position: String?
+      if case .supply(let name) = output { position = name }
+      do throws(RigFault) {
+        guard let readBack = try await outputs.readBack(output), readBack != on,
+          commanded[output] == on
+        else { continue }
+        found.append(
+          (
+            position,
+            RigFault(
+              Part(.output, "\(output)"),
+              "it was switched \(on ? "on" : "off"), but its read-back now says \(readBack ? "on" : "off"); check the relay and its wiring"
+            )
+          )
+        )
+      } catch {
+        found.append((position, error))
+      }
+    }
+    return found
   }
 
   private func confirm(_ output: OutputName, on: Bool) async throws(RigFault) {
@@ -174,11 +218,5 @@ actor Switchboard {
         "was switched \(on ? "on" : "off"), but its read-back says \(readBack ? "on" : "off"); check the relay and its wiring"
       )
     }
-  }
-}
-
-extension Apply {
-  fileprivate var energisesLoad: Bool {
-    if case .on = load { true } else { false }
   }
 }

@@ -33,7 +33,7 @@ extension PositionRunner {
           time: comparison.atLeastTime,
           expectation,
           step,
-          due: { await self.periodsCounted(since: $0, expectation) }
+          due: { await self.periodsCounted(since: $0, expectation, moments) }
         ) { opened in
           await self.gateOpened(at: opened, comparison, expectation)
           return nil
@@ -112,10 +112,16 @@ extension PositionRunner {
   }
 
   /// The periods that the register's own advance stands for: a meter that counts energy and gives
-  /// no pulses contradicts itself.
-  private func periodsCounted(since moment: Instant, _ expectation: PulseExpectation) -> Double? {
+  /// no pulses contradicts itself. What the register still had to show of the time before the silence does
+  /// not count.
+  private func periodsCounted(
+    since moment: Instant,
+    _ expectation: PulseExpectation,
+    _ moments: ReadingMoments
+  ) -> Double? {
+    let shown = moment + moments.updateInterval + moments.latency
     guard let last = registerReadings.last,
-      let first = registerReadings.first(where: { $0.requestSent >= moment })
+      let first = registerReadings.first(where: { $0.requestSent >= shown })
     else { return nil }
     let periods = (last.energy - first.energy) / 1000 * expectation.output.constant.base
     return periods.isFinite ? periods : nil

@@ -26,7 +26,12 @@ extension PositionRunner {
           step
         )
       else { continue }
-      if before == wanted {
+      // What the register's format makes of it: 0.1 is another number in 32 bits.
+      let order = profile.communication.wordOrder
+      let stored =
+        register.encoding.encode(wanted, order: order)
+        .flatMap { register.encoding.decode($0[...], order: order) } ?? wanted
+      if before == stored {
         measure(
           step,
           setting.name,
@@ -51,7 +56,7 @@ extension PositionRunner {
       measure(
         step,
         setting.name,
-        .text(setting.text(for: after)),
+        .text(Self.text(of: after, setting, wanted: stored)),
         from: lane.now,
         remark: "written; it was \(setting.text(for: before))"
       )
@@ -68,6 +73,13 @@ extension PositionRunner {
         )
       )
     }
+  }
+
+  /// A setting in words; where another number than the wanted one would read the same, with all its
+  /// digits.
+  private static func text(of number: Double, _ setting: Setting, wanted: Double) -> String {
+    let text = setting.text(for: number)
+    return number != wanted && text == setting.text(for: wanted) ? "\(text) (\(number))" : text
   }
 
   private func unlock(_ step: PlannedStep) async throws {

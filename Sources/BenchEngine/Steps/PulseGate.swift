@@ -55,7 +55,7 @@ extension PositionRunner {
       return reading
     } catch PulseReader.Failure.silent(let since, let count) {
       if count > 0 { witness.pulsed(line) }
-      try explainSilence(line, since: since, pulses: count, due: await due(since), step)
+      try await explainSilence(line, since: since, pulses: count, due: await due(since), step)
       throw Abandoned(text: "\(line) is silent")
     } catch PulseReader.Failure.onlyGlitches(let statistics) {
       noteGlitches(statistics, on: line, step)
@@ -117,12 +117,21 @@ extension PositionRunner {
     pulses: Int,
     due: Double?,
     _ step: PlannedStep
-  ) throws {
+  ) async throws {
     let span = Quantity(lane.now.duration(since: since).inSeconds, .second).readable
     let text =
       pulses == 0
       ? "\(line) gave no pulse in \(span)"
       : "\(line) fell silent for \(span) after \(pulses) pulses"
+    if position.supply != nil {
+      let supply = OutputName.supply(position: name)
+      if try await rig.outputs.readBack(supply) == false {
+        throw RigFault(
+          Part(.output, "\(supply)"),
+          "\(text), and the supply's read-back says off; check the relay and its wiring"
+        )
+      }
+    }
     if let due, due < 1, plan.bench.reference != nil, step.needsReference {
       throw RigFault(
         Part(.reference, ""),
@@ -161,7 +170,8 @@ extension PositionRunner {
     func measure(_ id: String, _ value: Double, _ dimension: Dimension, uncertainty: Double) {
       self.measure(
         step,
-        Self.id(id, isVoid: isVoid && !id.hasPrefix("width")),
+        // Edges that were lost make pulses seem longer, never shorter.
+        Self.id(id, isVoid: isVoid && id != "width-min"),
         .number(value, dimension),
         uncertainty: uncertainty,
         coverageFactor: 2,

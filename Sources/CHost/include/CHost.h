@@ -14,6 +14,13 @@
 #pragma clang assume_nonnull begin
 #endif
 
+// -- The process (process.c)
+
+// To be called before anything is opened. Standard descriptors that are closed become /dev/null: a
+// record or a serial line with such a number would get what is meant for a person. Writing to a
+// closed pipe or beyond a file's size limit becomes an error instead of the end of the process.
+void chost_process_secure(void);
+
 // -- Clocks (clock.c)
 
 // CLOCK_MONOTONIC: the base of the kernel's edge stamps; it stands still while suspended.

@@ -27,6 +27,8 @@ public final class HardwareRig: Rig {
   private let console: TerminalOperator
   private let pulses: PulseStreams
   private let disturbances = Disturbances()
+  /// Those that are open, in the order in which they opened.
+  private let interlocks = Locked<[String]>([])
   /// SIGINT where none is known yet.
   private let firstSignal = Locked<Int32>(2)
   private let parts: Locked<Parts>
@@ -116,6 +118,8 @@ public final class HardwareRig: Rig {
 
   public func edges(of line: LineName) -> EdgeStream? { pulses.take(line) }
 
+  public var openInterlocks: [String] { interlocks.withLock { $0 } }
+
   public func nextInterruption() async -> Interruption {
     await disturbances.next(on: engineLane)
   }
@@ -183,8 +187,8 @@ public final class HardwareRig: Rig {
   /// The wired outputs: loads first, then supplies.
   private var switches: [(name: OutputName, wiring: OutputWiring)] {
     let loads = bench.loads.map { (OutputName.load($0.name), $0.output) }
-    let supplies = bench.positions.filter { $0.disabled == nil }
-      .map { (OutputName.supply(position: $0.name), $0.supply) }
+    // Those of disabled positions too: their relays are there, and must be safe.
+    let supplies = bench.positions.map { (OutputName.supply(position: $0.name), $0.supply) }
     return (loads + supplies).compactMap { name, wiring in wiring.map { (name, $0) } }
   }
 
@@ -243,7 +247,7 @@ public final class HardwareRig: Rig {
           + "file with the same positions and loads"
       )
     }
-    for name in hello.openInterlocks { disturbances.add(.interlockOpened(name)) }
+    for name in hello.openInterlocks { interlock(name, isOpen: true) }
   }
 
   private func takeSignals() throws(RigFault) {
@@ -256,15 +260,23 @@ public final class HardwareRig: Rig {
     parts.withLock { $0.signals = signals }
   }
 
+  private func interlock(_ name: String, isOpen: Bool) {
+    interlocks.withLock { open in
+      open.removeAll { $0 == name }
+      if isOpen { open.append(name) }
+    }
+    if isOpen { disturbances.add(.interlockOpened(name)) }
+  }
+
   private func listen(to socket: RigSocket) async {
-    let (pulses, disturbances) = (pulses, disturbances)
+    let pulses = pulses
     let chip = socket.chip
     let loss = await socket.run { report in
       switch report {
       case .edges(let line, let edges): pulses.push(edges.map(\.edge), line: line, chip: chip)
       case .lost(let line, let moment): pulses.push(.queueFull(at: moment), line: line, chip: chip)
-      case .interlock(let name, isOpen: true): disturbances.add(.interlockOpened(name))
-      case .interlock, .hello, .output, .refused: break
+      case .interlock(let name, let isOpen): interlock(name, isOpen: isOpen)
+      case .hello, .output, .refused: break
       }
     }
     guard let loss else { return }

@@ -104,6 +104,12 @@ struct ScenarioReader {
     }
     return declared.compactMap { key, node in
       if let value = given.last(where: { $0.name == key })?.value ?? node["default"]?.text {
+        if value == "any" {
+          diagnostics.report(
+            "parameter '\(key)' is 'any', which would take the rule away that it is used in; give the value that is demanded",
+            atKeyOf: node
+          )
+        }
         return Scenario.Parameter(name: key, value: value)
       }
       diagnostics.report(

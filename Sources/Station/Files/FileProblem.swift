@@ -5,6 +5,11 @@ struct FileProblem: Error, CustomStringConvertible {
   var path: String
   var reason: String
 
+  init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   init(path: String, _ error: any Error) {
     self.path = path
     reason =

@@ -23,6 +23,7 @@ final class LiveReports {
     form: JUnitReport.Form,
     synchronises: Bool
   ) throws {
+    if let objection = Self.objection(to: junitPath) { throw objection }
     writer = try RecordWriter(path: recordPath)
     self.recordPath = recordPath
     self.junitPath = junitPath
@@ -30,6 +31,12 @@ final class LiveReports {
     self.synchronises = synchronises
     // Until the run is over, the document on disk says that it is not.
     do {
+      if Self.isSame(recordPath, junitPath) {
+        throw FileProblem(
+          path: junitPath,
+          reason: "it is the record; give the document another name"
+        )
+      }
       try Self.replace(junitPath, with: JUnitReport.crashDocument(text: "the run did not begin"))
     } catch {
       // A start that fails leaves no empty record, which would block the folder.
@@ -64,6 +71,28 @@ final class LiveReports {
         record: recordPath
       )
     )
+  }
+
+  /// Why no document may be written to a path; nil where one may. It replaces nothing but another
+  /// document: not a file that was named by mistake, nor a device.
+  static func objection(to path: String) -> FileProblem? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      return FileProblem(path: path, reason: "it is no file, and is not replaced")
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var first: UInt8 = 0
+    guard read(descriptor, &first, 1) == 1, first != UInt8(ascii: "<") else { return nil }
+    return FileProblem(path: path, reason: "it holds no JUnit document, and is not replaced")
+  }
+
+  private static func isSame(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+      && first.st_ino == second.st_ino
   }
 
   /// Writes a file in one step: whoever reads it sees the old or the new one, never a half.

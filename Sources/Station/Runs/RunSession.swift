@@ -84,7 +84,9 @@ public struct RunSession: Sendable {
   /// its document stays there as `junit-earlier.xml`.
   public static func leaveRefusal(_ reasons: [String], options: Options) {
     let folder = options.folder
-    guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }) else { return }
+    guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }),
+      LiveReports.objection(to: path) == nil
+    else { return }
     if let folder, options.junit == nil,
       FileManager.default.fileExists(atPath: folder + "/record.ndjson")
     {

@@ -92,6 +92,12 @@ public final class TwinRig: Rig {
     return streams[index].stream
   }
 
+  public var openInterlocks: [String] {
+    shared.change { plant in
+      plant.faults.all(.interlockOpens).filter { $0.isActive(at: plant.now) }.map(\.target)
+    }
+  }
+
   public func nextInterruption() async -> Interruption {
     let next = nextInScript.withLock { index in
       defer { index += 1 }

@@ -43,7 +43,9 @@ public final class Signals: Sendable {
           switch chost_signals_take(descriptor) {
           case -EAGAIN:
             let result = chost_wait(descriptor, false, doorbell.raw, .max)
-            if result == Int32(CHOST_WAIT_WOKEN.rawValue) { return }
+            if result == Int32(CHOST_WAIT_WOKEN.rawValue) || result < 0 && result != -EINTR {
+              return
+            }
           case let signal where signal > 0:
             Self.take(signal, state, emergency)
           default:

@@ -73,8 +73,14 @@ extension Planner {
 
   func checkCompared(_ read: Read, _ step: Step) {
     for rule in step.rules {
-      guard case .around(let nominal, _, _, _) = rule.criterion else { continue }
-      if nominal.hasSuffix(" of source"), bench.source?.voltage.tolerance == nil {
+      guard case .around(let nominal, _, _, let dimension) = rule.criterion else { continue }
+      guard nominal.hasSuffix(" of source") else { continue }
+      if dimension == .frequency, bench.source?.frequency.tolerance == nil {
+        refuse(
+          "bench '\(bench.name)' states no source frequency with a tolerance; it needs 'frequency: 50 Hz ± 0.1 %'",
+          at: rule.origin
+        )
+      } else if dimension != .frequency, bench.source?.voltage.tolerance == nil {
         refuse(
           "bench '\(bench.name)' states no source voltage with a tolerance; it needs 'source: { voltage: 230 V ± 0.5 % }'",
           at: rule.origin

@@ -4,7 +4,7 @@ public import Quantities
 /// The edges of one line on their way from whoever sees them to whoever analyses them.
 ///
 /// A ring of fixed size: a consumer that stalls never stalls the producer, and what is lost is
-/// said. The stream ends for a stated reason; without `ended(.closed)` there is no count.
+/// said, and so is why the stream ended.
 public final class EdgeStream: Sendable {
   /// Why no more edges will come.
   public enum End: Hashable, Sendable {
@@ -66,8 +66,8 @@ public final class EdgeStream: Sendable {
     wakeReader { $0.batch.end = $0.batch.end ?? reason }
   }
 
-  /// Forgets the edges so far, so that what follows belongs to a new gate. Losses and the end are
-  /// forgotten too, except an end: a line that is gone stays gone.
+  /// Forgets the edges and losses so far, so that what follows belongs to a new gate. An end stays:
+  /// a line that is gone is gone.
   public func discard() {
     state.withLock { state in
       let end = state.batch.end

@@ -23,8 +23,8 @@ public final class Locked<State>: @unchecked Sendable {
 
   /// Runs `body` while no other thread can; it must not block nor take a lock of its own.
   public func withLock<Result, Failure: Error>(
-    _ body: (inout State) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+    _ body: (inout sending State) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body(&state)

@@ -64,6 +64,25 @@ struct OutputTests {
     }
   }
 
+  @Test("A load that does not obey leaves no other load on")
+  func otherLoadsGoOff() throws {
+    let spy = SpiedOutputs.Log()
+    var rehearsal = Rehearsal(
+      Self.twoLoads,
+      faults: ["fault: stuck-output, on: bank-5A, at: 8 s"]
+    )
+    rehearsal.wrap = { SpoiltRig($0, outputs: SpiedOutputs($0.outputs, spy)) }
+    #expect(try rehearsal.run().verdict == .error)
+    for (before, after) in zip(spy.states, spy.states.dropFirst()) {
+      let loads = before.filter { if case .load = $0 { true } else { false } }
+      let lost = before.subtracting(after)
+      // No supply goes while a load that could be switched off is on.
+      if lost.contains(where: { if case .supply = $0 { true } else { false } }) {
+        #expect(loads.allSatisfy { $0 == .load("bank-5A") }, "\(before) \(after)")
+      }
+    }
+  }
+
   @Test("A relay that sticks is found by its read-back, and the run does not claim to be safe")
   func stuckOn() throws {
     let outcome = try Rehearsal(

@@ -100,6 +100,57 @@ struct PulseRunTests {
     }
   }
 
+  @Test("A load that is lost late in a slow gate is the bench's, however many pulses came before")
+  func lostLoadOfSlowOutput() throws {
+    var rehearsal = Rehearsal(
+      """
+      needs: { outputs: [pulse-1], reference: active-energy }
+      steps:
+        - apply: { supply: on }
+        - wait: 2 s
+        - configure: { system-type: 3P4W, energy-units: kilo, ct-primary: 5 A, pulse-1-energy: active-import, pulse-width: 100 ms, pulse-weight: 0.1 kWh }
+        - apply: { load: bank-5A }
+        - count-pulses:
+            output: pulse-1
+            at-least: 20 pulses
+            expect: { error: ± 0.5 % }
+      finally:
+        - apply: { load: off, supply: off }
+      """,
+      faults: ["fault: load-step, at: 1000 s, amount: -1"]
+    )
+    rehearsal.bench = Bench3.only(1)
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict("A1") == .error)
+    #expect(outcome.reasons("A1").contains { $0.text.contains("no energy either") })
+  }
+
+  @Test("Gaps that come again fail nobody where nothing shows that the load was steady")
+  func gapsOfUnknownLoad() throws {
+    let outcome = try Rehearsal(
+      """
+      needs: { outputs: [pulse-2] }
+      steps:
+        - apply: { supply: on }
+        - wait: 2 s
+        - configure: { system-type: 3P4W, energy-units: kilo, ct-primary: 5 A }
+        - apply: { load: bank-5A }
+        - count-pulses:
+            output: pulse-2
+            at-least: 100 pulses
+            expect: { width: { at-least: 30 ms } }
+      finally:
+        - apply: { load: off, supply: off }
+      """,
+      faults: [
+        "fault: load-step, at: 20 s, until: 23 s, amount: -60 %",
+        "fault: load-step, at: 60 s, until: 63 s, amount: -60 %",
+      ]
+    ).run()
+    #expect(outcome.verdict == .inconclusive)
+    #expect(outcome.kinds("A1").allSatisfy { $0 == .undecided })
+  }
+
   @Test("A pulse too short to be one leaves the step open, though the count is right")
   func runtPulse() throws {
     let outcome = try Rehearsal(

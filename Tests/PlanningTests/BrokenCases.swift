@@ -62,6 +62,11 @@ extension BrokenCase {
       .scenario("- apply: { load: bank }", "- name: \"read\"\n    apply: { load: bank }"),
       .scenario("- read:", "- name: read\n    read:")
     ),
+    BrokenCase(
+      "name-two-profiles-of-one",
+      .scenario("profile: integra-1221", "profile: meter.yaml"),
+      .profile("setting: pulse-weight }", "setting: pulse-weight } ")
+    ),
     BrokenCase("name-position").only("A1", "A7"),
     BrokenCase(
       "name-setting-in-profile",
@@ -278,6 +283,13 @@ extension BrokenCase {
       .bench(
         "pulses: { chip: main, line: GPIO21, constant: 100000 imp/kWh }",
         "power: { profile: sdm630, bus: dut, address: 9, quantity: active-powr }"
+      )
+    ),
+    BrokenCase(
+      "reference-frequency-without-tolerance",
+      .scenario(
+        "voltage-l1: { within: ± 1 %, of: source }",
+        "frequency: { within: ± 1 %, of: source }"
       )
     ),
     BrokenCase(

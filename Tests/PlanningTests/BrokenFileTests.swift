@@ -41,6 +41,10 @@ struct BrokenFileTests {
       )
     )
     try own.apply(.scenario("profile: integra-1221", "profile: meter.yaml"))
+    for address in [1, 2] {
+      let rest = "variant: self-powered, bus: dut, address: \(address)"
+      try own.apply(.bench("profile: integra-1221, \(rest)", "profile: meter.yaml, \(rest)"))
+    }
     #expect(try own.diagnostics() == "")
   }
 

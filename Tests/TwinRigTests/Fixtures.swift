@@ -308,7 +308,7 @@ enum Fixture {
       ],
       source: Source(
         voltage: ToleratedQuantity(Quantity(230, .volt)),
-        frequency: Quantity(50, .hertz),
+        frequency: ToleratedQuantity(Quantity(50, .hertz)),
         phases: 3
       ),
       reference: reference,

@@ -76,7 +76,12 @@ struct PulseReader {
         analysis.settle(by: settled)
         keeper.settle(by: settled)
       }
-      if case .failed(let text)? = batch.end { throw Failure.line(text) }
+      switch batch.end {
+      case .failed(let text): throw Failure.line(text)
+      // Nothing waits for more, so the loop would never rest.
+      case .closed where batch.edges.isEmpty: throw Failure.line("the line was given back")
+      case .closed, nil: break
+      }
       if case .open(let since) = keeper.state, !isOpen {
         isOpen = true
         opening = try await opened(since)

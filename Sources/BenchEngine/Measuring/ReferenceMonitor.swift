@@ -24,7 +24,9 @@ actor ReferenceMonitor {
   private var step: PlannedStep?
   private var trail = LeadingEdgeTrail()
   private var evidence: EdgeEvidence?
-  private var readings: [RegisterReading] = []
+  private var readings: ReadingWindow
+  /// How many leading edges of the reference's pulses had come at some moments since the step began.
+  private var marks: [(at: Instant, count: Int)] = []
   private var powers: [PowerReading] = []
   private var steadiness = Steadiness()
   private var lastSign = Instant.zero
@@ -37,6 +39,7 @@ actor ReferenceMonitor {
     self.log = log
     self.witness = witness
     meter = ReferenceMeter(plan: plan, rig: rig, witness: witness)
+    readings = Self.emptyWindow(plan)
     if case .pulses? = plan.bench.reference?.kind {
       stream = rig.edges(of: .reference)
     } else {
@@ -46,6 +49,13 @@ actor ReferenceMonitor {
 
   private var lane: any Lane { rig.lane }
 
+  /// Two steps of the register, and time for others' turns on its bus.
+  private static func emptyWindow(_ plan: Plan) -> ReadingWindow {
+    let moments = plan.referenceProfile?.readings
+    let step = (moments?.updateInterval ?? .zero) + (moments?.latency ?? .zero)
+    return ReadingWindow(margin: step * 2 + .seconds(3))
+  }
+
   // MARK: Watching
 
   /// Begins anew for a step: what was lost before does not spoil its gates.
@@ -53,7 +63,8 @@ actor ReferenceMonitor {
     self.step = step
     trail = LeadingEdgeTrail(bounce: EdgeFilter.bounce(atRate: expectedRate ?? 0))
     evidence = stream.map { _ in EdgeEvidence(line: "\(LineName.reference)", log: log) }
-    readings = []
+    readings = Self.emptyWindow(plan)
+    marks = []
     powers = []
     steadiness = Steadiness()
     lastSign = lane.now
@@ -91,11 +102,21 @@ actor ReferenceMonitor {
       evidence?.add(batch.edges)
       for loss in batch.losses { trail.note(loss) }
       trail.settle(by: lane.now - PulseReader.settleMargin)
+      mark()
       if case .failed(let text)? = batch.end {
         failure = RigFault(Part(.reference, ""), "its line failed: \(text)")
       }
       wakeAll()
       if batch.end != nil { return }
+    }
+  }
+
+  /// At most some thousand marks: when there are more, every other one is enough.
+  private func mark() {
+    guard trail.count > (marks.last?.count ?? 0) else { return }
+    marks.append((lastSign, trail.count))
+    if marks.count > 4096 {
+      marks = stride(from: 0, to: marks.count, by: 2).map { marks[$0] }
     }
   }
 
@@ -143,14 +164,13 @@ actor ReferenceMonitor {
 
   private func take(register energy: Double, _ exchange: Exchange) {
     guard let sent = exchange.sentAt, let began = exchange.firstByteAt else { return }
-    readings.append(
+    readings.add(
       RegisterReading(
         energy: energy,
         requestSent: Instant(sinceOrigin: sent),
         replyBegan: Instant(sinceOrigin: began)
       )
     )
-    readings.thin(to: 512)
   }
 
   private func take(power: Double, _ exchange: Exchange) {
@@ -194,7 +214,7 @@ actor ReferenceMonitor {
     guard case .pulses(_, let constant)? = plan.bench.reference?.kind,
       let power = step?.pulses?.power
     else { return nil }
-    return PulseEnergy.expectedRateOrNil(power: power, constant: constant.base)
+    return try? PulseEnergy.expectedRate(power: power, constant: constant.base)
   }
 
   // MARK: Energy
@@ -203,7 +223,7 @@ actor ReferenceMonitor {
   func ready() async throws {
     switch plan.bench.reference?.kind {
     case .pulses: while trail.count < 1 { try await nextSign() }
-    case .registers: while readings.isEmpty { try await nextSign() }
+    case .registers: while readings.last == nil { try await nextSign() }
     case .power: while powers.isEmpty { try await nextSign() }
     case .declaredLoad, nil: break
     }
@@ -211,10 +231,24 @@ actor ReferenceMonitor {
 
   /// The leading edges around the opening of a gate; asked for soon after, for the trail forgets.
   func bracket(_ moment: Instant) async throws -> EdgeBracket? {
+    readings.keep(around: moment)
     guard stream != nil else { return nil }
     while true {
       if let loss = trail.loss { throw LostReferenceEdges(text: "\(loss)") }
       if let bracket = trail.bracket(moment) { return bracket }
+      let glitches = trail.bounce.glitches
+      if glitches > 0 {
+        throw RigFault(
+          Part(.reference, ""),
+          "\(glitches) of its pulses \(glitches == 1 ? "is" : "are") too short to be told from bounce, so it gives no count; check its wiring, its constant and the width of its pulses"
+        )
+      }
+      if trail.forgets(moment) {
+        throw RigFault(
+          Part(.host, ""),
+          "the reference's edges at \(moment) were asked for too late; is the computer overloaded?"
+        )
+      }
       try await nextSign()
     }
   }
@@ -260,7 +294,7 @@ actor ReferenceMonitor {
         )
         return try ReferenceEnergy.fromRegisters(
           over: gate,
-          readings: readings,
+          readings: readings.readings,
           timing: timing,
           quality: quality
         )
@@ -302,19 +336,23 @@ actor ReferenceMonitor {
     }
   }
 
-  /// How many periods of an output the reference has seen due since a moment; nil where the
-  /// reference cannot tell.
+  /// How many periods of an output the reference has seen due since a moment, or fewer; nil where
+  /// the reference cannot tell.
   func periodsDue(since moment: Instant, constant: Double) -> Double? {
     switch plan.bench.reference?.kind {
     case .pulses(_, let own):
-      guard trail.loss == nil, failure == nil else { return nil }
+      guard trail.loss == nil, trail.bounce.glitches == 0, failure == nil else { return nil }
       guard lastSign > moment else { return 0 }
-      let index = trail.bracket(moment)?.index ?? (trail.count == 0 ? nil : 0)
-      return index.map { Double(trail.count - 1 - $0) / own.base * constant }
+      let since = marks.first { $0.at >= moment }?.count ?? trail.count
+      return Double(trail.count - since) / own.base * constant
     case .registers:
-      guard let last = readings.last,
-        let first = readings.last(where: { $0.replyBegan <= moment }) ?? readings.first
+      guard let moments = plan.referenceProfile?.readings, let last = readings.last, failure == nil
       else { return nil }
+      // What the register still had to show of the time before does not count.
+      let shown = moment + moments.updateInterval + moments.latency
+      guard let first = readings.readings.first(where: { $0.requestSent >= shown }) else {
+        return 0
+      }
       return (last.energy - first.energy) / 1000 * constant
     case .power:
       let since = powers.filter { $0.moment >= moment }
@@ -334,25 +372,11 @@ struct LostReferenceEdges: Error {
   var text: String
 }
 
-extension PulseEnergy {
-  static func expectedRateOrNil(power: Double, constant: Double) -> Double? {
-    try? expectedRate(power: power, constant: constant)
-  }
-}
-
 extension MeasuredQuantity {
   /// The step of the register at a value in the base unit: its resolution, or the spacing of its
   /// format, whichever is coarser.
   func step(at base: Double) -> Double {
     let factor = unit.unit(where: { _ in nil })?.factor ?? 1
     return max(resolution ?? 0, register.encoding.spacing(at: base / factor)) * factor
-  }
-}
-
-extension Array {
-  /// Keeps the first and the last half of `limit` elements.
-  mutating func thin(to limit: Int) {
-    guard count > limit else { return }
-    removeSubrange((limit / 2)..<(count - limit / 2))
   }
 }

@@ -1,16 +1,40 @@
 import Pulses
 import Quantities
 
-/// How steady a reference's power is, from samples of about a second each.
+/// How steady a reference's power is, from samples of about a second each, in constant memory.
+///
+/// Old samples are merged in pairs: their mean and their extremes stay, and only the moment of an
+/// extreme grows vague.
 struct Steadiness {
   private struct Sample {
-    var at: Instant
-    var value: Double
+    var from: Instant
+    var to: Instant
+    var low: Double
+    var high: Double
+    var sum: Double
+    var count: Double
+
+    init(_ value: Double, from: Instant, to: Instant) {
+      (self.from, self.to) = (from, to)
+      (low, high, sum, count) = (value, value, value, 1)
+    }
+
+    mutating func merge(_ next: Sample) {
+      to = next.to
+      low = min(low, next.low)
+      high = max(high, next.high)
+      sum += next.sum
+      count += next.count
+    }
   }
 
   private var samples: [Sample] = []
   private var windowStart: Instant?
   private var edges = 0
+  private let limit: Int
+
+  /// - Parameter limit: how many samples are kept.
+  init(limit: Int = 20_000) { self.limit = limit }
 
   /// A leading edge of a reference's pulses.
   mutating func add(_ edge: Instant) {
@@ -22,25 +46,40 @@ struct Steadiness {
     let length = edge.duration(since: start).inSeconds
     // Whole periods of at least a second: edge-synchronous, so no edge is counted in part.
     guard length >= 1 else { return }
-    samples.append(Sample(at: edge, value: Double(edges) / length))
-    samples.thin(to: 100_000)
+    keep(Sample(Double(edges) / length, from: start, to: edge))
     windowStart = edge
     edges = 0
   }
 
   /// A reading of a reference's power.
   mutating func add(power: Double, at moment: Instant) {
-    samples.append(Sample(at: moment, value: power))
-    samples.thin(to: 100_000)
+    keep(Sample(power, from: moment, to: moment))
   }
 
   /// The greatest deviation from the mean during a gate, relative to the mean; nil where fewer
   /// than two samples lie in it.
   func spread(in gate: Gate) -> Double? {
-    let inside = samples.filter { $0.at > gate.opened && $0.at <= gate.closed }.map(\.value)
-    guard inside.count >= 2 else { return nil }
-    let mean = inside.reduce(0, +) / Double(inside.count)
+    // What was merged across an end of the gate counts in full: a deviation is never overlooked.
+    let inside = samples.filter {
+      $0.to > gate.opened && ($0.to <= gate.closed || $0.count > 1 && $0.from < gate.closed)
+    }
+    let count = inside.reduce(0) { $0 + $1.count }
+    guard count >= 2 else { return nil }
+    let mean = inside.reduce(0) { $0 + $1.sum } / count
     guard mean > 0 else { return nil }
-    return inside.map { abs($0 - mean) }.reduce(0, max) / mean
+    return inside.map { max(abs($0.low - mean), abs($0.high - mean)) }.reduce(0, max) / mean
+  }
+
+  private mutating func keep(_ sample: Sample) {
+    samples.append(sample)
+    guard samples.count > limit else { return }
+    // The newer half stays as it is: gates that are judged end there.
+    let old = samples.count / 2
+    let pairs = stride(from: 0, to: old, by: 2).map { index -> Sample in
+      var pair = samples[index]
+      if index + 1 < old { pair.merge(samples[index + 1]) }
+      return pair
+    }
+    samples.replaceSubrange(..<old, with: pairs)
   }
 }

@@ -31,7 +31,7 @@ actor PositionRunner {
   var lastWritten: Instant?
 
   /// Readings of the meter's own register around the gate of `compare-registers`.
-  var registerReadings: [RegisterReading] = []
+  var registerReadings = ReadingWindow(margin: .zero)
   /// That gate, once it is open.
   var registerGate: RegisterGate?
 
@@ -105,7 +105,10 @@ actor PositionRunner {
       prompt: ask.question,
       choices: ask.choices
     )
-    guard let answer = try await rig.operator.ask(question) else {
+    let answer = try await rig.operator.ask(question)
+    // A question that was withdrawn was not left open by the person.
+    try Task.checkCancellation()
+    guard let answer else {
       observe(step, .missing, "nobody answered '\(ask.question)'")
       throw Abandoned(text: "nobody answered")
     }

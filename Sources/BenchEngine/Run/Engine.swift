@@ -57,9 +57,13 @@ public struct Engine: Sendable {
   public func run(_ start: RunStarted) async -> Int32? {
     log.append(.runStarted(start))
     log.append(.planned(RecordedPlan(plan)))
-    let ending: Ending
     do {
-      ending = try await rig.operate { await conduct() }
+      return try await rig.operate {
+        let ending = await conduct()
+        // Still inside: a signal that comes now must not cut the record short.
+        log.append(.runEnded(ending.end))
+        return ending.signal
+      }
     } catch {
       let fault = error as? RigFault
       log.append(
@@ -72,10 +76,9 @@ public struct Engine: Sendable {
         )
       )
       // Nothing was read back, so nothing is known to be safe.
-      ending = Ending(end: RunEnd(how: .failed, text: "\(error)", outputsSafe: false))
+      log.append(.runEnded(RunEnd(how: .failed, text: "\(error)", outputsSafe: false)))
+      return nil
     }
-    log.append(.runEnded(ending.end))
-    return ending.signal
   }
 
   private struct Ending: Sendable {
@@ -97,6 +100,11 @@ public struct Engine: Sendable {
     let outputsSafe = await switchboard.makeAllSafe()
     await recordBusStatistics()
     var end = RunEnd(how: .completed, outputsSafe: outputsSafe)
+    if let failure = log.failure {
+      end.how = .failed
+      end.text = failure
+      return Ending(end: end)
+    }
     switch disturbance {
     case .stop(let signal):
       end.how = .interrupted
@@ -109,10 +117,6 @@ public struct Engine: Sendable {
       end.how = .failed
       end.text = "\(fault)"
     case .none?, nil: break
-    }
-    if let failure = log.failure {
-      end.how = .failed
-      end.text = failure
     }
     return Ending(end: end)
   }

@@ -20,7 +20,9 @@ public final class EventLog: Sendable {
   ///
   /// - Parameters:
   ///   - lane: whose clock stamps the events.
-  ///   - sink: keeps the events; where it throws, the run ends with an error.
+  ///   - sink: keeps the events; where it throws, the run ends with an error. It may write to a
+  ///     disk, and whoever appends waits for it: what follows from an event happens after that is
+  ///     kept.
   public init(lane: any Lane, sink: @escaping @Sendable (RecordedEvent) throws -> Void) {
     self.lane = lane
     self.sink = sink

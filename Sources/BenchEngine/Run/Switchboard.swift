@@ -113,7 +113,8 @@ actor Switchboard {
     _ = await makeAllSafe()
   }
 
-  /// Brings every output to its safe value, loads first; true where every read-back shows it.
+  /// Brings every output to its safe value, loads first; true where all obeyed and no read-back
+  /// shows otherwise.
   func makeAllSafe() async -> Bool {
     var isSafe = true
     do throws(RigFault) { try await outputs.makeAllSafe() } catch {
@@ -144,10 +145,15 @@ actor Switchboard {
   }
 
   private func switchLoad(to wanted: Load?) async throws(RigFault) {
+    var first: RigFault?
     for other in bench.loads where other.output != nil && other.name != wanted?.name {
       // Only one load at a time; those that are off already are told again, which costs nothing.
-      try await set(.load(other.name), on: false)
+      // A load that does not obey leaves no other one on.
+      do throws(RigFault) { try await set(.load(other.name), on: false) } catch {
+        first = first ?? error
+      }
     }
+    if let first { throw first }
     if let wanted, wanted.output != nil { try await set(.load(wanted.name), on: true) }
   }
 

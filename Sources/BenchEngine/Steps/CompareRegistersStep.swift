@@ -5,12 +5,14 @@ import Planning
 import Pulses
 import Quantities
 import Rig
+import RunRecord
 import Scenarios
 import Verdicts
 
 extension PositionRunner {
   /// `compare-registers`: the meter's own register is read around the gate, as often as the bus
-  /// allows, so that its steps are caught.
+  /// allows, so that its steps are caught. A gate with an unexplained gap is void and measured once
+  /// more: what was lost may have been lost in the wiring.
   func compareRegisters(_ comparison: CompareRegisters, _ step: PlannedStep) async throws {
     guard let expectation = step.pulses, let moments = profile.readings else { return }
     let quantity = expectation.output.quantity
@@ -18,12 +20,37 @@ extension PositionRunner {
       observe(step, .missing, "the unit of \(quantity.name) is not known")
       throw Abandoned(text: "the unit of \(quantity.name) is not known")
     }
-    registerReadings = []
+    for isFirst in [true, false] {
+      let hasGap = try await compareOnce(
+        comparison,
+        expectation,
+        unit,
+        moments,
+        step,
+        isFirst: isFirst
+      )
+      if !hasGap { return }
+      if isFirst {
+        log.append(.noted(Note(position: name, step: step.step.id, text: "measured once more")))
+      }
+    }
+  }
+
+  /// Measures one gate; true where it shows an unexplained gap.
+  private func compareOnce(
+    _ comparison: CompareRegisters,
+    _ expectation: PulseExpectation,
+    _ unit: Unit,
+    _ moments: ReadingMoments,
+    _ step: PlannedStep,
+    isFirst: Bool
+  ) async throws -> Bool {
+    registerReadings = ReadingWindow(margin: Self.margin(moments))
     registerGate = nil
-    try await withThrowingTaskGroup(of: Bool.self) { group in
+    return try await withThrowingTaskGroup(of: Bool?.self) { group in
       group.addTask {
-        try await self.pollRegister(quantity, unit, moments, step)
-        return false
+        try await self.pollRegister(expectation.output.quantity, unit, moments, step)
+        return nil
       }
       group.addTask {
         try await self.waitForFirstReading()
@@ -38,15 +65,29 @@ extension PositionRunner {
           await self.gateOpened(at: opened, comparison, expectation)
           return nil
         }
-        try await self.measure(reading, comparison, expectation, moments, step)
-        return true
+        let hasGap = reading.statistics.suspectedLossCount > 0
+        if hasGap { await self.noteGap(reading.statistics, nil, isExplained: false, step) }
+        try await self.measure(
+          reading,
+          expectation,
+          moments,
+          step,
+          isVoid: hasGap && isFirst
+        )
+        return hasGap
       }
-      while let isMeasured = try await group.next() {
-        guard isMeasured else { continue }
+      while let finished = try await group.next() {
+        guard let hasGap = finished else { continue }
         group.cancelAll()
-        break
+        return hasGap
       }
+      return false
     }
+  }
+
+  /// Two steps of the register, and time for every position's turn on the bus.
+  private static func margin(_ moments: ReadingMoments) -> Duration {
+    (moments.updateInterval + moments.latency) * 2 + .seconds(2)
   }
 
   private func pollRegister(
@@ -68,14 +109,13 @@ extension PositionRunner {
           observe(step, .notFinite, "\(quantity.name) reads \(number), which is no energy")
           throw Abandoned(text: "\(quantity.name) is not a finite number")
         }
-        registerReadings.append(
+        registerReadings.add(
           RegisterReading(
             energy: number * unit.factor,
             requestSent: Instant(sinceOrigin: sent),
             replyBegan: Instant(sinceOrigin: began)
           )
         )
-        registerReadings.thin(to: 512)
       case .done: break
       case .exception(let code):
         refused(quantity.name, at: quantity.register, code, quantity.certainty, step)
@@ -90,8 +130,7 @@ extension PositionRunner {
   private func nextReading(_ moments: ReadingMoments) -> Instant {
     let soon = lane.now + .milliseconds(50)
     guard let gate = registerGate else { return soon }
-    // Two steps of the register, and time for every position's turn on the bus.
-    let margin = (moments.updateInterval + moments.latency) * 2 + .seconds(2)
+    let margin = Self.margin(moments)
     let isNearOpening = soon < gate.opened + margin
     let isNearClosing = soon > gate.closesNotBefore - margin
     if isNearOpening || isNearClosing { return soon }
@@ -108,6 +147,7 @@ extension PositionRunner {
       Duration.seconds(rounding: 0.8 * Double(comparison.atLeastPulses ?? 1) / $0)
     }
     let length = max(comparison.atLeastTime ?? .zero, counted ?? .zero)
+    registerReadings.keep(around: opened)
     registerGate = RegisterGate(opened: opened, closesNotBefore: opened + length)
   }
 
@@ -121,29 +161,26 @@ extension PositionRunner {
   ) -> Double? {
     let shown = moment + moments.updateInterval + moments.latency
     guard let last = registerReadings.last,
-      let first = registerReadings.first(where: { $0.requestSent >= shown })
+      let first = registerReadings.readings.first(where: { $0.requestSent >= shown })
     else { return nil }
     let periods = (last.energy - first.energy) / 1000 * expectation.output.constant.base
     return periods.isFinite ? periods : nil
   }
 
   private func waitForFirstReading() async throws {
-    while registerReadings.isEmpty {
+    while registerReadings.last == nil {
       try await lane.sleep(until: lane.now + .milliseconds(50))
     }
   }
 
   private func measure(
     _ reading: PulseReader.Reading,
-    _ comparison: CompareRegisters,
     _ expectation: PulseExpectation,
     _ moments: ReadingMoments,
-    _ step: PlannedStep
+    _ step: PlannedStep,
+    isVoid: Bool
   ) async throws {
-    record(reading, step)
-    if reading.statistics.suspectedLossCount > 0 {
-      noteGap(reading.statistics, nil, isExplained: false, step)
-    }
+    record(reading, step, isVoid: isVoid)
     let gate = reading.gate
     let quantity = expectation.output.quantity
     let factor = quantity.unit.unit(where: step.value)?.factor ?? 1
@@ -152,7 +189,7 @@ extension PositionRunner {
       let spacing = quantity.register.encoding.spacing(at: last / factor) * factor
       return try ReferenceEnergy.fromRegisters(
         over: gate,
-        readings: registerReadings,
+        readings: registerReadings.readings,
         timing: RegisterTiming(
           updateInterval: moments.updateInterval,
           latency: moments.latency,
@@ -163,7 +200,7 @@ extension PositionRunner {
     }
     measure(
       step,
-      "register-advance",
+      Self.id("register-advance", isVoid: isVoid),
       .number(energy.value, quantity.unit.dimension),
       uncertainty: energy.value * energy.budget.expanded,
       coverageFactor: energy.budget.coverageFactor,
@@ -182,7 +219,7 @@ extension PositionRunner {
     }
     measure(
       step,
-      "difference",
+      Self.id("difference", isVoid: isVoid),
       .number(difference, .ratio),
       uncertainty: budget.expanded,
       coverageFactor: budget.coverageFactor,

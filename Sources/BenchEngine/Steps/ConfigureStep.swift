@@ -26,11 +26,7 @@ extension PositionRunner {
           step
         )
       else { continue }
-      // What the register's format makes of it: 0.1 is another number in 32 bits.
-      let order = profile.communication.wordOrder
-      let stored =
-        register.encoding.encode(wanted, order: order)
-        .flatMap { register.encoding.decode($0[...], order: order) } ?? wanted
+      let stored = register.stored(wanted, order: profile.communication.wordOrder)
       if before == stored {
         measure(
           step,

@@ -35,7 +35,9 @@ extension PositionRunner {
       }
       let isOver = try await judge(reading, count, expectation, step, isFirst: attempt == 1)
       if isOver { return }
-      log.append(.noted(Note(position: name, step: step.step.id, text: "measured once more")))
+      if attempt == 1 {
+        log.append(.noted(Note(position: name, step: step.step.id, text: "measured once more")))
+      }
     }
   }
 
@@ -78,7 +80,8 @@ extension PositionRunner {
     log.append(.noted(Note(position: name, step: step.step.id, text: text)))
   }
 
-  /// Notes periods that look as if pulses were missing.
+  /// Notes periods that look as if pulses were missing. Only where the load is known to have been
+  /// steady does a gap that comes again count against the meter.
   func noteGap(
     _ statistics: PulseStatistics,
     _ spread: Double?,
@@ -95,11 +98,13 @@ extension PositionRunner {
     }
     let places = statistics.suspectedLosses
       .map { "\($0.missing) after \(Quantity($0.after.seconds, .second))" }
-    observe(
-      step,
-      .unexplainedGap,
+    let text =
       "a period is a multiple of the others, as if pulses were missing: \(places.joined(separator: ", "))"
-    )
+    if spread == nil {
+      observe(step, .undecided, "\(text); nothing shows whether the load was steady meanwhile")
+    } else {
+      observe(step, .unexplainedGap, text)
+    }
   }
 
   private func expectedEnergy(

@@ -123,7 +123,7 @@ extension PositionRunner {
       if nominal == "\(rule.measurement) of source", let source = plan.bench.source {
         let value: ToleratedQuantity
         switch (dimension, rule.measurement) {
-        case (.frequency, _): value = ToleratedQuantity(source.frequency)
+        case (.frequency, _): value = source.frequency
         case (_, let name)
         where name.contains("-ll-") || name.hasSuffix("l1-l2") || name.hasSuffix("l2-l3")
           || name.hasSuffix("l3-l1"):

@@ -167,7 +167,8 @@ struct BenchReader {
     Source(
       voltage: node["voltage"]?.toleratedQuantity(.voltage)
         ?? ToleratedQuantity(Quantity(230, .volt)),
-      frequency: node["frequency"]?.quantity(.frequency) ?? Quantity(50, .hertz),
+      frequency: node["frequency"]?.toleratedQuantity(.frequency)
+        ?? ToleratedQuantity(Quantity(50, .hertz)),
       phases: node["phases"]?.integer() ?? 3
     )
   }

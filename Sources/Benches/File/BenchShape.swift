@@ -235,7 +235,11 @@ public enum BenchShape {
       required: true,
       doc: "Line to neutral, with its tolerance."
     ),
-    .init("frequency", .quantity(.frequency, in: 1...1000), doc: "50 Hz where nothing is said."),
+    .init(
+      "frequency",
+      .toleratedQuantity(.frequency, in: 1...1000),
+      doc: "With its tolerance where meters are compared with it; 50 Hz where nothing is said."
+    ),
     .init("phases", .integer(1...3), doc: "1 or 3; 3 where nothing is said."),
   ])
 

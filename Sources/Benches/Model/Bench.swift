@@ -174,7 +174,7 @@ public struct Load: Hashable, Sendable {
 public struct Source: Hashable, Sendable {
   /// The voltage from line to neutral.
   public var voltage: ToleratedQuantity
-  public var frequency: Quantity
+  public var frequency: ToleratedQuantity
   /// 1 or 3.
   public var phases: Int
 }

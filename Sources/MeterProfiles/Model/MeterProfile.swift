@@ -125,6 +125,11 @@ public struct RegisterAddress: Hashable, Sendable, CustomStringConvertible {
   public var address: UInt16
   public var encoding: RegisterFormat
 
+  /// What the register holds after a number was written: 0.1 is another number in 32 bits.
+  public func stored(_ number: Double, order: WordOrder) -> Double {
+    encoding.encode(number, order: order).flatMap { encoding.decode($0, order: order) } ?? number
+  }
+
   /// A place in the register map.
   public init(_ table: Table, _ address: UInt16, _ encoding: RegisterFormat = .float32) {
     self.table = table

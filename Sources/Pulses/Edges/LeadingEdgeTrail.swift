@@ -84,6 +84,11 @@ public struct LeadingEdgeTrail: Sendable {
     return EdgeBracket(index: low - 1, before: edge(low - 1), after: edge(low))
   }
 
+  /// Whether leading edges at `moment` came and are no longer remembered.
+  public func forgets(_ moment: Instant) -> Bool {
+    count > ring.count && moment < edge(count - ring.count)
+  }
+
   private func edge(_ index: Int) -> Instant { ring[index % capacity] }
 
   private mutating func take(_ transition: Transition) {

@@ -112,7 +112,8 @@ public struct Library {
         rig.positions[index].disabled = rig.positions[index].disabled ?? "not chosen for this run"
       }
     }
-    profiles[read.profile.name] = read.profile
+    add(read.profile, to: &profiles, at: SourceLocation(file: scenario, line: 1, column: 1))
+    try diagnostics.throwIfErrors()
     let known = profiles
     let plan = try Plan(
       read,
@@ -142,7 +143,7 @@ public struct Library {
         continue
       }
       bench.positions[index].profile = profile.name
-      profiles[profile.name] = profile
+      add(profile, to: &profiles, at: position.profileLocation)
       checkWiring(position, profile)
     }
     if case .registers(let name, _, _, _)? = bench.reference?.kind, let reference = bench.reference
@@ -180,8 +181,23 @@ public struct Library {
       reportMissing(name, at: reference.profileLocation)
       return
     }
-    profiles[profile.name] = profile
+    add(profile, to: &profiles, at: reference.profileLocation)
     profiles[name] = profile
+  }
+
+  /// Profiles go by their names from here on, so two of one name must be the same.
+  private func add(
+    _ profile: MeterProfile,
+    to profiles: inout [String: MeterProfile],
+    at location: SourceLocation
+  ) {
+    if let other = profiles[profile.name], other.text != profile.text {
+      diagnostics.report(
+        "\(profile.file) and \(other.file) both call themselves profile '\(profile.name)' and differ; give one of them another name",
+        at: location
+      )
+    }
+    profiles[profile.name] = profile
   }
 
   private func reportMissing(_ name: String, at location: SourceLocation) {
@@ -232,12 +248,11 @@ public struct Library {
     _ name: String,
     beside path: String = "."
   ) throws(DocumentError) -> MeterProfile? {
-    if let profile = profilesRead[name] { return profile }
-    if let profile = try BuiltInProfiles.load(name) {
-      profilesRead[name] = profile
-      return profile
+    guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
+      if let profile = profilesRead[name] { return profile }
+      profilesRead[name] = try BuiltInProfiles.load(name)
+      return profilesRead[name]
     }
-    guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { return nil }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let file = name.hasPrefix("/") ? name : folder + name
     if let profile = profilesRead[file] { return profile }

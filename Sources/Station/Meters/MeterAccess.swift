@@ -109,26 +109,40 @@ public final class MeterAccess {
         throw MeterPort.Failure(description: error.text, isUsage: true)
       }
     }
+    // What was written before one that fails was written all the same, and is shown.
     return try prepared.map { setting, register, wanted in
-      let before = try number(register)
-      if before == wanted {
-        var reading = reading(setting, wanted)
-        reading.remark = "was so already"
-        return reading
+      do { return try set(setting, at: register, to: wanted) } catch let failure
+        as MeterPort.Failure
+      {
+        return Reading(name: setting.name, text: "", problem: failure.description)
       }
-      if setting.needsPassword, let password = profile.password {
-        try write(Double(password.factory), to: password.unlock)
-      }
-      try write(wanted, to: register)
-      let after = try number(register)
-      var reading = reading(setting, after)
-      reading.remark =
-        setting.needsRestart ? "written; takes effect after a power cycle" : "written"
-      if after != wanted, !setting.needsRestart {
-        reading.problem = "reads back as \(setting.text(for: after))"
-      }
+    }
+  }
+
+  private func set(
+    _ setting: Setting,
+    at register: RegisterAddress,
+    to wanted: Double
+  ) throws -> Reading {
+    let stored = register.stored(wanted, order: profile.communication.wordOrder)
+    let before = try number(register)
+    if before == stored {
+      var reading = reading(setting, before)
+      reading.remark = "was so already"
       return reading
     }
+    if setting.needsPassword, let password = profile.password {
+      try write(Double(password.factory), to: password.unlock)
+    }
+    try write(wanted, to: register)
+    let after = try number(register)
+    var reading = reading(setting, after)
+    reading.remark =
+      setting.needsRestart ? "written; takes effect after a power cycle" : "written"
+    if after != stored, !setting.needsRestart {
+      reading.problem = "reads back as \(setting.text(for: after))"
+    }
+    return reading
   }
 
   private func read(_ quantity: MeasuredQuantity) throws -> Reading {
@@ -206,7 +220,7 @@ public enum MeterText {
     let width = readings.map(\.name.count).max() ?? 0
     return readings.map { reading in
       let value = [
-        reading.text, reading.problem.map { "not read: \($0)" }, reading.remark.map { "(\($0))" },
+        reading.text, reading.problem.map { "problem: \($0)" }, reading.remark.map { "(\($0))" },
       ]
       .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "  ")
       return "\(reading.name.padded(to: width))  \(value)"

@@ -11,18 +11,17 @@ enum Blocking {
     let result = Locked<Result?>(nil)
     let done = UnsafeSendable(UnsafeMutablePointer<sem_t>.allocate(capacity: 1))
     sem_init(done.value, 0, 0)
-    Task(executorPreference: lane) {
+    Task(executorPreference: lane) {  // lint:allow
       let value = await body()
       result.withLock { $0 = value }
       sem_post(done.value)
     }
     while true {
-      while sem_wait(done.value) != 0 {}
-      if let value = result.withLock({ $0 }) {
-        sem_destroy(done.value)
-        done.value.deallocate()
-        return value
-      }
+      // A signal may end the wait early.
+      guard sem_wait(done.value) == 0, let value = result.withLock({ $0 }) else { continue }
+      sem_destroy(done.value)
+      done.value.deallocate()
+      return value
     }
   }
 

@@ -16,7 +16,6 @@ final class LiveReports {
   private let synchronises: Bool
   private var judge = Judge()
   private var lastDocument: Instant?
-
   init(
     recordPath: String,
     junitPath: String,
@@ -53,9 +52,13 @@ final class LiveReports {
     let now = HostClock.now
     if let last = lastDocument, now.duration(since: last) < .seconds(1) { return }
     lastDocument = now
-    try writeDocument(judge.judged())
+    // A document that cannot be written now may be so later; the record goes on.
+    try? writeDocument(judge.judged())
   }
 
+  /// Writes what is final.
+  ///
+  /// - Throws: where the record or the document could not be written.
   func finish(_ run: JudgedRun) throws {
     if synchronises { try writer.synchronise() }
     try writeDocument(run)

@@ -1,5 +1,6 @@
 import Benches
 import Glibc
+import HostRig
 import Judging
 public import Planning
 import Rig
@@ -22,6 +23,7 @@ public final class Progress: Sendable {
   private let durations: [String: Duration]
   private let positions: [String]
   private let announces: Bool
+  private let printer: LinePrinter
 
   /// Progress of a plan.
   public init(_ plan: Plan) {
@@ -31,6 +33,7 @@ public final class Progress: Sendable {
     durations = Dictionary(uniqueKeysWithValues: steps.map { ($0.step.id, $0.predictedDuration) })
     positions = plan.activePositions.map(\.position.name)
     announces = plan.bench.twin == nil
+    printer = LinePrinter(descriptor: STDERR_FILENO)
   }
 
   /// Takes the next event.
@@ -52,8 +55,11 @@ public final class Progress: Sendable {
       default: return []
       }
     }
-    for line in lines { Console.note(line) }
+    for line in lines { printer.print(line) }
   }
+
+  /// Waits a moment for the last lines to be taken by whoever reads them.
+  public func finish() { printer.finish(within: .milliseconds(500)) }
 
   private func head(_ step: String) -> String {
     "[\("\(numbers[step] ?? 0)".padded(to: "\(total)".count, left: true))/\(total)] \(step)"
@@ -67,18 +73,6 @@ public final class Progress: Sendable {
     case .inconclusive: "OPEN"
     case .skipped: "skipped"
     case .notApplicable: "n/a"
-    }
-  }
-}
-
-/// Lines for the person, on standard error.
-enum Console {
-  static func note(_ text: String) {
-    var bytes = Array((text + "\n").utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
     }
   }
 }

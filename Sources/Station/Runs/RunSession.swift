@@ -27,7 +27,7 @@ public struct RunSession: Sendable {
     public var isStrict = false
     /// Answers to questions, by step or by `position.step`.
     public var answers: [String: String] = [:]
-    /// Told of every event as it is recorded.
+    /// Told of every event as it is recorded, on the run's own thread: it must not block.
     public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
 
     /// The usual choices.
@@ -46,9 +46,7 @@ public struct RunSession: Sendable {
 
     /// The exit status that states the verdict.
     public var exitStatus: Int32 {
-      reportFailure == nil
-        ? ExitStatus.of(run, signal: signal)
-        : max(ExitStatus.benchError, ExitStatus.of(run, signal: signal))
+      reportFailure == nil ? ExitStatus.of(run, signal: signal) : ExitStatus.benchError
     }
   }
 
@@ -261,8 +259,8 @@ public struct RunSession: Sendable {
   private func log(on lane: any Lane, _ reports: Locked<LiveReports>) -> EventLog {
     let observer = options.observer
     return EventLog(lane: lane) { event in
+      defer { observer(event) }
       try reports.withLock { try $0.take(event) }
-      observer(event)
     }
   }
 

@@ -25,7 +25,7 @@ extension TwinPlant {
     return Mains(
       voltage: voltage,
       current: isInterlockOpen ? 0 : voltage * conductance,
-      frequency: source?.frequency.base ?? 50,
+      frequency: source?.frequency.nominal.base ?? 50,
       phases: source?.phases ?? 3
     )
   }

@@ -69,7 +69,7 @@ public final class VirtualLane: Lane, @unchecked Sendable {
     precondition(isFree, "a lane has one run at a time")
     defer { door.withLock { $0.home = nil } }
     let outcome = Locked<Swift.Result<Result, any Error>?>(nil)
-    let root = Task(executorPreference: self) {
+    let root = Task(executorPreference: self) {  // lint:allow
       let result: Swift.Result<Result, any Error>
       do { result = .success(try await body()) } catch { result = .failure(error) }
       outcome.withLock { $0 = result }

@@ -26,6 +26,9 @@ struct LineOptions: ParsableArguments {
       throw ValidationError("--parity is none, even or odd, not '\(parity)'")
     }
     guard (1...2).contains(stopBits) else { throw ValidationError("--stop-bits is 1 or 2") }
+    guard port != nil || parity == "none" && stopBits == 1 else {
+      throw ValidationError("--parity and --stop-bits mean nothing on a TCP connection")
+    }
   }
 
   func connection(baud: Int) throws -> MeterPort.Connection {
@@ -175,6 +178,9 @@ struct Scan: ParsableCommand {
     let rates = baud.split(separator: ",").compactMap { Int($0) }
     guard !rates.isEmpty, rates.count == baud.split(separator: ",").count else {
       throw ValidationError("--baud is a list such as 9600,19200")
+    }
+    guard line.port != nil || rates.count == 1 else {
+      throw ValidationError("a TCP connection has no rate; give one --baud or none")
     }
     guard (1...60_000).contains(timeout) else {
       throw ValidationError("--timeout is 1…60000 milliseconds")

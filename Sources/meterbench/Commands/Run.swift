@@ -53,13 +53,12 @@ struct Run: ParsableCommand {
     if let problem = prepared.plan.problem(withAnswers: answers.map { ($0.name, $0.value) }) {
       throw ValidationError(problem)
     }
-    if !quiet {
-      let progress = Progress(prepared.plan)
-      options.observer = { progress.take($0) }
-    }
+    let progress = quiet ? nil : Progress(prepared.plan)
+    if let progress { options.observer = { progress.take($0) } }
     let result: RunSession.Result
     do {
       result = try RunSession(prepared, options: options).run()
+      progress?.finish()
     } catch {
       Output.note("meterbench: the run could not begin: \(error)")
       RunSession.leaveRefusal(["the run could not begin: \(error)"], options: options)

@@ -34,13 +34,12 @@ enum Output {
   }
 
   static var isColoured: Bool {
-    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
   }
 
   static var width: Int { TerminalSize.columns ?? 100 }
 
-  /// Prints diagnostics with the lines they point at, and ends with status 2 where there is an
-  /// error among them.
+  /// Prints diagnostics with the lines they point at.
   static func diagnostics(_ library: Library, json: Bool = false) {
     if json {
       line(DiagnosticText.json(library.diagnostics))

@@ -130,11 +130,6 @@ bool chost_signal_is_ignored(int signal);
 // A write to a peer that is gone then fails with EPIPE instead of ending the process.
 void chost_ignore_sigpipe(void);
 
-// -- Standard output (output.c)
-
-// Hands each line of standard output on when it is complete, also where that is a pipe.
-void chost_line_buffer_stdout(void);
-
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

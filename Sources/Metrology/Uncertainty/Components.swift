@@ -55,17 +55,6 @@ extension UncertaintyBudget.Component {
     bothEnds("register resolution", step: step, energy: energy)
   }
 
-  /// The spacing of 32-bit floating-point numbers at a register's value, at both ends of an advance
-  /// E: like a register's resolution (clause F.2.2.1). At 1 MWh in kWh it is 0.06 Wh, at 100 MWh
-  /// 7.8 Wh.
-  ///
-  /// - Parameters:
-  ///   - value: The register's value in the unit that it holds.
-  ///   - energy: The advance E in the same unit.
-  public static func float32Spacing(at value: Double, energy: Double) -> Self {
-    bothEnds("float32 spacing", step: float32Step(at: value), energy: energy)
-  }
-
   /// The distance from `value` to the next 32-bit floating-point number (IEEE 754, binary32).
   public static func float32Step(at value: Double) -> Double { Double(Float(abs(value)).ulp) }
 

@@ -4,7 +4,7 @@ SWIFT ?= swift
 BUILD ?= .build
 RUN_DEMO = results/demo
 
-.PHONY: help demo build check test peers sanitize lint bench clean
+.PHONY: help demo build check test peers virtual sanitize lint bench clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -25,14 +25,20 @@ check:
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
-## make test      check, the samples in the docs, and real peers on real pseudo terminals
-test: check peers
+## make test      check, real peers on real pseudo terminals, and the virtual bench
+test: check peers virtual
 
 ## make peers     pymodbus, mbpoll and libmodbus against the program
 peers:
 	Packaging/install-packages test
 	$(SWIFT) build --product meterbench
 	Tests/PeerTests/run.sh $(BUILD)/debug/meterbench
+
+## make virtual   the program on a virtual bench: real udev, FTDI driver and GPIO, libgpiod 1.6 and 2
+virtual: build
+	Packaging/install-packages virtual
+	Tests/VirtualHardware/run $(BUILD)/release/meterbench .build-virtual
+	Tests/VirtualHardware/run-libgpiod2 .build-virtual
 
 ## make sanitize  the tests of lanes, lines and protocol under the thread and address sanitizers
 # Without the leak check: globals of indirect enums look leaked, for their pointers carry the case

@@ -54,6 +54,9 @@ let package = Package(
     module("Modbus"),
     module("Markup"),
     .target(name: "CHost"),
+    .systemLibrary(name: "CGpiod", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
+    .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+    .target(name: "CGPIO", dependencies: ["CGpiod"]),
     // Floor 1
     module("Documents", ["Quantities", .product(name: "Yams", package: "Yams")]),
     module("Verdicts", ["Quantities"]),
@@ -81,7 +84,10 @@ let package = Package(
         "Quantities",
       ]
     ),
-    module("HostRig", ["Rig", "Benches", "Modbus", "Pulses", "Quantities", "CHost"]),
+    module(
+      "HostRig",
+      ["Rig", "Benches", "Modbus", "Pulses", "Quantities", "CHost", "CGPIO", "CUdev"]
+    ),
     module("TwinRig", ["Rig", "Benches", "MeterProfiles", "Modbus", "Pulses", "Quantities"]),
     // Floor 5
     module(

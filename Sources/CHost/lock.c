@@ -14,9 +14,9 @@ int chost_lock(int fd) {
   return 0;
 }
 
-int chost_lock_identity(int fd, char *text, size_t text_size) {
+int chost_lock_identity(const char *path, char *text, size_t text_size) {
   struct stat node;
-  if (fstat(fd, &node) < 0) return -errno;
+  if (stat(path, &node) < 0) return -errno;
   int length = snprintf(text, text_size, "%02x:%02x:%llu", major(node.st_dev), minor(node.st_dev),
                         (unsigned long long)node.st_ino);
   return length < 0 || (size_t)length >= text_size ? -ENAMETOOLONG : 0;

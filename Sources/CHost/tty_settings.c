@@ -5,6 +5,7 @@
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
 #include <errno.h>
+#include <linux/serial.h>
 #include <sys/ioctl.h>
 
 static void set_raw(struct termios2 *t) {
@@ -66,4 +67,21 @@ int chost_tty_configure(int fd, const struct chost_tty_settings *wanted,
       .stop_bits = t.c_cflag & CSTOPB ? 2 : 1,
   };
   return 0;
+}
+
+int chost_tty_lower_latency(int fd) {
+  struct serial_struct serial;
+  if (ioctl(fd, TIOCGSERIAL, &serial) < 0) return -errno;
+  serial.flags |= ASYNC_LOW_LATENCY;
+  return ioctl(fd, TIOCSSERIAL, &serial) < 0 ? -errno : 0;
+}
+
+int chost_tty_enable_driver(int fd, bool high_on_send) {
+  struct serial_rs485 mode = {
+      .flags = SER_RS485_ENABLED | (high_on_send ? SER_RS485_RTS_ON_SEND : SER_RS485_RTS_AFTER_SEND),
+  };
+  if (ioctl(fd, TIOCSRS485, &mode) < 0) return -errno;
+  struct serial_rs485 applied = {0};
+  if (ioctl(fd, TIOCGRS485, &applied) < 0) return -errno;
+  return (applied.flags & mode.flags) == mode.flags ? 0 : -EOPNOTSUPP;
 }

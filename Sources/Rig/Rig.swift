@@ -21,6 +21,9 @@ public protocol Rig: Sendable {
   /// The edges of a pulse line from now on; nil where the bench file has no such line.
   func edges(of line: LineName) -> EdgeStream?
 
+  /// What the record says of the parts from the start: which device they are, and how they are set.
+  var remarks: [String] { get }
+
   /// The switched outputs.
   var outputs: any Outputs { get }
 

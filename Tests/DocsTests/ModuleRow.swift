@@ -41,7 +41,9 @@ struct ModuleRow: Hashable, CustomStringConvertible {
       let isTest = trimmed.hasPrefix("tests(") || trimmed.hasPrefix(".testTarget(")
       let isOpening =
         isTest
-        || ["module(", ".target(", ".executableTarget("].contains { trimmed.hasPrefix($0) }
+        || ["module(", ".target(", ".executableTarget(", ".systemLibrary("].contains {
+          trimmed.hasPrefix($0)
+        }
       let isFloor = trimmed.hasPrefix("// Floor ")
       if isOpening || isFloor {
         take()
@@ -55,7 +57,7 @@ struct ModuleRow: Hashable, CustomStringConvertible {
   }
 
   private static func row(of declaration: String, _ floor: Int) -> ModuleRow? {
-    let head = declaration.prefix(upTo: "resources:")
+    let head = String(declaration.prefix(upTo: "resources:")).prefix(upTo: "pkgConfig:")
     let words = head.split(separator: "\"", omittingEmptySubsequences: false)
     // Every second piece is quoted; the name of a product's package is none of an import.
     let quoted = words.indices.filter { !$0.isMultiple(of: 2) && $0 < words.count - 1 }

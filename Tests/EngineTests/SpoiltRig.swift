@@ -32,6 +32,7 @@ struct SpoiltRig: Rig {
   var lane: any Lane { twin.lane }
   var wallTime: WallTime { twin.wallTime }
   var suspendedTime: Duration { twin.suspendedTime }
+  var remarks: [String] { twin.remarks }
   var `operator`: any Operator { person ?? twin.operator }
   var openInterlocks: [String] { twin.openInterlocks }
   func bus(_ name: String) -> Bus? { otherBus ?? twin.bus(name) }

@@ -14,14 +14,14 @@ struct RefusalTests {
   }
 
   @Test(arguments: [Adapter.Identity.usbSerial("FT1"), .usbPath("pci-1")])
-  func `an adapter by its USB identity is refused with what to write instead`(
+  func `an adapter that is not plugged in is refused with what there is`(
     identity: Adapter.Identity
   ) async throws {
     var bench = try RigFiles().bench(isServed: false)
     bench.adapters[0].identity = identity
     let fault = try #require(await refusal(bench))
     #expect(fault.part == Part(.adapter, "left"))
-    #expect(fault.text.contains("'path'"))
+    #expect(fault.text.contains("is plugged in"))
   }
 
   @Test func `a chip by its label is refused`() async throws {

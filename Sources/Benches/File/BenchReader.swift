@@ -33,14 +33,7 @@ struct BenchReader {
       name: root["bench"]?.text ?? "",
       adapters: entries("adapters").map(adapter),
       buses: entries("buses").map(bus),
-      chips: entries("gpio").map { entry in
-        GPIOChip(
-          name: entry.key,
-          identity: entry.node["twin"]?.text.map { .twin(socket: $0) }
-            ?? .label(entry.node["chip-label"]?.text ?? ""),
-          location: entry.node.location
-        )
-      },
+      chips: entries("gpio").map(chip),
       positions: entries("positions").map(position),
       loads: entries("loads").map(load),
       source: root["source"].map(source),
@@ -67,10 +60,43 @@ struct BenchReader {
         .usbSerial(serial)
       } else if let path = node["usb-path"]?.text {
         .usbPath(path)
+      } else if let id = node["usb-id"]?.text.flatMap(Self.usbID) {
+        .usbID(vendor: id.vendor, product: id.product)
       } else {
         .path(node["path"]?.text ?? "")
       }
-    return Adapter(name: entry.key, identity: identity, location: node.location)
+    return Adapter(
+      name: entry.key,
+      identity: identity,
+      interface: node["interface"]?.integer(),
+      port: node["port"]?.integer(),
+      driverEnable: node["driver-enable"]?.text.flatMap(DriverEnable.init(rawValue:)),
+      location: node.location
+    )
+  }
+
+  /// The two numbers of `0403:6001`.
+  static func usbID(_ text: String) -> (vendor: UInt16, product: UInt16)? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.count == 4 }),
+      let vendor = UInt16(parts[0], radix: 16), let product = UInt16(parts[1], radix: 16)
+    else { return nil }
+    return (vendor, product)
+  }
+
+  private func chip(_ entry: (key: String, node: Node)) -> GPIOChip {
+    let node = entry.node
+    let identity: GPIOChip.Identity =
+      if let socket = node["twin"]?.text {
+        .twin(socket: socket)
+      } else if let serial = node["usb-serial"]?.text {
+        .usbSerial(serial)
+      } else if let path = node["usb-path"]?.text {
+        .usbPath(path)
+      } else {
+        .label(node["chip-label"]?.text ?? "")
+      }
+    return GPIOChip(name: entry.key, identity: identity, location: node.location)
   }
 
   private func bus(_ entry: (key: String, node: Node)) -> BusWiring {

@@ -14,24 +14,7 @@ public enum BenchShape {
     .init(
       "adapters",
       .dictionary(
-        of: .tagged(oneOf: [
-          .init(
-            "usb-serial",
-            .text(what: "a USB serial number"),
-            doc: "The adapter's USB serial number (udev's ID_SERIAL_SHORT)."
-          ),
-          .init(
-            "usb-path",
-            .text(what: "a USB path"),
-            doc:
-              "The socket the adapter is plugged into (udev's ID_PATH), for adapters without a serial number."
-          ),
-          .init(
-            "path",
-            .text(what: "a device file"),
-            doc: "A device file, for on-board ports and pseudo terminals."
-          ),
-        ]),
+        of: adapter,
         keys: .identifier(what: "an adapter's name"),
         what: "adapters by name"
       ),
@@ -55,6 +38,16 @@ public enum BenchShape {
             "chip-label",
             .text(what: "a chip's label"),
             doc: "The label of the GPIO chip; it stays when chip numbers move."
+          ),
+          .init(
+            "usb-serial",
+            .text(what: "a USB serial number"),
+            doc: "The serial number of the USB device that the chip belongs to."
+          ),
+          .init(
+            "usb-path",
+            .text(what: "a USB path"),
+            doc: "The socket that the chip's USB device is plugged into (udev's ID_PATH)."
           ),
           .init(
             "twin",
@@ -113,6 +106,53 @@ public enum BenchShape {
       doc: "Makes the whole bench a simulation. No hardware is touched, and every record says so."
     ),
   ])
+
+  private static let adapter = Shape.tagged(
+    oneOf: [
+      .init(
+        "usb-serial",
+        .text(what: "a USB serial number"),
+        doc: "The adapter's USB serial number (udev's ID_SERIAL_SHORT)."
+      ),
+      .init(
+        "usb-path",
+        .text(what: "a USB path"),
+        doc:
+          "The socket the adapter is plugged into (udev's ID_PATH), for adapters without a serial number."
+      ),
+      .init(
+        "usb-id",
+        .pattern(
+          what: "a USB ID such as '0403:6001'",
+          schemaPattern: "^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$"
+        ) { BenchReader.usbID($0) != nil },
+        doc: "The vendor's and the product's number, for a rig with one adapter of the kind."
+      ),
+      .init(
+        "path",
+        .text(what: "a device file"),
+        doc: "A device file, for on-board ports and pseudo terminals."
+      ),
+    ],
+    common: [
+      .init(
+        "interface",
+        .integer(0...255),
+        doc: "The USB interface, where a device has several."
+      ),
+      .init(
+        "port",
+        .integer(0...255),
+        doc: "The port of a converter with several, from 0 on."
+      ),
+      .init(
+        "driver-enable",
+        .choice(DriverEnable.allCases.map(\.rawValue)),
+        doc:
+          "The level of RTS while the port sends, where the kernel has to switch the line's driver (on-board ports)."
+      ),
+    ]
+  )
 
   static let lineKeys: [Shape.Key] = [
     .init(

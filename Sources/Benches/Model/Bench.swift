@@ -33,6 +33,12 @@ public struct Bench: Sendable {
 public struct Adapter: Hashable, Sendable {
   public var name: String
   public var identity: Identity
+  /// The USB interface, where one device has several.
+  public var interface: Int?
+  /// The port of a converter with several, from 0 on.
+  public var port: Int?
+  /// How the kernel switches the line's driver; nil where the adapter does that by itself.
+  public var driverEnable: DriverEnable?
   public var location: SourceLocation
 
   /// How the adapter is found.
@@ -41,9 +47,17 @@ public struct Adapter: Hashable, Sendable {
     case usbSerial(String)
     /// The socket it is plugged into.
     case usbPath(String)
+    /// The vendor's and the product's number.
+    case usbID(vendor: UInt16, product: UInt16)
     /// A device file, for on-board ports and pseudo terminals.
     case path(String)
   }
+}
+
+/// The level of RTS while an on-board port sends: it enables the driver of the RS485 line.
+public enum DriverEnable: String, Hashable, Sendable, CaseIterable {
+  case rtsHigh = "rts-high"
+  case rtsLow = "rts-low"
 }
 
 /// A bus with its line.
@@ -103,6 +117,10 @@ public struct GPIOChip: Hashable, Sendable {
   public enum Identity: Hashable, Sendable {
     /// The label that its driver gives it.
     case label(String)
+    /// The serial number of the USB device that it belongs to.
+    case usbSerial(String)
+    /// The socket that its USB device is plugged into.
+    case usbPath(String)
     /// The rig socket of a twin that runs in real time.
     case twin(socket: String)
   }

@@ -80,6 +80,12 @@ int chost_tty_discard_input(int fd);
 int chost_tty_pending(int fd);
 // Refuses further opens of the line, except those of root, until released.
 int chost_tty_set_exclusive(int fd, bool exclusive);
+// Asks the driver to hand bytes on at once (ASYNC_LOW_LATENCY): an FTDI converter then waits 1 ms
+// for more bytes instead of 16 ms. -ENOTTY or -EINVAL where there is nothing to ask.
+int chost_tty_lower_latency(int fd);
+// Lets the kernel drive RTS around each frame (TIOCSRS485), high or low while it sends. -ENOTTY
+// where the driver cannot.
+int chost_tty_enable_driver(int fd, bool high_on_send);
 // Whether this is the peer side of a pseudo-terminal (character majors 136 to 143, the kernel's
 // devices.txt).
 bool chost_tty_is_pseudo(int fd);
@@ -94,7 +100,7 @@ int chost_pty_open(int *controller, int *peer, char *path, size_t path_size);
 // Takes an exclusive flock, or fails with -EWOULDBLOCK where another open file has it.
 int chost_lock(int fd);
 // How /proc/locks names the file: "major:minor:inode" of the file system and the file.
-int chost_lock_identity(int fd, char *text, size_t text_size);
+int chost_lock_identity(const char *path, char *text, size_t text_size);
 
 // -- Sockets (socket.c)
 

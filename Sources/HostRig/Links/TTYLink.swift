@@ -21,6 +21,10 @@ public final class TTYLink: SerialLink {
   /// What a pseudo-terminal did not take over, such as parity; always empty for hardware.
   public let settingsNotApplied: [String]
 
+  /// How long a USB converter gathers bytes before it hands them on, in ms, after it was asked to
+  /// do so at once; nil where the line has no such timer.
+  public let latencyTimer: Int?
+
   private let descriptor: Descriptor
   private let stream: ByteStream
 
@@ -28,10 +32,18 @@ public final class TTYLink: SerialLink {
   ///
   /// - Parameters:
   ///   - path: the device file.
+  ///   - title: what failures call the line; its path where nil.
   ///   - settings: rate, parity and stop bits; always eight data bits.
+  ///   - driverEnable: how the kernel is to switch the line's driver; nil where it need not.
   ///   - lane: the lane whose thread the link may block; every call must come from there.
   /// - Throws: `LinkFailure.system` with a text that says what to do.
-  public init(path: String, settings: LineSettings, lane: ThreadLane) throws(LinkFailure) {
+  public init(
+    path: String,
+    title: String? = nil,
+    settings: LineSettings,
+    driverEnable: DriverEnable? = nil,
+    lane: ThreadLane
+  ) throws(LinkFailure) {
     var wanted = try Self.kernelSettings(settings, path: path)
     let descriptor = try Self.openLocked(path)
     var applied = chost_tty_settings()
@@ -48,12 +60,16 @@ public final class TTYLink: SerialLink {
           + "\(deviations.joined(separator: ", ")); use another adapter or other settings"
       )
     }
+    if let driverEnable { try Self.enable(driverEnable, descriptor, path) }
+    // What the driver cannot do shows in the timer that stands there afterwards.
+    _ = chost_tty_lower_latency(descriptor.raw)
+    latencyTimer = Self.latencyTimer(of: path)
     self.path = path
     self.isPseudoTerminal = isPseudoTerminal
     self.descriptor = descriptor
     appliedBaud = Int(applied.baud)
     settingsNotApplied = deviations
-    stream = try ByteStream(descriptor, name: path, lane: lane)
+    stream = try ByteStream(descriptor, name: title ?? path, lane: lane)
   }
 
   deinit { if !isPseudoTerminal { _ = chost_tty_set_exclusive(descriptor.raw, false) } }
@@ -76,7 +92,7 @@ public final class TTYLink: SerialLink {
     guard isatty(raw) == 1 else { throw .system("\(path) is not a serial line") }
     var result = chost_lock(raw)
     if result == -EWOULDBLOCK {
-      throw .system("\(path) is in use by \(LockHolder.text(of: descriptor))")
+      throw .system("\(path) is in use by \(DeviceUser.text(of: path))")
     }
     // On a pseudo-terminal that its program keeps open the mark would outlive a killed client and
     // lock out the next; the lock above ends with its process.
@@ -85,11 +101,33 @@ public final class TTYLink: SerialLink {
     return descriptor
   }
 
+  private static func enable(
+    _ driverEnable: DriverEnable,
+    _ descriptor: Descriptor,
+    _ path: String
+  ) throws(LinkFailure) {
+    let result = chost_tty_enable_driver(descriptor.raw, driverEnable == .rtsHigh)
+    guard result < 0 else { return }
+    throw .system(
+      "\(path): its driver cannot switch the line's transmitter by RTS (\(systemText(-result))); "
+        + "leave out 'driver-enable' for an adapter that does it by itself, else use another port"
+    )
+  }
+
+  /// The attribute that ftdi_sio gives its converters.
+  private static func latencyTimer(of path: String) -> Int? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    let name = String(cString: real).split(separator: "/").last ?? ""
+    let text = SystemFile.contents(of: "/sys/class/tty/\(name)/device/latency_timer")
+    return Int(text.prefix { $0 != "\n" })
+  }
+
   private static func refusal(of path: String, code: Int32) -> String {
     switch code {
     case ENOENT, ENODEV, ENXIO: "\(path) does not exist; is the adapter plugged in?"
-    case EACCES, EPERM: "\(path): permission denied; is the user in the group that owns it?"
-    case EBUSY: "\(path) is in use by another process, which holds it exclusively"
+    case EACCES, EPERM: "\(path): \(DeviceAccess.refusal(of: path) ?? "permission denied")"
+    case EBUSY: "\(path) is in use by \(DeviceUser.text(of: path))"
     default: "\(path): \(systemText(code))"
     }
   }

@@ -8,6 +8,8 @@ struct OpenedBus {
   let bus: Bus
   /// Whether a program of this machine is behind it, and no wire.
   let isSimulated: Bool
+  /// What the record says of the line.
+  let remark: String
 }
 
 extension BusWiring {
@@ -25,10 +27,18 @@ extension BusWiring {
     let timing = LineTiming(baud: line.baud, bitsPerCharacter: line.bitsPerCharacter)
     switch connection {
     case .adapter(let name):
-      let path = try devicePath(adapter: name, adapters)
+      let adapter = try adapter(name, in: adapters)
+      let path = try adapter.devicePath
       do throws(LinkFailure) {
-        let link = try TTYLink(path: path, settings: line, lane: lane)
+        let link = try TTYLink(
+          path: path,
+          title: "adapter \(name) (\(path))",
+          settings: line,
+          driverEnable: adapter.driverEnable,
+          lane: lane
+        )
         let isSimulated = link.isPseudoTerminal
+        let remark = "bus \(self.name): adapter \(name) is \(link.path), \(line.text)" + link.remark
         let bus = Bus(
           name: self.name,
           lane: lane,
@@ -36,7 +46,7 @@ extension BusWiring {
           client: Client(framing: .rtu(timing), turnaround: turnaround),
           onExchange: onExchange
         )
-        return OpenedBus(bus: bus, isSimulated: isSimulated)
+        return OpenedBus(bus: bus, isSimulated: isSimulated, remark: remark)
       } catch {
         throw RigFault(Part(.adapter, name), "\(error)")
       }
@@ -63,24 +73,40 @@ extension BusWiring {
         client: Client(framing: framing, turnaround: turnaround),
         onExchange: onExchange
       )
-      return OpenedBus(bus: bus, isSimulated: isSimulated)
+      return OpenedBus(bus: bus, isSimulated: isSimulated, remark: "bus \(name): \(address)")
     } catch {
       throw RigFault(Part(.bus, name), "\(error)")
     }
   }
 
-  private func devicePath(adapter name: String, _ adapters: [Adapter]) throws(RigFault) -> String {
-    let part = Part(.adapter, name)
-    switch adapters.first(where: { $0.name == name })?.identity {
-    case .path(let path): return path
-    case .usbSerial(let identity), .usbPath(let identity):
-      throw RigFault(
-        part,
-        "finding an adapter by its USB identity (\(identity)) is not part of this build; give its "
-          + "device file as 'path', best one under /dev/serial/by-id"
-      )
-    case nil:
-      throw RigFault(part, "bus '\(self.name)' names an adapter that the bench file lacks")
+  private func adapter(_ name: String, in adapters: [Adapter]) throws(RigFault) -> Adapter {
+    if let adapter = adapters.first(where: { $0.name == name }) { return adapter }
+    throw RigFault(
+      Part(.adapter, name),
+      "bus '\(self.name)' names an adapter that the bench file lacks"
+    )
+  }
+}
+
+extension TTYLink {
+  /// What else is to be known of the line.
+  fileprivate var remark: String {
+    let rate = appliedBaud
+    guard let latencyTimer else { return ", \(rate) baud applied" }
+    let timer = ", \(rate) baud applied, latency timer \(latencyTimer) ms"
+    guard latencyTimer >= 16 else { return timer }
+    return timer + ": it adds up to that to each reply; install Packaging/udev/60-meterbench.rules"
+  }
+}
+
+extension Adapter {
+  /// Its device file at this moment.
+  ///
+  /// - Throws: where it is not plugged in, or not to be told from another one.
+  var devicePath: String {
+    get throws(RigFault) {
+      if case .path(let path) = identity { return path }
+      return try AdapterSearch(wanted: self, plugged: SerialAdapter.all()).find().device
     }
   }
 }

@@ -16,6 +16,7 @@ public final class HardwareRig: Rig {
     var lanes: [ThreadLane] = []
     var signals: Signals?
     var isSimulated = false
+    var remarks: [String] = []
     var isOpen = false
   }
 
@@ -100,6 +101,8 @@ public final class HardwareRig: Rig {
   public var wallTime: WallTime { HostClock.wallTime }
   public var suspendedTime: Duration { HostClock.suspendedTime }
   public var `operator`: any Operator { console }
+
+  public var remarks: [String] { parts.withLock { $0.remarks } }
 
   public var outputs: any Outputs {
     let sockets = parts.withLock { $0.sockets }
@@ -223,10 +226,11 @@ public final class HardwareRig: Rig {
         onExchange(wiring.name, $0)
       }
       let bus = opened.bus
-      let isSimulated = opened.isSimulated
+      let (isSimulated, remark) = (opened.isSimulated, opened.remark)
       parts.withLock { parts in
         parts.buses.append(bus)
         if isSimulated { parts.isSimulated = true }
+        parts.remarks.append(remark)
       }
     }
   }

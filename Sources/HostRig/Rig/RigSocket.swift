@@ -14,33 +14,20 @@ actor RigSocket {
 
   private nonisolated let lane: ThreadLane
   private nonisolated let sender: SocketLineSender
-  private nonisolated let questions = Locked(Questions())
+  private nonisolated let questions: OpenQuestions
   private let channel: SocketLineChannel
 
   /// How long the twin may take for a greeting or an answer; it needs microseconds.
   private static let patience = Duration.seconds(5)
-
-  private typealias Answer = Swift.Result<Bool?, RigFault>
-
-  private struct Questions {
-    struct Open {
-      var part: Part
-      var deadline: Instant
-      var continuation: CheckedContinuation<Answer, Never>
-    }
-
-    var lastID = 0
-    /// By their numbers, in rising order.
-    var open: [(id: Int, question: Open)] = []
-    /// Why nobody would hear an answer; nil while they are read.
-    var silence: RigFault?
-  }
 
   /// Connects; blocks the calling thread until then.
   init(chip: String, path: String, lane: ThreadLane) throws(RigFault) {
     self.chip = chip
     self.path = path
     self.lane = lane
+    questions = OpenQuestions(
+      silence: RigFault(Part(.adapter, chip), "the twin at \(path) is not in operation")
+    )
     do throws(LinkFailure) {
       let connection = try SocketConnection(to: .unix(path: path), within: Self.patience)
       sender = SocketLineSender(connection)
@@ -48,8 +35,6 @@ actor RigSocket {
     } catch {
       throw RigFault(Part(.adapter, chip), "\(error)")
     }
-    let fault = fault("is not in operation")
-    questions.withLock { $0.silence = fault }
   }
 
   /// Waits for the twin's greeting.
@@ -77,7 +62,7 @@ actor RigSocket {
   }
 
   /// Takes questions from here on; `run` must follow, which answers them.
-  nonisolated func begin() { questions.withLock { $0.silence = nil } }
+  nonisolated func begin() { questions.begin() }
 
   /// Hands out reports until the task is cancelled or the connection is lost.
   ///
@@ -86,15 +71,15 @@ actor RigSocket {
     let loss: RigFault?
     do throws(LinkFailure) {
       while true {
-        expireQuestions()
+        questions.expire(by: lane.now, "the twin at \(path) does not answer")
         let next = lane.now + .milliseconds(500)
         guard let line = try await channel.receive(until: next) else { continue }
         guard let report = RigProtocol.message(RigProtocol.Report.self, in: line) else {
           throw .system("it sent what this version does not know: \(line.prefix(80))")
         }
         switch report {
-        case .output(let id, let isOn): answer(id) { _ in .success(isOn) }
-        case .refused(let id, let why): answer(id) { .failure(RigFault($0, why)) }
+        case .output(let id, let isOn): questions.answer(id) { _ in .success(isOn) }
+        case .refused(let id, let why): questions.answer(id) { .failure(RigFault($0, why)) }
         default: receive(report)
         }
       }
@@ -103,7 +88,7 @@ actor RigSocket {
     } catch {
       loss = fault("was lost (\(error)); if it still runs, it makes its outputs safe")
     }
-    fallSilent(loss ?? fault("is not in operation"))
+    questions.fallSilent(loss ?? fault("is not in operation"))
     return loss
   }
 
@@ -113,22 +98,8 @@ actor RigSocket {
     about part: Part,
     _ request: (Int) -> RigProtocol.Request
   ) async throws(RigFault) -> Bool? {
-    let answer = await withCheckedContinuation { continuation in
-      let deadline = lane.now + Self.patience
-      let question = Questions.Open(part: part, deadline: deadline, continuation: continuation)
-      let id: Swift.Result<Int, RigFault> = questions.withLock { questions in
-        if let silence = questions.silence { return .failure(silence) }
-        questions.lastID += 1
-        questions.open.append((questions.lastID, question))
-        return .success(questions.lastID)
-      }
-      switch id {
-      case .failure(let fault): continuation.resume(returning: .failure(fault))
-      // Where it cannot be sent the connection is shut, and the reader answers for the twin.
-      case .success(let id): _ = post(request(id))
-      }
-    }
-    return try answer.get()
+    // Where it cannot be sent the connection is shut, and the reader answers for the twin.
+    try await questions.ask(about: part, until: lane.now + Self.patience) { _ = post(request($0)) }
   }
 
   /// Makes all outputs safe past everything that may be stuck; waits, on the calling thread, for
@@ -150,36 +121,6 @@ actor RigSocket {
 
   /// Ends the connection.
   nonisolated func close() { sender.shut() }
-
-  private nonisolated func answer(_ id: Int, _ make: (Part) -> Answer) {
-    let question = questions.withLock { questions in
-      questions.open.firstIndex { $0.id == id }.map { questions.open.remove(at: $0).question }
-    }
-    if let question { question.continuation.resume(returning: make(question.part)) }
-  }
-
-  private nonisolated func expireQuestions() {
-    let now = lane.now
-    let expired = questions.withLock { questions in
-      let expired = questions.open.filter { $0.question.deadline <= now }
-      questions.open.removeAll { $0.question.deadline <= now }
-      return expired
-    }
-    for (_, question) in expired {
-      question.continuation.resume(
-        returning: .failure(RigFault(question.part, "the twin at \(path) does not answer"))
-      )
-    }
-  }
-
-  private nonisolated func fallSilent(_ fault: RigFault) {
-    let abandoned = questions.withLock { questions in
-      questions.silence = fault
-      defer { questions.open = [] }
-      return questions.open
-    }
-    for (_, question) in abandoned { question.continuation.resume(returning: .failure(fault)) }
-  }
 
   private nonisolated func fault(_ text: String) -> RigFault {
     RigFault(Part(.adapter, chip), "the twin at \(path) \(text)")

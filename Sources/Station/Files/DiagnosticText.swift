@@ -39,9 +39,17 @@ public enum DiagnosticText {
 
 /// JSON for programs that read a command's output: sorted keys, so equal results are equal bytes.
 enum JSON {
-  static func text(_ value: some Encodable) -> String {
+  static func text(_ value: some Encodable) -> String { encoded(value, [.prettyPrinted]) }
+
+  /// For those who read line by line.
+  static func line(_ value: some Encodable) -> String { encoded(value, []) }
+
+  private static func encoded(
+    _ value: some Encodable,
+    _ form: JSONEncoder.OutputFormatting
+  ) -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    encoder.outputFormatting = form.union([.sortedKeys, .withoutEscapingSlashes])
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "+Inf",
       negativeInfinity: "-Inf",

@@ -1,3 +1,4 @@
+import Benches
 import HostRig
 import Modbus
 import Quantities
@@ -8,6 +9,7 @@ actor BusDoor {
   /// What clients come in by.
   private enum Entrance {
     case terminal(linkPath: String?)
+    case port(TTYLink)
     case listener(SocketListener)
   }
 
@@ -48,11 +50,11 @@ actor BusDoor {
   /// Opens the door.
   init(
     _ kind: TwinDoor.Kind,
-    bus: String,
-    isSerial: Bool,
+    bus wiring: BusWiring,
     keeper: PlantKeeper,
     lane: ThreadLane
   ) throws(RigFault) {
+    let bus = wiring.name
     self.lane = lane
     self.bus = bus
     self.keeper = keeper
@@ -64,12 +66,17 @@ actor BusDoor {
         entrance = .terminal(linkPath: linkPath)
         self.terminal = terminal
         isGateway = false
+      case .serialPort(let path):
+        address = .init(name: bus, path: path)
+        entrance = .port(try TTYLink(path: path, settings: wiring.line, lane: lane))
+        terminal = nil
+        isGateway = false
       case .tcp(let host, let port), .rtuOverTCP(let host, let port):
         let listener = try SocketListener(.tcp(host: host, port: port), lane: lane)
         address = .init(name: bus, socket: listener.address)
         entrance = .listener(listener)
         terminal = nil
-        if case .tcp = kind { isGateway = isSerial } else { isGateway = false }
+        if case .tcp = kind { isGateway = wiring.isSerial } else { isGateway = false }
       }
     } catch {
       throw RigFault(Part(.bus, bus), "\(error)")
@@ -89,6 +96,7 @@ actor BusDoor {
           if let terminal { try await converse(over: terminal) }
           // Its adapter was pulled.
           terminal = nil
+        case .port(let link): try await converse(over: link)
         case .listener(let listener):
           guard let connection = try await listener.accept(until: .init(nanoseconds: .max))
           else { continue }
@@ -147,6 +155,11 @@ actor BusDoor {
 
   /// Puts bytes on the line, after those that are on it.
   private func put(_ bytes: [UInt8], transaction: UInt16?) async {
+    if case .port = entrance {
+      // They took their time on the wire already.
+      outgoing.append(Outgoing(arrivesAt: lane.now, bytes: bytes, transaction: nil))
+      return
+    }
     let start = max(lane.now, lineFreeAt)
     lineFreeAt = start + (await keeper.transferTime(bytes: bytes.count, onBus: bus))
     outgoing.append(Outgoing(arrivesAt: lineFreeAt, bytes: bytes, transaction: transaction))

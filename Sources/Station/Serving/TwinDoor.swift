@@ -7,6 +7,9 @@ public struct TwinDoor: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// A serial line under a name of the kernel's, and a link to it at the path.
     case pseudoTerminal(linkPath: String?)
+    /// A serial port of this machine, set as the bench file says: whatever is wired to it finds the
+    /// meters.
+    case serialPort(path: String)
     /// Modbus TCP; where the bus is serial, as a gateway does it. Port 0 lets the kernel choose.
     case tcp(host: String, port: UInt16)
     /// RTU frames over TCP, as device servers do it.
@@ -28,6 +31,12 @@ public struct TwinDoor: Hashable, Sendable {
   public init(pseudoTerminal text: String) {
     let (bus, path) = Self.split(text)
     self.init(bus: bus, .pseudoTerminal(linkPath: path))
+  }
+
+  /// The door in `NAME=PATH`, or in `PATH` where there is one bus.
+  public init(serialPort text: String) {
+    let (bus, path) = Self.split(text)
+    self.init(bus: bus, .serialPort(path: path))
   }
 
   /// The door in `NAME=HOST:PORT`, `HOST:PORT` or `PORT`, on the loopback address where no host is

@@ -95,7 +95,7 @@ public final class TwinServer: Sendable {
       let bus = try Self.bus(of: door, in: plant.bench)
       let lane = try newLane("twin \(bus.name)")
       doors.append(
-        try BusDoor(door.kind, bus: bus.name, isSerial: bus.isSerial, keeper: keeper, lane: lane)
+        try BusDoor(door.kind, bus: bus, keeper: keeper, lane: lane)
       )
     }
     var rigDoor: RigDoor?
@@ -146,7 +146,7 @@ public final class TwinServer: Sendable {
 
 extension BusWiring {
   /// Whether its meters sit on a serial line.
-  fileprivate var isSerial: Bool {
+  var isSerial: Bool {
     if case .tcp = connection { false } else { true }
   }
 }

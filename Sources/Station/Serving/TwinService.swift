@@ -18,6 +18,7 @@ public enum TwinService {
   /// - Parameters:
   ///   - bench: the bench file; it needs a `twin` section.
   ///   - pty: `PATH`, or `NAME=PATH` for a bench of several buses.
+  ///   - port: `PATH` of a serial port of this machine, or `NAME=PATH`.
   ///   - tcp: `HOST:PORT`, or `NAME=HOST:PORT`.
   ///   - rig: where the socket for pulses and outputs goes; nil for none.
   ///   - energise: the load that is on from the start; nil for none.
@@ -26,6 +27,7 @@ public enum TwinService {
   public static func run(
     bench path: String,
     pty: [String],
+    port: [String],
     tcp: [String],
     rig: String?,
     energise: String?,
@@ -45,7 +47,7 @@ public enum TwinService {
     if let energise, loaded.bench.load(energise) == nil {
       throw Refusal(text: "bench '\(loaded.bench.name)' has no load '\(energise)'", isFile: true)
     }
-    var doors = pty.map { TwinDoor(pseudoTerminal: $0) }
+    var doors = pty.map { TwinDoor(pseudoTerminal: $0) } + port.map { TwinDoor(serialPort: $0) }
     for text in tcp {
       guard let door = TwinDoor(tcp: text) else {
         throw Refusal(text: "'\(text)' is not [NAME=]HOST:PORT", isFile: true)
@@ -53,7 +55,7 @@ public enum TwinService {
       doors.append(door)
     }
     guard !doors.isEmpty || rig != nil else {
-      throw Refusal(text: "say where to serve it: --pty, --tcp or --rig", isFile: true)
+      throw Refusal(text: "say where to serve it: --pty, --port, --tcp or --rig", isFile: true)
     }
     let serving = TwinServing(
       doors: doors,

@@ -72,6 +72,7 @@ public final class TwinRig: Rig {
   public var kind: RigKind { .twin }
   public var lane: any Lane { virtualLane }
 
+  public var remarks: [String] { [] }
   public var wallTime: WallTime {
     let milliseconds = (virtualLane.now.sinceOrigin + suspendedTime).nanoseconds / 1_000_000
     return WallTime(millisecondsSinceEpoch: epochMilliseconds &+ milliseconds)

@@ -225,6 +225,14 @@ struct Twin: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "A serial port of this machine for a bus: [NAME=]PATH. May be repeated.",
+      valueName: "PATH"
+    )
+  )
+  var port: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Modbus TCP for a bus: [NAME=]ADDRESS:PORT. May be repeated.",
       valueName: "ADDRESS"
     )
@@ -248,6 +256,7 @@ struct Twin: ParsableCommand {
       try TwinService.run(
         bench: bench,
         pty: pty,
+        port: port,
         tcp: tcp,
         rig: rig,
         energise: energise,

@@ -1,0 +1,113 @@
+# Adapters through real udev and the real FTDI driver.
+meterbench adapters >out
+holds "adapters: both are found, with what udev knows" out '/dev/ttyUSB0 .*0403:6001  serial BENCH' \
+  '/dev/ttyUSB1 .*0403:6001  serial BENCH' 'socket pci-.*port 0, driver ftdi_sio' \
+  'in a bench file:  NAME: { usb-serial: BENCH0 }'
+meterbench adapters --json >out
+holds "adapters: as JSON" out '"serial" : "BENCH0"' '"benchFile" : "{ usb-serial: BENCH1 }"'
+
+cat /sys/bus/usb-serial/devices/ttyUSB*/latency_timer >out
+holds "udev rules: the latency timer is lowered" out '^1$'
+ls -l /dev/gpiochip0 >out
+holds "udev rules: GPIO chips belong to the group of the serial ports" out 'root *dialout'
+device() { readlink -f "/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_BENCH$1-if00-port0"; }
+
+su operator -c "LD_LIBRARY_PATH=/tmp/lib /tmp/meterbench scan --port $(device 0) --addresses 1" >out 2>&1
+holds "a user without permission is told which group he needs" out \
+  "belongs to the group 'dialout'.*'operator' is not in it; sudo usermod -aG dialout operator"
+
+sleep 60 <"$(device 0)" &
+holder=$!
+meterbench adapters >out
+holds "adapters: who has a port open is named" out "in use by another process (sleep, pid $holder)"
+kill $holder
+
+# A twin on one adapter, a client on the other.
+meterbench twin "$IN/twin-4.yaml" --port "$(device 1)" >served 2>&1 &
+twin=$!
+n=0
+until grep -q serving served 2>/dev/null; do
+  n=$((n + 1))
+  [ $n -gt 100 ] && break
+  usleep 100000
+done
+sleep 3 # the meters start
+meterbench scan --port "$(device 0)" --addresses 1-5 --stop-bits 2 --timeout 2000 >out 2>&1
+holds "scan: the four meters of a twin at the other end of a serial cable" out \
+  '^ *1 .*answers' '^ *2 .*answers' '^ *3 .*answers' '^ *4 .*answers'
+meterbench read integra-1221 --port "$(device 0)" --stop-bits 2 --address 2 voltage-l1 serial-number \
+  >out 2>&1
+holds "read: a value and a serial number over real ttys" out 'voltage-l1 *230 V' 'serial-number *21034568'
+meterbench scan --port "$(device 1)" --addresses 1 >out 2>&1
+holds "a port in use by another run is refused, and who has it is said" out \
+  "in use by another process (meterbench, pid $twin)"
+
+cat >read.yaml <<'Y'
+scenario: read
+profile: integra-1221
+steps:
+  - identify: { serial-number: any }
+  - read: { voltage-l1: 230 V ± 1 % }
+  - wait: 8 s
+  - read: { voltage-l1: 230 V ± 1 % }
+Y
+bench_file() { # ADAPTER
+  cat <<Y
+bench: virtual
+adapters: { left: $1 }
+buses: { dut: { adapter: left, baud: 9600, stop-bits: 2 } }
+source: { voltage: 230 V ± 0.5 % }
+positions:
+  A1: { meter: { profile: integra-1221, variant: self-powered, bus: dut, address: 1 } }
+Y
+}
+bench_file '{ usb-serial: BENCH0 }' >b.yaml
+sed -i 's/- identify.*/- wait: 1 s/' read.yaml
+meterbench run read.yaml --bench b.yaml --output r1 >out 2>&1
+holds "run: an adapter by its serial number" out '^PASS'
+holds "run: the record says which device the adapter is, and its latency timer" r1/record.ndjson \
+  'adapter left is /dev/ttyUSB0, 9600 8N2, 9600 baud applied, latency timer 1 ms'
+grep -q '"rig":"host"' r1/record.ndjson && ok "run: a real tty is no twin" || not_ok "run: a real tty is no twin" out
+
+path=$(meterbench adapters --json | sed -n 's/^ *"path" : "\(.*\)",$/\1/p' | head -n 1)
+bench_file "{ usb-path: \"$path\" }" >b.yaml
+meterbench check b.yaml >out 2>&1
+meterbench run read.yaml --bench b.yaml --output r2 >>out 2>&1
+holds "run: an adapter by its socket" out '^PASS'
+
+bench_file '{ usb-id: "0403:6001" }' >b.yaml
+meterbench run read.yaml --bench b.yaml --output r3 >out 2>&1
+holds "two equal adapters are refused, with what tells them apart" out \
+  '2 adapters have the USB ID 0403:6001' 'usb-serial: BENCH0' 'usb-serial: BENCH1'
+
+bench_file '{ usb-serial: A10KZ3XF }' >b.yaml
+meterbench run read.yaml --bench b.yaml --output r4 >out 2>&1
+status=$?
+holds "an absent adapter: what there is instead" out 'no adapter with the serial number A10KZ3XF' \
+  '/dev/ttyUSB0 (serial number BENCH'
+[ $status -eq 3 ] && ok "an absent adapter is a bench error" || not_ok "an absent adapter is a bench error" out
+
+bench_file '{ usb-serial: BENCH0 }' >b.yaml
+(sleep 5; bench unplug 0) &
+meterbench run read.yaml --bench b.yaml --output r5 >out 2>&1
+status=$?
+holds "an adapter that is pulled is named" out 'adapter left (/dev/ttyUSB0) is gone' '^ERROR'
+[ $status -eq 3 ] && ok "a pulled adapter is a bench error" || not_ok "a pulled adapter is a bench error" out
+meterbench adapters --watch --json >watched 2>&1 &
+watcher=$!
+sleep 1
+bench plug 0
+n=0
+until grep -q plugged watched || [ $n -gt 50 ]; do
+  n=$((n + 1))
+  usleep 100000
+done
+bench unplug 0
+n=0
+until grep -q pulled watched || [ $n -gt 50 ]; do
+  n=$((n + 1))
+  usleep 100000
+done
+kill $watcher
+holds "adapters: coming and going is heard" watched '"change":"plugged"' '"serial":"BENCH0"' '"change":"pulled"'
+kill $twin

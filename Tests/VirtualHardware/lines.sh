@@ -1,0 +1,75 @@
+# Lines and edges through real libgpiod and the kernel's own simulated chip.
+meterbench lines >out
+holds "lines: chips, lines, and whether they give edges" out 'bench  32 lines, gives edges' '17  GPIO17  input' \
+  'plain  4 lines, gives no edges' 'chip-label: bench'
+meterbench pulses --line PLAIN1 --seconds 1 >out 2>&1
+holds "a chip without interrupts is named" out "cannot give edges.*'plain'"
+meterbench pulses --line GPIO99 --seconds 1 >out 2>&1
+holds "a line that is not there: what there is instead" out "no line 'GPIO99'; it has GPIO0, GPIO1"
+meterbench pulses --line GPIO9 --seconds 30 >/dev/null 2>&1 &
+sleep 1
+meterbench lines >out
+holds "lines: a user of a line is named" out 'GPIO9 .*used by meterbench'
+meterbench pulses --line GPIO9 --seconds 1 >out 2>&1
+holds "a line in use is refused, with its user" out "GPIO9 of /dev/gpiochip.* is in use by 'meterbench'"
+kill %1
+su operator -c "LD_LIBRARY_PATH=/tmp/lib /tmp/meterbench pulses --line GPIO8 --seconds 1" >out 2>&1
+holds "a user without permission for a chip is told so" out 'permission denied'
+
+for width in 60 100 200; do
+  bench pull 5 down
+  meterbench pulses --line GPIO5 --count 10 --seconds 60 --json >out 2>err &
+  measuring=$!
+  sleep 1
+  generate pulses 5 $width 500 10 >made
+  wait $measuring
+  minimum=$(number out minimum)
+  widths=$(sed -n '/"width" : {/,/}/p' out)
+  least=$(echo "$widths" | sed -n 's/.*"minimum" : \([0-9.e-]*\).*/\1/p')
+  most=$(echo "$widths" | sed -n 's/.*"maximum" : \([0-9.e-]*\).*/\1/p')
+  wanted=$(awk -v w=$width 'BEGIN { print w / 1000 }')
+  if [ "$(number out pulses)" = 10 ] && near "$least" "$wanted" 0.001 && near "$most" "$wanted" 0.001; then
+    ok "pulses of $width ms: 10 counted, widths $least … $most s"
+  else
+    not_ok "pulses of $width ms" out err made
+  fi
+done
+
+# A burst while nobody reads must not pass for a count.
+bench pull 6 down
+meterbench pulses --line GPIO6 --seconds 6 --json >out 2>err &
+measuring=$!
+sleep 1
+kill -STOP $measuring
+generate edges 500 4000 6 >made
+kill -CONT $measuring
+wait $measuring
+status=$?
+if [ "$(number out edges)" = 4000 ] || { [ "$(number out lossCount)" -gt 0 ] && [ $status -eq 3 ]; }; then
+  ok "a burst of 4000 edges before a stopped reader: $(number out edges) seen, $(number out lossCount) proofs of loss"
+else
+  not_ok "a burst before a stopped reader" out err
+fi
+
+# 100 000 edges on four lines, as fast as the simulator goes.
+for line in 1 2 3 4; do
+  bench pull $line down
+  meterbench pulses --line GPIO$line --seconds 60 --json >edges$line 2>/dev/null &
+  eval "p$line=$!"
+done
+sleep 1
+generate edges 0 25000 1 2 3 4 >made
+sleep 1
+kill -INT $p1 $p2 $p3 $p4
+wait $p1 $p2 $p3 $p4
+seen="" right=1
+for line in 1 2 3 4; do
+  edges=$(number edges$line edges) losses=$(number edges$line lossCount)
+  seen="$seen $edges/$losses"
+  [ "$edges" = 25000 ] || [ "${losses:-0}" -gt 0 ] || right=0
+done
+if [ $right = 1 ]; then
+  ok "100 000 edges on four lines ($(cat made)): seen/proofs of loss$seen"
+else
+  not_ok "100 000 edges on four lines ($(cat made)): seen/proofs of loss$seen" edges1
+fi

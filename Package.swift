@@ -124,7 +124,7 @@ let package = Package(
     tests("Metrology", ["Pulses", "Quantities"]),
     tests("MeterProfiles", ["Documents", "Modbus", "Quantities"]),
     tests("Rig", ["TwinRig", "Modbus", "Pulses", "Quantities"]),
-    tests("HostRig", ["Rig", "Benches", "Modbus", "Quantities"]),
+    tests("HostRig", ["Rig", "Benches", "Documents", "Modbus", "Quantities"]),
     tests(
       "TwinRig",
       ["Rig", "Benches", "Documents", "MeterProfiles", "Modbus", "Pulses", "Quantities"]

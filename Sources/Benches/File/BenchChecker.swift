@@ -9,6 +9,7 @@ struct BenchChecker {
   let diagnostics: Diagnostics
 
   func check() {
+    checkAdapters()
     checkConnections()
     checkLines()
     checkAddresses()
@@ -20,6 +21,20 @@ struct BenchChecker {
     guard let node, !names.contains(name) else { return }
     let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
     diagnostics.report("there is no \(what) '\(name)' in this file\(hint)", at: node)
+  }
+
+  /// A device file is one port already.
+  private func checkAdapters() {
+    for adapter in bench.adapters {
+      guard case .path = adapter.identity else { continue }
+      for key in ["interface", "port"] {
+        guard let node = root["adapters"]?[adapter.name]?[key] else { continue }
+        diagnostics.report(
+          "'\(key)' tells ports of a USB device apart; a 'path' is one port",
+          at: node
+        )
+      }
+    }
   }
 
   private func checkConnections() {

@@ -35,27 +35,6 @@ public struct SerialAdapter: Hashable, Sendable {
       .sorted { ($0.device.count, $0.device) < ($1.device.count, $1.device) }
   }
 
-  /// Nil for a port that is not behind USB.
-  init?(_ device: UdevDevice) {
-    guard let node = device.node, let usb = device.usb else { return nil }
-    self.device = node
-    links = device.links
-    vendorID = usb.vendorID
-    productID = usb.productID
-    manufacturer = usb.manufacturer
-    product = usb.product
-    serial = device.properties["ID_SERIAL_SHORT"] ?? usb.serial
-    path = device.properties["ID_PATH"]
-    interface = usb.interface
-    port = device.port
-    driver = device.driver
-    latencyTimer = device.latencyTimer
-    isModemCandidate =
-      device.properties["ID_MM_CANDIDATE"] == "1"
-      && device.properties["ID_MM_DEVICE_IGNORE"] != "1"
-      && device.properties["ID_MM_PORT_IGNORE"] != "1"
-  }
-
   /// What keeps this user, or a run, from using it; each a sentence with what to do.
   ///
   /// It opens nothing: opening a port moves its control lines.
@@ -82,5 +61,28 @@ public struct SerialAdapter: Hashable, Sendable {
   public var title: String {
     let names = [manufacturer, product].compactMap { $0 }.joined(separator: " ")
     return names.isEmpty ? usbID : names
+  }
+}
+
+extension SerialAdapter {
+  /// Nil for a port that is not behind USB.
+  init?(_ device: UdevDevice) {
+    guard let node = device.node, let usb = device.usb else { return nil }
+    self.device = node
+    links = device.links
+    vendorID = usb.vendorID
+    productID = usb.productID
+    manufacturer = usb.manufacturer
+    product = usb.product
+    serial = device.properties["ID_SERIAL_SHORT"] ?? usb.serial
+    path = device.properties["ID_PATH"]
+    interface = usb.interface
+    port = device.port
+    driver = device.driver
+    latencyTimer = device.latencyTimer
+    isModemCandidate =
+      device.properties["ID_MM_CANDIDATE"] == "1"
+      && device.properties["ID_MM_DEVICE_IGNORE"] != "1"
+      && device.properties["ID_MM_PORT_IGNORE"] != "1"
   }
 }

@@ -38,6 +38,33 @@ public struct HostChip: Hashable, Sendable {
       .sorted { ($0.device.count, $0.device) < ($1.device.count, $1.device) }
   }
 
+  /// The line that a bench file or a person means: by its name, else by its offset.
+  ///
+  /// - Throws: a sentence where there is no such line, or several of the name.
+  func line(_ wanted: String) throws(ChipProblem) -> Line {
+    let named = lines.filter { $0.name == wanted }
+    if named.count > 1 {
+      throw ChipProblem(
+        "has \(named.count) lines named '\(wanted)'; give the offset of the one that is meant: "
+          + named.map { "\($0.offset)" }.joined(separator: ", ")
+      )
+    }
+    if let only = named.first { return only }
+    if let offset = Int(wanted), let line = lines.first(where: { $0.offset == offset }) {
+      return line
+    }
+    if let obstacle { throw ChipProblem(obstacle) }
+    let names = lines.compactMap(\.name)
+    throw ChipProblem(
+      "has no line '\(wanted)'; it has "
+        + (names.isEmpty
+          ? "\(lines.count) lines without names: give an offset"
+          : names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : ""))
+    )
+  }
+}
+
+extension HostChip {
   init?(_ device: UdevDevice) {
     guard let node = device.node else { return nil }
     self.device = node
@@ -65,31 +92,6 @@ public struct HostChip: Hashable, Sendable {
       )
     }
     obstacle = count < 0 ? DeviceAccess.refusal(of: node) ?? systemText(-count) : nil
-  }
-
-  /// The line that a bench file or a person means: by its name, else by its offset.
-  ///
-  /// - Throws: a sentence where there is no such line, or several of the name.
-  func line(_ wanted: String) throws(ChipProblem) -> Line {
-    let named = lines.filter { $0.name == wanted }
-    if named.count > 1 {
-      throw ChipProblem(
-        "has \(named.count) lines named '\(wanted)'; give the offset of the one that is meant: "
-          + named.map { "\($0.offset)" }.joined(separator: ", ")
-      )
-    }
-    if let only = named.first { return only }
-    if let offset = Int(wanted), let line = lines.first(where: { $0.offset == offset }) {
-      return line
-    }
-    if let obstacle { throw ChipProblem(obstacle) }
-    let names = lines.compactMap(\.name)
-    throw ChipProblem(
-      "has no line '\(wanted)'; it has "
-        + (names.isEmpty
-          ? "\(lines.count) lines without names: give an offset"
-          : names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : ""))
-    )
   }
 }
 

@@ -88,7 +88,8 @@ holds "an absent adapter: what there is instead" out 'no adapter with the serial
 [ $status -eq 3 ] && ok "an absent adapter is a bench error" || not_ok "an absent adapter is a bench error" out
 
 bench_file '{ usb-serial: BENCH0 }' >b.yaml
-(sleep 5; bench unplug 0) &
+rm -f out
+(until grep -q '3/4' out 2>/dev/null; do usleep 100000; done; bench unplug 0) &
 meterbench run read.yaml --bench b.yaml --output r5 >out 2>&1
 status=$?
 holds "an adapter that is pulled is named" out 'adapter left (/dev/ttyUSB0) is gone' '^ERROR'

@@ -35,6 +35,53 @@ for width in 60 100 200; do
   fi
 done
 
+# A run that counts the pulses of a real line.
+cat >count.yaml <<'Y'
+scenario: count
+profile: integra-1221
+assume: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo, pulse-width: 100 ms }
+steps:
+  - apply: { load: bank }
+  - count-pulses:
+      output: pulse-2
+      at-least: 12 pulses
+      expect: { width: { at-least: 90 ms, at-most: 110 ms } }
+Y
+cat >count-bench.yaml <<'Y'
+bench: virtual
+adapters: { left: { usb-serial: BENCH0 } }
+buses: { dut: { adapter: left, baud: 9600, stop-bits: 2 } }
+gpio: { main: { chip-label: bench } }
+source: { voltage: 230 V ± 0.5 % }
+positions:
+  A1:
+    meter: { profile: integra-1221, variant: self-powered, bus: dut, address: 1 }
+    pulse-2: { chip: main, line: GPIO27 }
+loads: { bank: { resistance: 46 Ω ± 1 %, settle: 1 s } }
+Y
+for width in 100 80; do
+  bench pull 27 down
+  meterbench run count.yaml --bench count-bench.yaml --output count$width >out 2>&1 &
+  running=$!
+  sleep 1
+  generate pulses 27 $width 400 30 >made
+  wait $running
+  case $? in
+    0) verdict=PASS ;;
+    1) verdict=FAIL ;;
+    *) verdict=other ;;
+  esac
+  [ $width = 100 ] && wanted=PASS || wanted=FAIL
+  if [ $verdict = $wanted ]; then
+    ok "run: a meter whose pulses have $width ms: $verdict"
+  else
+    not_ok "run: a meter whose pulses have $width ms: $verdict" out
+  fi
+done
+sed 's/line: GPIO27 }/line: PLAIN2 }/; s/chip-label: bench/chip-label: plain/' count-bench.yaml >plain.yaml
+meterbench run count.yaml --bench plain.yaml --output count-plain >out 2>&1
+holds "run: a chip without interrupts is named before anything begins" out "could not begin.*cannot give edges"
+
 # A burst while nobody reads must not pass for a count.
 bench pull 6 down
 meterbench pulses --line GPIO6 --seconds 6 --json >out 2>err &

@@ -28,6 +28,9 @@ public struct HostChip: Hashable, Sendable {
     public var isOutput: Bool
   }
 
+  /// The version of the library that reads chips.
+  static var library: String { String(cString: cgpio_version()) }
+
   /// The chips that are there, in the order of their device files.
   ///
   /// - Throws: where udev cannot be asked.

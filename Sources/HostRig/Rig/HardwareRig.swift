@@ -13,6 +13,7 @@ public final class HardwareRig: Rig {
   private struct Parts: Sendable {
     var buses: [Bus] = []
     var sockets: [RigSocket] = []
+    var readers: [EdgeReader] = []
     var lanes: [ThreadLane] = []
     var signals: Signals?
     var isSimulated = false
@@ -140,6 +141,7 @@ public final class HardwareRig: Rig {
       try await onEngineLane { () throws(RigFault) in
         try self.checkChips()
         try self.openBuses()
+        for chip in self.hostChips { try self.read(chip) }
         for (chip, path) in self.twinChips { try await self.connect(chip: chip, path: path) }
         if self.takesSignals { try self.takeSignals() }
       }
@@ -201,14 +203,56 @@ public final class HardwareRig: Rig {
     }
   }
 
+  private var hostChips: [GPIOChip] {
+    bench.chips.filter { if case .twin = $0.identity { false } else { true } }
+  }
+
+  /// Pulse lines of real chips are read; nothing is switched and no interlock heard there yet.
   private func checkChips() throws(RigFault) {
-    for chip in bench.chips {
-      guard case .label(let label) = chip.identity else { continue }
+    for chip in hostChips {
+      let output = switches.first { $0.wiring.line.chip == chip.name }?.name.description
+      let interlock = bench.interlocks.first { $0.line.chip == chip.name }?.name
+      guard let part = output.map({ Part(.output, $0) }) ?? interlock.map({ Part(.interlock, $0) })
+      else { continue }
       throw RigFault(
-        Part(.adapter, chip.name),
-        "GPIO chips ('\(label)') are not part of this build; give the rig socket of a twin as "
-          + "'twin', or leave lines and outputs out of the bench file"
+        part,
+        "outputs and interlocks on GPIO chips are not part of this build; give the rig socket of "
+          + "a twin as 'twin', or leave them out of the bench file"
       )
+    }
+  }
+
+  /// Requests the pulse lines of a chip, and reads them from here on.
+  private func read(_ wanted: GPIOChip) throws(RigFault) {
+    let wired = pulses.wiring(ofChip: wanted.name)
+    guard !wired.isEmpty else { return }
+    let part = Part(.adapter, wanted.name)
+    let chip = try ChipSearch(wanted: wanted, present: HostChip.all()).find()
+    let (pulses, disturbances) = (pulses, disturbances)
+    do throws(ChipProblem) {
+      var lines: [EdgeReader.Line] = []
+      for (wiring, stream) in wired {
+        lines.append(
+          EdgeReader.Line(
+            offset: try chip.line(wiring.line).offset,
+            isActiveLow: wiring.isActiveLow,
+            bias: wiring.bias,
+            stream: stream
+          )
+        )
+      }
+      let reader = try EdgeReader(chip, lines: lines) { text in
+        pulses.end(.failed(text), chip: wanted.name)
+        disturbances.add(.fault(RigFault(part, text)))
+      }
+      parts.withLock { parts in
+        parts.readers.append(reader)
+        parts.remarks.append(
+          "chip \(wanted.name) is \(chip.device) (\(chip.label)), read through libgpiod \(HostChip.library)"
+        )
+      }
+    } catch {
+      throw RigFault(part, "\(chip.device) \(error)")
     }
   }
 
@@ -294,6 +338,7 @@ public final class HardwareRig: Rig {
     let open = parts.withLock { parts in
       defer {
         parts.buses = []
+        parts.readers = []
         parts.lanes = []
         parts.signals = nil
       }

@@ -6,7 +6,7 @@ import Rig
 final class PulseStreams: Sendable {
   private struct Entry: Sendable {
     var line: LineName
-    var chip: String
+    var wiring: LineWiring
     var stream: EdgeStream
   }
 
@@ -19,11 +19,11 @@ final class PulseStreams: Sendable {
     for position in bench.positions where position.disabled == nil {
       for pulse in position.pulseLines {
         let line = LineName.pulse(position: position.name, output: pulse.output)
-        entries.append(Entry(line: line, chip: pulse.line.chip, stream: EdgeStream()))
+        entries.append(Entry(line: line, wiring: pulse.line, stream: EdgeStream()))
       }
     }
     if case .pulses(let wiring, _) = bench.reference?.kind {
-      entries.append(Entry(line: .reference, chip: wiring.chip, stream: EdgeStream()))
+      entries.append(Entry(line: .reference, wiring: wiring, stream: EdgeStream()))
     }
     self.entries = entries
     isWanted = Locked(entries.map { _ in false })
@@ -31,7 +31,12 @@ final class PulseStreams: Sendable {
 
   /// The names of the lines on a chip.
   func lines(ofChip chip: String) -> [String] {
-    entries.filter { $0.chip == chip }.map(\.line.description)
+    entries.filter { $0.wiring.chip == chip }.map(\.line.description)
+  }
+
+  /// The wiring of the lines on a chip, with the streams that carry their edges.
+  func wiring(ofChip chip: String) -> [(wiring: LineWiring, stream: EdgeStream)] {
+    entries.filter { $0.wiring.chip == chip }.map { ($0.wiring, $0.stream) }
   }
 
   /// The stream of a line, which from now on carries edges.
@@ -53,11 +58,11 @@ final class PulseStreams: Sendable {
 
   /// Ends the streams of one chip, or of all.
   func end(_ reason: EdgeStream.End, chip: String? = nil) {
-    for entry in entries where chip == nil || entry.chip == chip { entry.stream.end(reason) }
+    for entry in entries where chip == nil || entry.wiring.chip == chip { entry.stream.end(reason) }
   }
 
   private func wanted(_ line: String, _ chip: String) -> EdgeStream? {
-    let index = entries.firstIndex { $0.chip == chip && $0.line.description == line }
+    let index = entries.firstIndex { $0.wiring.chip == chip && $0.line.description == line }
     guard let index, isWanted.withLock({ $0[index] }) else { return nil }
     return entries[index].stream
   }

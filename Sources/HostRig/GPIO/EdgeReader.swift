@@ -100,11 +100,12 @@ final class EdgeReader: Sendable {
         edges[line].append(Edge(time: time, isLeading: edge.is_leading, sequence: sequence))
         if edge.filled_queue { losses.append((line, .queueFull(at: time))) }
       }
+      // First what is missing: whoever takes the edges must not close a gate on them before he knows.
+      for (line, loss) in losses { streams[line].push(loss) }
       for line in edges.indices where !edges[line].isEmpty {
         streams[line].push(edges[line])
         edges[line].removeAll(keepingCapacity: true)
       }
-      for (line, loss) in losses { streams[line].push(loss) }
     }
   }
 

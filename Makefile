@@ -14,10 +14,11 @@ demo: build
 	rm -rf $(RUN_DEMO)
 	$(BUILD)/release/meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml --output $(RUN_DEMO)
 
-## make build     the program alone, for use: .build/release/meterbench
+## make build     the program alone, for use: .build/release/meterbench and meterbench-guard
 build:
 	Packaging/install-packages build
 	$(SWIFT) build -c release --product meterbench
+	$(SWIFT) build -c release --product meterbench-guard
 
 ## make check     the quick tests; no root and no network once what they need is installed
 check:

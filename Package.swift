@@ -38,6 +38,7 @@ let package = Package(
   name: "meterbench",
   products: [
     .executable(name: "meterbench", targets: ["meterbench"]),
+    .executable(name: "meterbench-guard", targets: ["meterbench-guard"]),
     // For Benchmarks/ only; nothing here is promised to anybody else.
     .library(
       name: "MeasuredModules",
@@ -58,6 +59,8 @@ let package = Package(
     .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
     .target(name: "CGPIO", dependencies: ["CGpiod"]),
     // Floor 1
+    // A program of its own, which HostRig starts.
+    .executableTarget(name: "meterbench-guard", dependencies: ["CGPIO"]),
     module("Documents", ["Quantities", .product(name: "Yams", package: "Yams")]),
     module("Verdicts", ["Quantities"]),
     module("Pulses", ["Quantities"]),

@@ -72,8 +72,14 @@ static int add_input(cgpio_inputs *all, const struct cgpio_input *input, const c
   errno = 0;
   struct gpiod_line *line = gpiod_chip_get_line(all->chip, input->offset);
   int flags = bias_flag(input->bias) | active_flag(input->active_low);
-  if (!line || gpiod_line_request_both_edges_events_flags(line, consumer, flags) < 0)
-    return cgpio_error();
+  int result = !line                  ? -1
+               : input->without_edges ? gpiod_line_request_input_flags(line, consumer, flags)
+                                      : gpiod_line_request_both_edges_events_flags(line, consumer, flags);
+  if (result < 0) return cgpio_error();
+  if (input->without_edges) {
+    all->lines[all->count++] = line;
+    return 0;
+  }
   struct epoll_event watched = {.events = EPOLLIN, .data.u32 = (uint32_t)all->count};
   all->lines[all->count++] = line;
   int fd = gpiod_line_event_get_fd(line);

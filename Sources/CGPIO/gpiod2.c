@@ -111,7 +111,8 @@ static int add_input(struct request *request, const struct cgpio_input *input) {
   struct gpiod_line_settings *settings = gpiod_line_settings_new();
   if (!settings) return -ENOMEM;
   gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT);
-  gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH);
+  gpiod_line_settings_set_edge_detection(
+      settings, input->without_edges ? GPIOD_LINE_EDGE_NONE : GPIOD_LINE_EDGE_BOTH);
   gpiod_line_settings_set_bias(settings, bias_of(input->bias));
   gpiod_line_settings_set_active_low(settings, input->active_low);
   gpiod_line_settings_set_event_clock(settings, GPIOD_LINE_CLOCK_MONOTONIC);

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -101,18 +102,22 @@ int chost_tcp_listen(const char *host, const char *port, const char *_Nullable *
 
 static int unix_address(const char *path, struct sockaddr_un *address) {
   *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-  if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
+  size_t length = strlen(path);
+  if (length >= sizeof address->sun_path) return -ENAMETOOLONG;
   strcpy(address->sun_path, path);
-  return 0;
+  // A name in the abstract space has no terminator (unix(7)), so its length is told exactly.
+  if (path[0] != '@') return sizeof *address;
+  address->sun_path[0] = 0;
+  return (int)(offsetof(struct sockaddr_un, sun_path) + length);
 }
 
 int chost_unix_connect(const char *path) {
   struct sockaddr_un address;
-  int result = unix_address(path, &address);
-  if (result < 0) return result;
+  int size = unix_address(path, &address);
+  if (size < 0) return size;
   int fd = open_socket(AF_UNIX, 0);
   if (fd < 0) return fd;
-  if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+  if (connect(fd, (struct sockaddr *)&address, (socklen_t)size) < 0) {
     int error = errno;
     close(fd);
     return -error;
@@ -122,16 +127,25 @@ int chost_unix_connect(const char *path) {
 
 int chost_unix_listen(const char *path) {
   struct sockaddr_un address;
-  int result = unix_address(path, &address);
-  if (result < 0) return result;
+  int size = unix_address(path, &address);
+  if (size < 0) return size;
   int fd = open_socket(AF_UNIX, 0);
   if (fd < 0) return fd;
-  if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, SOMAXCONN) < 0) {
+  if (bind(fd, (struct sockaddr *)&address, (socklen_t)size) < 0 || listen(fd, SOMAXCONN) < 0) {
     int error = errno;
     close(fd);
     return -error;
   }
   return fd;
+}
+
+int chost_unix_peer(int fd, uint32_t *user, int32_t *process) {
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) return -errno;
+  *user = peer.uid;
+  *process = peer.pid;
+  return 0;
 }
 
 int chost_accept(int listener) {

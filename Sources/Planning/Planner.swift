@@ -191,6 +191,28 @@ struct Planner {
     missedSupply = missedSupply || !supplied
   }
 
+  /// `apply` energises every position that takes part.
+  private mutating func checkExclusions(_ step: Step) {
+    let supplies = bench.positions.filter { $0.disabled == nil && $0.supply != nil }.map {
+      "\($0.name).supply"
+    }
+    for group in bench.switching.exclusive {
+      let clashing = supplies.filter { group.contains($0) }
+      guard clashing.count > 1 else { continue }
+      refuse(
+        "\(clashing.joined(separator: " and ")) are never on together on bench '\(bench.name)'; disable all but one of these positions",
+        at: step.origin
+      )
+    }
+  }
+
+  /// How long the outputs' own times make an `apply` last at most.
+  private func switchingTime(_ apply: Apply) -> Duration {
+    let rests = bench.outputs.map(\.wiring.rest)
+    let pauses = apply.load != nil ? bench.switching.pause : .zero
+    return apply.supply == true || apply.load != nil ? (rests.max() ?? .zero) + pauses : pauses
+  }
+
   private mutating func plan(_ apply: Apply, _ step: Step) -> Duration {
     var settle = Duration.zero
     if let supply = apply.supply {
@@ -200,6 +222,7 @@ struct Planner {
           at: step.origin
         )
       }
+      if supply { checkExclusions(step) }
       supplied = supply
       if !supply { load = load?.output == nil ? load : nil }
     }
@@ -220,7 +243,7 @@ struct Planner {
       load = found
       settle = found.settle
     }
-    return settle
+    return settle + switchingTime(apply)
   }
 
   /// How long a reading waits until registers show the last change.

@@ -52,6 +52,16 @@ extension Lane {
     }
   }
 
+  /// Waits until the deadline, also where the task is cancelled: for what keeps its time on the way
+  /// to safety. Whoever calls this bounds the wait.
+  public func endure(until deadline: Instant, isolation: isolated (any Actor)? = #isolation) async {
+    guard deadline > now else { return }
+    _ = await withCheckedContinuation { continuation in
+      _ = isolation
+      timetable.park(timetable.issueTicket(), until: deadline, continuation)
+    }
+  }
+
   /// Sleeps until the deadline.
   ///
   /// - Throws: `CancellationError` where the task was cancelled before.

@@ -5,12 +5,6 @@ public protocol Outputs: Sendable {
 
   /// What the output really does, from its read-back; nil where the bench has none.
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool?
-
-  /// Brings every output to its safe value: loads first, then supplies. It is called at the end
-  /// of every run, in every state, and works through the list even where single outputs fail.
-  ///
-  /// - Throws: the first fault, after all outputs were tried.
-  func makeAllSafe() async throws(RigFault)
 }
 
 /// The person at the bench.

@@ -1,3 +1,5 @@
+public import Quantities
+
 /// What a run drives: the host's real parts, or a twin's simulated ones.
 ///
 /// Parts are asked for by their names in the bench file. The engine sees no more of a rig than
@@ -72,8 +74,8 @@ public enum Interruption: Hashable, Sendable {
   case none
   /// A request to stop in order; `number` is the signal's.
   case stop(signal: Int32)
-  /// An interlock opened.
-  case interlockOpened(String)
+  /// An interlock opened; `at` is the moment on the lane's clock, nil where it was open before.
+  case interlockOpened(String, at: Instant?)
   /// A shared part of the rig failed.
   case fault(RigFault)
 }

@@ -130,8 +130,6 @@ private struct FadingOutputs: Outputs {
     if output == self.output, lane.now > .zero + after { return false }
     return try await outputs.readBack(output)
   }
-
-  func makeAllSafe() async throws(RigFault) { try await outputs.makeAllSafe() }
 }
 
 /// A gateway in front of a bus on which nobody answers.

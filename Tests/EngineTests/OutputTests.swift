@@ -169,8 +169,6 @@ struct SlowOutputs: Outputs {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
     try await outputs.readBack(output)
   }
-
-  func makeAllSafe() async throws(RigFault) { try await outputs.makeAllSafe() }
 }
 
 /// Outputs that are watched, and that refuse one command where a test wants it.
@@ -197,8 +195,6 @@ struct SpiedOutputs: Outputs {
         moments.append(state)
       }
     }
-
-    func allOff() { moments.withLock { $0.append([]) } }
   }
 
   private let outputs: any Outputs
@@ -224,11 +220,5 @@ struct SpiedOutputs: Outputs {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
     try count("\(output)")
     return try await outputs.readBack(output)
-  }
-
-  func makeAllSafe() async throws(RigFault) {
-    try count("")
-    try await outputs.makeAllSafe()
-    log.allOff()
   }
 }

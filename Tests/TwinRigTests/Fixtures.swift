@@ -224,7 +224,7 @@ enum Fixture {
   }
 
   static func output(_ name: String) -> OutputWiring {
-    OutputWiring(line: line(name), safeOn: false)
+    OutputWiring(line: line(name), safeOn: false, rest: .zero)
   }
 
   static func position(
@@ -313,6 +313,7 @@ enum Fixture {
       ),
       reference: reference,
       interlocks: [],
+      switching: Switching(pause: .zero, exclusive: []),
       twin: TwinDeclaration(
         epochMilliseconds: 1_700_000_000_000,
         seed: seed,

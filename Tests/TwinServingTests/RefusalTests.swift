@@ -24,12 +24,12 @@ struct RefusalTests {
     #expect(fault.text.contains("is plugged in"))
   }
 
-  @Test func `outputs on a chip by its label are refused`() async throws {
+  @Test func `a chip that is not there is refused with what there is`() async throws {
     var bench = try RigFiles.withSocket().bench(isServed: false)
-    bench.chips[0].identity = .label("gpio-sim")
+    bench.chips[0].identity = .label("no-such-label")
     let fault = try #require(await refusal(bench))
-    #expect(fault.part.kind == .output)
-    #expect(fault.text.contains("GPIO chips"))
+    #expect(fault.part == Part(.adapter, "twin"))
+    #expect(fault.text.contains("no GPIO chip with the label 'no-such-label'"))
   }
 
   @Test func `a bench file with more outputs than the served one is refused`() async throws {
@@ -59,53 +59,15 @@ struct RefusalTests {
     }
   }
 
-  @Test func `everything is made safe loads first, also where one of them fails`() async throws {
-    let files = RigFiles.withSocket()
-    let hello = RigProtocol.Hello(
-      bench: "fake",
-      lines: ["reference"],
-      outputs: ["A1.supply", "load bank"],
-      openInterlocks: []
-    )
-    let greeting = RigProtocol.line(of: RigProtocol.Report.hello(twin: hello))
-    try await withFakeTwin(
-      files,
-      greeting: greeting,
-      answer: { request in
-        switch request {
-        case .set(let id, "load bank", _): .refused(id: id, why: "welded")
-        case .set(let id, _, let on): .output(id: id, isOn: on)
-        case .get(let id, _), .makeAllSafe(let id): .output(id: id, isOn: nil)
-        }
-      }
-    ) { requests in
-      let bench = try busless(files)
-      _ = try await withRig(bench) { rig in
-        await #expect(throws: RigFault(Part(.output, "load bank"), "welded")) {
-          try await rig.outputs.makeAllSafe()
-        }
-      }
-      let asked = requests.withLock { $0 }
-      #expect(
-        asked == [
-          .set(id: 1, output: "load bank", on: false),
-          .set(id: 2, output: "A1.supply", on: false),
-        ]
-      )
-    }
-  }
-
   @Test func `the way past everything asks for safety last and waits for the end`() async throws {
     let files = RigFiles.withSocket()
     try await withFakeTwin(files, greeting: "hello", answer: { _ in nil }) { requests in
       let lane = try ThreadLane(name: "stuck")
       defer { lane.stop() }
       let socket = try RigSocket(chip: "twin", path: try #require(files.socket), lane: lane)
-      let switching = RigProtocol.Request.set(id: 1, output: "load bank", on: true)
-      #expect(socket.post(switching))
       // Nobody reads what the twin says, as in a run that is stuck.
       #expect(socket.emergency())
-      #expect(requests.withLock { $0 } == [switching, .makeAllSafe(id: 0)])
+      #expect(requests.withLock { $0 } == [.makeAllSafe(id: 0)])
     }
   }
 

@@ -54,8 +54,8 @@ struct RigServingTests {
           try await rig.outputs.set(output, on: true)
           #expect(try await rig.outputs.readBack(output) == true)
         }
-        try await rig.outputs.makeAllSafe()
-        for output in [Self.supply, Self.bank] {
+        for output in [Self.bank, Self.supply] {
+          try await rig.outputs.set(output, on: false)
           #expect(try await rig.outputs.readBack(output) == false)
         }
         await #expect(throws: RigFault.self) {
@@ -87,7 +87,10 @@ struct RigServingTests {
       for _ in 0..<2 {
         try await withRig(bench) { rig in
           try await rig.outputs.set(Self.supply, on: true)
-          #expect(await rig.nextInterruption() == .interlockOpened("door"))
+          guard case .interlockOpened("door", _) = await rig.nextInterruption() else {
+            Issue.record("no interlock")
+            return
+          }
           #expect(try await rig.outputs.readBack(Self.supply) == false)
         }
       }
@@ -110,7 +113,6 @@ struct RigServingTests {
         let end = await stream.next(until: rig.lane.now + .seconds(5), on: rig.lane).end
         #expect(end == .failed(fault.text))
         await #expect(throws: fault) { try await rig.outputs.set(Self.bank, on: false) }
-        await #expect(throws: fault) { try await rig.outputs.makeAllSafe() }
       }
     }
   }
@@ -129,7 +131,7 @@ struct RigServingTests {
     try await withTwin(files) { _, _ in
       let rig = try await withRig(try files.bench(isServed: false)) { $0 }
       #expect(rig.kind == .twin)
-      await #expect(throws: RigFault.self) { try await rig.outputs.makeAllSafe() }
+      await #expect(throws: RigFault.self) { try await rig.outputs.set(Self.bank, on: false) }
     }
   }
 }

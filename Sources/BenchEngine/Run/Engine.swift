@@ -111,7 +111,7 @@ public struct Engine: Sendable {
       end.how = .interrupted
       end.text = "signal \(signal)"
       return Ending(end: end, signal: signal)
-    case .interlockOpened(let name):
+    case .interlockOpened(let name, _):
       end.how = .interrupted
       end.text = "interlock \(name) opened"
     case .fault(let fault):
@@ -125,7 +125,7 @@ public struct Engine: Sendable {
   /// An interlock that is open before anything is energised keeps it from being.
   private func openInterlock() async -> Interruption? {
     guard let name = rig.openInterlocks.first else { return nil }
-    let interruption = Interruption.interlockOpened(name)
+    let interruption = Interruption.interlockOpened(name, at: nil)
     await receive(interruption)
     return interruption
   }
@@ -184,21 +184,28 @@ public struct Engine: Sendable {
   private func receive(_ interruption: Interruption) async {
     switch interruption {
     case .none, .stop: break
-    case .interlockOpened(let name):
-      await switchboard.halt("interlock \(name) opened")
+    case .interlockOpened(let name, let moment):
+      let isSafe = await switchboard.halt("interlock \(name) opened")
       log.append(
         .observed(
           Observation(
             kind: .interlock,
             part: "interlock \(name)",
-            text: "interlock \(name) opened; every output was made safe"
+            text: "interlock \(name) opened; " + timeToSafe(isSafe, since: moment)
           )
         )
       )
     case .fault(let fault):
-      await switchboard.halt("\(fault)")
+      _ = await switchboard.halt("\(fault)")
       log.append(.observed(Observation(kind: .bench, part: "\(fault.part)", text: fault.text)))
     }
+  }
+
+  private func timeToSafe(_ isSafe: Bool, since moment: Instant?) -> String {
+    guard isSafe else { return "not every output is known to be safe" }
+    guard let moment else { return "every output was made safe" }
+    let time = Quantity(rig.lane.now.duration(since: moment).inSeconds, .second).readable
+    return "every output was known to be safe \(time) later"
   }
 
   // MARK: One step on all positions

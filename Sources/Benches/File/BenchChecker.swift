@@ -12,6 +12,7 @@ struct BenchChecker {
     checkAdapters()
     checkConnections()
     checkLines()
+    checkSwitching()
     checkAddresses()
     checkReference()
     checkTwin()
@@ -80,10 +81,10 @@ struct BenchChecker {
     var lines: [(wiring: LineWiring, owner: String)] = []
     for position in bench.positions {
       lines += position.pulseLines.map { ($0.line, "\(position.name).\($0.output)") }
-      if let supply = position.supply { lines.append((supply.line, "\(position.name).supply")) }
     }
-    for load in bench.loads {
-      if let output = load.output { lines.append((output.line, "load \(load.name)")) }
+    for (name, output) in bench.outputs {
+      lines.append((output.line, name))
+      if let readBack = output.readBack { lines.append((readBack.line, "\(name) read-back")) }
     }
     if case .pulses(let line, _)? = bench.reference?.kind { lines.append((line, "reference")) }
     lines += bench.interlocks.map { ($0.line, "interlock \($0.name)") }
@@ -109,6 +110,41 @@ struct BenchChecker {
         owners[key] = owner
       }
     }
+  }
+
+  private func checkSwitching() {
+    for (name, output) in bench.outputs {
+      guard let readBack = output.readBack, isTwin(readBack.line) != isTwin(output.line) else {
+        continue
+      }
+      diagnostics.report(
+        "the output is a twin's and its read-back is not, or the other way round; wire both to the same",
+        at: readBack.line.location,
+        path: name
+      )
+    }
+    let groups = root["switching"]?["exclusive"]?.items ?? []
+    for (group, names) in zip(groups, bench.switching.exclusive) {
+      for (index, item) in group.items.enumerated() where index < names.count {
+        missing(names[index], in: bench.outputs.map(\.name), "output", at: item)
+        if names[..<index].contains(names[index]) {
+          diagnostics.report("'\(names[index])' stands in the group already", at: item)
+        }
+      }
+      let on = bench.outputs.filter { names.contains($0.name) && $0.wiring.safeOn }.map(\.name)
+      if on.count > 1 {
+        diagnostics.report(
+          "\(on.joined(separator: " and ")) are both on when they are safe",
+          at: group
+        )
+      }
+    }
+  }
+
+  private func isTwin(_ line: LineWiring) -> Bool {
+    guard let chip = bench.chips.first(where: { $0.name == line.chip }) else { return false }
+    if case .twin = chip.identity { return true }
+    return false
   }
 
   private func checkAddresses() {

@@ -45,6 +45,12 @@ struct BenchReader {
           mustBeActive: entry.node["must-be"]?.text == "active"
         )
       },
+      switching: Switching(
+        pause: root["switching"]?["pause"]?.duration() ?? .zero,
+        exclusive: (root["switching"]?["exclusive"]?.items ?? []).map {
+          $0.items.compactMap(\.text)
+        }
+      ),
       twin: root["twin"].map(twin),
       file: file,
       text: text
@@ -152,7 +158,17 @@ struct BenchReader {
   }
 
   private func output(_ node: Node) -> OutputWiring {
-    OutputWiring(line: line(node), safeOn: node["safe"]?.onOff ?? false)
+    OutputWiring(
+      line: line(node),
+      safeOn: node["safe"]?.onOff ?? false,
+      readBack: node["read-back"].map { readBack in
+        ReadBack(
+          line: line(readBack),
+          within: readBack["within"]?.duration() ?? .milliseconds(100)
+        )
+      },
+      rest: node["rest"]?.duration() ?? .zero
+    )
   }
 
   private func position(_ entry: (key: String, node: Node)) -> Position {

@@ -80,6 +80,7 @@ public enum BenchShape {
       ),
       doc: "What `apply` can switch, by name."
     ),
+    .init("switching", switching, doc: "How outputs are switched beside one another."),
     .init("reference", .named("reference", reference), doc: "Where expected energy comes from."),
     .init(
       "interlocks",
@@ -186,8 +187,44 @@ public enum BenchShape {
         .onOff,
         required: true,
         doc: "The value that endangers nobody; taken before and after every run."
-      )
+      ),
+      .init(
+        "read-back",
+        .mapping(
+          lineKeys + [
+            .init(
+              "within",
+              .duration(.zero ... .seconds(10)),
+              doc: "How long it may take to follow; 100 ms where nothing is said."
+            )
+          ]
+        ),
+        doc:
+          "The input that shows what the output really does, such as a contactor's auxiliary contact; active means on."
+      ),
+      .init(
+        "rest",
+        .duration(.zero ... .seconds(600)),
+        doc: "How long the output keeps its safe value at least before it leaves it again."
+      ),
     ]
+
+  private static let switching = Shape.mapping([
+    .init(
+      "pause",
+      .duration(.zero ... .seconds(10)),
+      doc:
+        "The time between the switching of a load and that of a supply, in both directions; on the way to safety too."
+    ),
+    .init(
+      "exclusive",
+      .list(
+        of: .list(of: .text(what: "an output such as 'A1.supply' or 'load bank'"), count: 2...64),
+        count: 1...64
+      ),
+      doc: "Groups of outputs of which only one may be on at a time."
+    ),
+  ])
 
   private static let bus = Shape.tagged(
     oneOf: [

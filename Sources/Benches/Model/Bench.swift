@@ -13,6 +13,7 @@ public struct Bench: Sendable {
   public var source: Source?
   public var reference: Reference?
   public var interlocks: [Interlock]
+  public var switching: Switching
   /// Present where the whole rig is simulated.
   public var twin: TwinDeclaration?
   /// The file and its text, for the record.
@@ -27,6 +28,16 @@ public struct Bench: Sendable {
 
   /// The bus of this name.
   public func bus(_ name: String) -> BusWiring? { buses.first { $0.name == name } }
+
+  /// The wired outputs by their names, `load bank` and `A1.supply`: loads first, then supplies,
+  /// which is the order in which everything is made safe. Those of disabled positions are among
+  /// them: their relays are there.
+  public var outputs: [(name: String, wiring: OutputWiring)] {
+    loads.compactMap { load in load.output.map { ("load \(load.name)", $0) } }
+      + positions.compactMap { position in
+        position.supply.map { ("\(position.name).supply", $0) }
+      }
+  }
 }
 
 /// A USB-RS485 adapter or another tty, by an identity that does not move.
@@ -143,6 +154,25 @@ public struct OutputWiring: Hashable, Sendable {
   public var line: LineWiring
   /// The value that endangers nobody; the output takes it before and after every run.
   public var safeOn: Bool
+  /// What shows the output's real state; nil where nothing does.
+  public var readBack: ReadBack?
+  /// How long the output keeps its safe value at least before it leaves it again.
+  public var rest: Duration
+}
+
+/// The input that shows what an output really does.
+public struct ReadBack: Hashable, Sendable {
+  public var line: LineWiring
+  /// How long it may take to follow its output.
+  public var within: Duration
+}
+
+/// How outputs are switched beside one another.
+public struct Switching: Hashable, Sendable {
+  /// The time between the switching of a load and that of a supply.
+  public var pause: Duration
+  /// Groups of outputs, by their names, of which only one may be on at a time.
+  public var exclusive: [[String]]
 }
 
 /// One socket of the bench.

@@ -55,6 +55,8 @@ struct cgpio_input {
   uint32_t offset;
   enum cgpio_bias bias;
   bool active_low;
+  // Only its value is asked for: also where the chip gives no edges.
+  bool without_edges;
 };
 
 struct cgpio_edge {
@@ -71,7 +73,7 @@ struct cgpio_edge {
 
 typedef struct cgpio_inputs cgpio_inputs;
 
-// Requests lines of one chip with both edges. On failure `failed` is the index of the input that
+// Requests lines of one chip with both edges each. On failure `failed` is the index of the input that
 // was refused, or `count` where the chip as a whole was, or the library does not tell.
 int cgpio_inputs_open(const char *path, const struct cgpio_input *inputs, size_t count,
                       const char *consumer, cgpio_inputs *_Nullable *_Nonnull opened,

@@ -59,6 +59,13 @@ int chost_wake_open(void);
 void chost_wake_signal(int wake_fd);
 void chost_wake_clear(int wake_fd);
 
+// -- Processes (process.c)
+
+// Starts a program in a session of its own, with signals as a new process has them and no
+// descriptor but its standard ones: input and error lead to /dev/null, and what it writes to its
+// output can be read from `said`. Returns the process.
+int chost_process_spawn(const char *program, const char *argument, int *said);
+
 // -- Serial lines (tty_settings.c: termios2; tty.c: everything else)
 
 enum chost_parity { CHOST_PARITY_NONE = 0, CHOST_PARITY_EVEN = 1, CHOST_PARITY_ODD = 2 };
@@ -108,7 +115,11 @@ int chost_lock_identity(const char *path, char *text, size_t text_size);
 // where the name cannot be resolved (then the result is -EHOSTUNREACH), else to null.
 int chost_tcp_connect(const char *host, const char *port, int64_t timeout_ns,
                       const char *_Nullable *_Nonnull why);
+// A path that begins with '@' is a name in the abstract space, which has no file.
 int chost_unix_connect(const char *path);
+// The user and the process at the other end of a unix socket: of a connection's peer, or of who
+// listened on the socket that was connected to.
+int chost_unix_peer(int fd, uint32_t *user, int32_t *process);
 // Listens on the first address of `host`; port "0" lets the kernel choose. `why` as above.
 int chost_tcp_listen(const char *host, const char *port, const char *_Nullable *_Nonnull why);
 int chost_unix_listen(const char *path);

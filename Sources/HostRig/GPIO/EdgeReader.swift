@@ -124,8 +124,9 @@ private final class Request: @unchecked Sendable {
     let inputs = lines.map { line in
       cgpio_input(
         offset: UInt32(line.offset),
-        bias: Self.bias(line.bias),
-        active_low: line.isActiveLow
+        bias: cgpio_bias(wording: line.bias),
+        active_low: line.isActiveLow,
+        without_edges: false
       )
     }
     var handle: OpaquePointer?
@@ -139,51 +140,24 @@ private final class Request: @unchecked Sendable {
       &failed
     )
     guard let handle, result == 0 else {
-      let offset = failed < lines.count ? lines[failed].offset : nil
-      throw Self.problem(chip, lines.map(\.offset), offset, code: -result)
+      let asked = failed < lines.count ? [lines[failed].offset] : lines.map(\.offset)
+      throw LineRefusal(chip: chip, offsets: asked, purpose: .edges, code: -result).problem
     }
     self.handle = handle
   }
 
   deinit { cgpio_inputs_close(handle) }
+}
 
-  private static func bias(_ text: String) -> cgpio_bias {
-    switch text {
-    case "pull-up": CGPIO_BIAS_PULL_UP
-    case "pull-down": CGPIO_BIAS_PULL_DOWN
-    case "disabled": CGPIO_BIAS_DISABLED
-    default: CGPIO_BIAS_AS_IS
-    }
-  }
-
-  private static func problem(
-    _ chip: HostChip,
-    _ offsets: [Int],
-    _ failed: Int?,
-    code: Int32
-  ) -> ChipProblem {
-    let asked = failed.map { [$0] } ?? offsets
-    let names = asked.map { offset in chip.lines.first { $0.offset == offset }?.name ?? "\(offset)"
-    }
-    let lines = "line \(names.joined(separator: ", ")) of \(chip.device)"
-    switch code {
-    case EBUSY:
-      let users = asked.compactMap { offset in chip.lines.first { $0.offset == offset }?.consumer }
-      return ChipProblem(
-        "\(lines) is in use"
-          + (users.isEmpty ? "" : " by '\(users.joined(separator: "', '"))'")
-          + "; end that program, or take another line"
-      )
-    // What kernels give where a chip has no interrupts, by version and driver.
-    case ENODEV, ENXIO, ENOTSUP, 524, EINVAL:
-      return ChipProblem(
-        "\(lines) cannot give edges (\(systemText(code))): the chip '\(chip.label)' has no "
-          + "interrupts, or not the bias that was asked for; wire pulses to another chip"
-      )
-    case EACCES, EPERM:
-      return ChipProblem(DeviceAccess.refusal(of: chip.device) ?? systemText(code))
-    default:
-      return ChipProblem("\(lines) cannot be read: \(systemText(code))")
-    }
+extension cgpio_bias {
+  /// The bias that a bench file names.
+  init(wording: String) {
+    self =
+      switch wording {
+      case "pull-up": CGPIO_BIAS_PULL_UP
+      case "pull-down": CGPIO_BIAS_PULL_DOWN
+      case "disabled": CGPIO_BIAS_DISABLED
+      default: CGPIO_BIAS_AS_IS
+      }
   }
 }

@@ -9,7 +9,8 @@ extension HostChip {
     let input = cgpio_input(
       offset: UInt32(free.offset),
       bias: CGPIO_BIAS_AS_IS,
-      active_low: false
+      active_low: false,
+      without_edges: false
     )
     var handle: OpaquePointer?
     var failed = 0

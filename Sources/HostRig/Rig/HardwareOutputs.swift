@@ -1,43 +1,26 @@
-import Benches
 import Rig
 
-/// The bench's switched outputs, each behind its chip.
-struct HardwareOutputs: Outputs {
-  /// An output with the way to it.
-  struct Switch: Sendable {
-    var name: OutputName
-    var safeOn: Bool
-    var socket: RigSocket
-  }
+/// Who holds outputs: the guard of this machine's lines, or a twin.
+protocol OutputHolder: Sendable {
+  func set(_ output: OutputName, on: Bool) async throws(RigFault)
+  func readBack(_ output: OutputName) async throws(RigFault) -> Bool?
+}
 
-  /// Loads first, then supplies: the order in which everything is made safe.
-  let switches: [Switch]
+/// The bench's switched outputs, each with who holds it.
+struct HardwareOutputs: Outputs {
+  let holders: [OutputName: any OutputHolder]
 
   func set(_ output: OutputName, on: Bool) async throws(RigFault) {
-    guard let found = switches.first(where: { $0.name == output }) else {
-      throw RigFault(part(output), "the bench file has no such output: wire it there")
+    guard let holder = holders[output] else {
+      throw RigFault(
+        Part(.output, output.description),
+        "the bench file has no such output: wire it there"
+      )
     }
-    _ = try await found.socket.ask(about: part(output)) {
-      .set(id: $0, output: output.description, on: on)
-    }
+    try await holder.set(output, on: on)
   }
 
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
-    guard let found = switches.first(where: { $0.name == output }) else { return nil }
-    return try await found.socket.ask(about: part(output)) {
-      .get(id: $0, output: output.description)
-    }
+    try await holders[output]?.readBack(output)
   }
-
-  func makeAllSafe() async throws(RigFault) {
-    var first: RigFault?
-    for output in switches {
-      do throws(RigFault) { try await set(output.name, on: output.safeOn) } catch {
-        first = first ?? error
-      }
-    }
-    if let first { throw first }
-  }
-
-  private func part(_ output: OutputName) -> Part { Part(.output, output.description) }
 }

@@ -1,6 +1,7 @@
 public import Benches
 public import Modbus
 import Pulses
+import Quantities
 public import Rig
 
 /// The rig of a bench file in real time: lines of this machine, gateways in the network, and the
@@ -13,6 +14,7 @@ public final class HardwareRig: Rig {
   private struct Parts: Sendable {
     var buses: [Bus] = []
     var sockets: [RigSocket] = []
+    var guardSocket: GuardSocket?
     var readers: [EdgeReader] = []
     var lanes: [ThreadLane] = []
     var signals: Signals?
@@ -106,14 +108,13 @@ public final class HardwareRig: Rig {
   public var remarks: [String] { parts.withLock { $0.remarks } }
 
   public var outputs: any Outputs {
-    let sockets = parts.withLock { $0.sockets }
-    return HardwareOutputs(
-      switches: switches.compactMap { output in
-        sockets.first { $0.chip == output.wiring.line.chip }.map {
-          .init(name: output.name, safeOn: output.wiring.safeOn, socket: $0)
-        }
-      }
-    )
+    let (sockets, guardSocket) = parts.withLock { ($0.sockets, $0.guardSocket) }
+    var holders: [OutputName: any OutputHolder] = [:]
+    for (name, wiring) in switches {
+      let chip = wiring.line.chip
+      holders[name] = sockets.first { $0.chip == chip } ?? guardSocket
+    }
+    return HardwareOutputs(holders: holders)
   }
 
   public func bus(_ name: String) -> Bus? {
@@ -139,9 +140,12 @@ public final class HardwareRig: Rig {
     precondition(isFirst, "a rig is opened once")
     do throws(RigFault) {
       try await onEngineLane { () throws(RigFault) in
-        try self.checkChips()
+        let chips = try self.findChips()
+        try await self.holdOutputs(on: chips)
         try self.openBuses()
-        for chip in self.hostChips { try self.read(chip) }
+        for wanted in self.hostChips {
+          if let chip = chips[wanted.name] { try self.read(chip, as: wanted.name) }
+        }
         for (chip, path) in self.twinChips { try await self.connect(chip: chip, path: path) }
         if self.takesSignals { try self.takeSignals() }
       }
@@ -154,12 +158,20 @@ public final class HardwareRig: Rig {
   public func operate<Result: Sendable>(
     _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
-    let (sockets, signals, isOpen) = parts.withLock { ($0.sockets, $0.signals, $0.isOpen) }
+    let (sockets, guardSocket, signals, isOpen) = parts.withLock {
+      ($0.sockets, $0.guardSocket, $0.signals, $0.isOpen)
+    }
     precondition(isOpen, "a rig is opened before it operates")
     defer { close() }
     for socket in sockets { socket.begin() }
+    guardSocket?.begin()
     return try await withThrowingTaskGroup(of: Void.self) { group in
       for socket in sockets { group.addTask { await self.listen(to: socket) } }
+      if let guardSocket {
+        group.addTask { await self.listen(to: guardSocket) }
+        guardSocket.renew()
+        group.addTask { await self.keepLease(of: guardSocket) }
+      }
       if let signals {
         group.addTask {
           while let signal = await signals.next(on: self.engineLane) {
@@ -207,27 +219,36 @@ public final class HardwareRig: Rig {
     bench.chips.filter { if case .twin = $0.identity { false } else { true } }
   }
 
-  /// Pulse lines of real chips are read; nothing is switched and no interlock heard there yet.
-  private func checkChips() throws(RigFault) {
-    for chip in hostChips {
-      let output = switches.first { $0.wiring.line.chip == chip.name }?.name.description
-      let interlock = bench.interlocks.first { $0.line.chip == chip.name }?.name
-      guard let part = output.map({ Part(.output, $0) }) ?? interlock.map({ Part(.interlock, $0) })
-      else { continue }
-      throw RigFault(
-        part,
-        "outputs and interlocks on GPIO chips are not part of this build; give the rig socket of "
-          + "a twin as 'twin', or leave them out of the bench file"
-      )
+  /// The chips of this machine that the bench file uses, by their names there.
+  private func findChips() throws(RigFault) -> [String: HostChip] {
+    guard !hostChips.isEmpty else { return [:] }
+    let present = try HostChip.all()
+    var found: [String: HostChip] = [:]
+    for wanted in hostChips {
+      found[wanted.name] = try ChipSearch(wanted: wanted, present: present).find()
     }
+    return found
+  }
+
+  /// Has the guard hold outputs and interlocks, first of all: what is wired is safe before anything
+  /// else is touched.
+  private func holdOutputs(on chips: [String: HostChip]) async throws(RigFault) {
+    let configuration = try GuardConfiguration(bench, chips: chips)
+    guard !configuration.isEmpty else { return }
+    let socket = try GuardSocket(
+      bench: bench.name,
+      configuration: configuration,
+      lane: try newLane("guard")
+    )
+    parts.withLock { $0.guardSocket = socket }
+    for name in try await socket.hold() { interlock(name, isOpen: true, at: nil) }
   }
 
   /// Requests the pulse lines of a chip, and reads them from here on.
-  private func read(_ wanted: GPIOChip) throws(RigFault) {
-    let wired = pulses.wiring(ofChip: wanted.name)
+  private func read(_ chip: HostChip, as name: String) throws(RigFault) {
+    let wired = pulses.wiring(ofChip: name)
     guard !wired.isEmpty else { return }
-    let part = Part(.adapter, wanted.name)
-    let chip = try ChipSearch(wanted: wanted, present: HostChip.all()).find()
+    let part = Part(.adapter, name)
     let (pulses, disturbances) = (pulses, disturbances)
     do throws(ChipProblem) {
       var lines: [EdgeReader.Line] = []
@@ -242,13 +263,13 @@ public final class HardwareRig: Rig {
         )
       }
       let reader = try EdgeReader(chip, lines: lines) { text in
-        pulses.end(.failed(text), chip: wanted.name)
+        pulses.end(.failed(text), chip: name)
         disturbances.add(.fault(RigFault(part, text)))
       }
       parts.withLock { parts in
         parts.readers.append(reader)
         parts.remarks.append(
-          "chip \(wanted.name) is \(chip.device) (\(chip.label)), read through libgpiod \(HostChip.library)"
+          "chip \(name) is \(chip.device) (\(chip.label)), read through libgpiod \(HostChip.library)"
         )
       }
     } catch {
@@ -295,25 +316,26 @@ public final class HardwareRig: Rig {
           + "file with the same positions and loads"
       )
     }
-    for name in hello.openInterlocks { interlock(name, isOpen: true) }
+    for name in hello.openInterlocks { interlock(name, isOpen: true, at: nil) }
   }
 
   private func takeSignals() throws(RigFault) {
-    let sockets = parts.withLock { $0.sockets }
+    let (sockets, guardSocket) = parts.withLock { ($0.sockets, $0.guardSocket) }
     let (firstSignal, emergency) = (firstSignal, emergency)
     let signals = try Signals {
+      guardSocket?.emergency()
       for socket in sockets { socket.emergency() }
       emergency(firstSignal.withLock { $0 })
     }
     parts.withLock { $0.signals = signals }
   }
 
-  private func interlock(_ name: String, isOpen: Bool) {
+  private func interlock(_ name: String, isOpen: Bool, at moment: Instant?) {
     interlocks.withLock { open in
       open.removeAll { $0 == name }
       if isOpen { open.append(name) }
     }
-    if isOpen { disturbances.add(.interlockOpened(name)) }
+    if isOpen { disturbances.add(.interlockOpened(name, at: moment)) }
   }
 
   private func listen(to socket: RigSocket) async {
@@ -323,13 +345,32 @@ public final class HardwareRig: Rig {
       switch report {
       case .edges(let line, let edges): pulses.push(edges.map(\.edge), line: line, chip: chip)
       case .lost(let line, let moment): pulses.push(.queueFull(at: moment), line: line, chip: chip)
-      case .interlock(let name, let isOpen): interlock(name, isOpen: isOpen)
+      case .interlock(let name, let isOpen): interlock(name, isOpen: isOpen, at: HostClock.now)
       case .hello, .output, .refused: break
       }
     }
     guard let loss else { return }
     pulses.end(.failed(loss.text), chip: chip)
     disturbances.add(.fault(loss))
+  }
+
+  private func listen(to guardSocket: GuardSocket) async {
+    let loss = await guardSocket.run { name, isOpen, moment in
+      interlock(name, isOpen: isOpen, at: moment)
+    } onExpiry: { fault in
+      disturbances.add(.fault(fault))
+    }
+    if let loss { disturbances.add(.fault(loss)) }
+  }
+
+  /// Renews the lease from the engine's own lane: one that hangs renews nothing.
+  private func keepLease(of guardSocket: GuardSocket) async {
+    await onEngineLane {
+      while !Task.isCancelled {
+        guardSocket.renew()
+        _ = await self.engineLane.park(until: self.engineLane.now + GuardSocket.lease / 4)
+      }
+    }
   }
 
   /// Closes everything and waits for its threads. The sockets stay known, so that nobody who still
@@ -346,6 +387,7 @@ public final class HardwareRig: Rig {
     }
     pulses.end(.closed)
     for socket in open.sockets { socket.close() }
+    open.guardSocket?.close()
     for lane in open.lanes { lane.stop() }
   }
 }

@@ -2,58 +2,44 @@ import Quantities
 import Rig
 
 /// The client's end of a rig socket.
-///
-/// Requests may come from any executor and are written at once; one reader, on a lane of its own,
-/// hands out reports and answers.
-actor RigSocket {
+final class RigSocket: OutputHolder {
   /// The chip's name in the bench file.
-  nonisolated let chip: String
-  nonisolated let path: String
+  let chip: String
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
-
-  private nonisolated let lane: ThreadLane
-  private nonisolated let sender: SocketLineSender
-  private nonisolated let questions: OpenQuestions
-  private let channel: SocketLineChannel
-
-  /// How long the twin may take for a greeting or an answer; it needs microseconds.
-  private static let patience = Duration.seconds(5)
+  private let connection: PartsConnection<RigProtocol.Report>
 
   /// Connects; blocks the calling thread until then.
   init(chip: String, path: String, lane: ThreadLane) throws(RigFault) {
     self.chip = chip
-    self.path = path
-    self.lane = lane
-    questions = OpenQuestions(
-      silence: RigFault(Part(.adapter, chip), "the twin at \(path) is not in operation")
-    )
+    let part = Part(.adapter, chip)
+    let socket: SocketConnection
     do throws(LinkFailure) {
-      let connection = try SocketConnection(to: .unix(path: path), within: Self.patience)
-      sender = SocketLineSender(connection)
-      channel = try SocketLineChannel(connection, lane: lane)
+      socket = try SocketConnection(to: .unix(path: path), within: .seconds(5))
     } catch {
-      throw RigFault(Part(.adapter, chip), "\(error)")
+      throw RigFault(part, "\(error)")
     }
+    connection = try PartsConnection(
+      socket,
+      part: part,
+      name: "the twin at \(path)",
+      lane: lane,
+      decode: Self.decode
+    )
   }
 
   /// Waits for the twin's greeting.
   ///
   /// - Throws: where it does not come, or is of another version.
   func greeting() async throws(RigFault) -> RigProtocol.Hello {
-    let line: String?
-    do throws(LinkFailure) {
-      line = try await channel.receive(until: lane.now + Self.patience)
-    } catch {
-      throw fault("gave no greeting: \(error)")
+    guard let line = try await connection.nextLine() else {
+      throw connection.fault("does not answer; is another run connected to it?")
     }
-    guard let line else { throw fault("does not answer; is another run connected to it?") }
     guard case .hello(twin: let hello) = RigProtocol.message(RigProtocol.Report.self, in: line)
     else {
-      throw fault("is no rig socket of a twin of this version")
+      throw connection.fault("is no rig socket of a twin of this version")
     }
     guard hello.version == RigProtocol.version else {
-      throw fault(
+      throw connection.fault(
         "speaks version \(hello.version) of the protocol and this program "
           + "\(RigProtocol.version); use the same meterbench on both sides"
       )
@@ -62,44 +48,25 @@ actor RigSocket {
   }
 
   /// Takes questions from here on; `run` must follow, which answers them.
-  nonisolated func begin() { questions.begin() }
+  func begin() { connection.begin() }
 
   /// Hands out reports until the task is cancelled or the connection is lost.
   ///
   /// - Returns: the fault; nil where the task was cancelled.
-  func run(_ receive: (RigProtocol.Report) -> Void) async -> RigFault? {
-    let loss: RigFault?
-    do throws(LinkFailure) {
-      while true {
-        questions.expire(by: lane.now, "the twin at \(path) does not answer")
-        let next = lane.now + .milliseconds(500)
-        guard let line = try await channel.receive(until: next) else { continue }
-        guard let report = RigProtocol.message(RigProtocol.Report.self, in: line) else {
-          throw .system("it sent what this version does not know: \(line.prefix(80))")
-        }
-        switch report {
-        case .output(let id, let isOn): questions.answer(id) { _ in .success(isOn) }
-        case .refused(let id, let why): questions.answer(id) { .failure(RigFault($0, why)) }
-        default: receive(report)
-        }
-      }
-    } catch .cancelled {
-      loss = nil
-    } catch {
-      loss = fault("was lost (\(error)); if it still runs, it makes its outputs safe")
-    }
-    questions.fallSilent(loss ?? fault("is not in operation"))
-    return loss
+  func run(_ receive: @Sendable (RigProtocol.Report) -> Void) async -> RigFault? {
+    await connection.run(receive)
   }
 
-  /// Asks for something and waits for the answer, also where the task is cancelled: an output
-  /// must be known.
-  nonisolated func ask(
-    about part: Part,
-    _ request: (Int) -> RigProtocol.Request
-  ) async throws(RigFault) -> Bool? {
-    // Where it cannot be sent the connection is shut, and the reader answers for the twin.
-    try await questions.ask(about: part, until: lane.now + Self.patience) { _ = post(request($0)) }
+  func set(_ output: OutputName, on: Bool) async throws(RigFault) {
+    _ = try await connection.ask(about: Part(.output, output.description)) {
+      RigProtocol.line(of: RigProtocol.Request.set(id: $0, output: output.description, on: on))
+    }
+  }
+
+  func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
+    try await connection.ask(about: Part(.output, output.description)) {
+      RigProtocol.line(of: RigProtocol.Request.get(id: $0, output: output.description))
+    }
   }
 
   /// Makes all outputs safe past everything that may be stuck; waits, on the calling thread, for
@@ -107,22 +74,22 @@ actor RigSocket {
   ///
   /// - Returns: whether it did.
   @discardableResult
-  nonisolated func emergency() -> Bool {
-    sender.finish(
+  func emergency() -> Bool {
+    connection.finish(
       with: RigProtocol.line(of: RigProtocol.Request.makeAllSafe(id: 0)),
       within: .seconds(1)
     )
   }
 
-  /// Sends a request whose answer nobody waits for here; false where the connection is gone.
-  nonisolated func post(_ request: RigProtocol.Request) -> Bool {
-    sender.send(RigProtocol.line(of: request))
-  }
-
   /// Ends the connection.
-  nonisolated func close() { sender.shut() }
+  func close() { connection.close() }
 
-  private nonisolated func fault(_ text: String) -> RigFault {
-    RigFault(Part(.adapter, chip), "the twin at \(path) \(text)")
+  private static func decode(_ line: String) -> PartsConnection<RigProtocol.Report>.Incoming? {
+    switch RigProtocol.message(RigProtocol.Report.self, in: line) {
+    case nil: nil
+    case .output(let id, let isOn): .answer(id: id, isOn: isOn)
+    case .refused(let id, let why): .refusal(id: id, why: why)
+    case let report?: .report(report)
+    }
   }
 }

@@ -11,14 +11,6 @@ struct TwinOutputs: Outputs {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
     shared.change { $0.readBack(output, at: $0.now) }
   }
-
-  func makeAllSafe() async throws(RigFault) {
-    var first: RigFault?
-    for (output, on) in shared.look({ $0.safeStates }) {
-      do throws(RigFault) { try await set(output, on: on) } catch { first = first ?? error }
-    }
-    if let first { throw first }
-  }
 }
 
 /// An operator whose answers were written down before.

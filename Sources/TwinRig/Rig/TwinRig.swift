@@ -63,7 +63,8 @@ public final class TwinRig: Rig {
         let isSignal = fault.kind == .interruption
         let signal = fault.amount.flatMap { Int32(exactly: $0.rounded()) } ?? 2
         return (
-          fault.begins, isSignal ? .stop(signal: signal) : .interlockOpened(fault.target)
+          fault.begins,
+          isSignal ? .stop(signal: signal) : .interlockOpened(fault.target, at: fault.begins)
         )
       }
       .sorted { $0.0 < $1.0 }

@@ -1,0 +1,199 @@
+import Benches
+import Quantities
+import Rig
+import RunRecord
+
+/// Commands to single outputs, each in its time: what the bench file says of pauses, rests and
+/// exclusions holds whoever commands. Every switching is read back and recorded.
+///
+/// It lives on the engine's lane, behind the switchboard.
+final class OutputBank {
+  private let bench: Bench
+  private let outputs: any Outputs
+  private let lane: any Lane
+  private let log: EventLog
+  private let witness: Witness
+
+  /// Loads first, then supplies: the order in which everything is made safe.
+  private let order: [(output: OutputName, wiring: OutputWiring)]
+  /// Why nothing may be energised any more; nil while it may.
+  private var halted: String?
+  /// What each output was told last, and since when.
+  private var commanded: [OutputName: (on: Bool, since: Instant)] = [:]
+
+  init(bench: Bench, outputs: any Outputs, lane: any Lane, log: EventLog, witness: Witness) {
+    self.bench = bench
+    self.outputs = outputs
+    self.lane = lane
+    self.log = log
+    self.witness = witness
+    let loads = bench.loads.map { (OutputName.load($0.name), $0.output) }
+    let supplies = bench.positions.map { (OutputName.supply(position: $0.name), $0.supply) }
+    order = (loads + supplies).compactMap { output, wiring in wiring.map { (output, $0) } }
+  }
+
+  /// Why an output was not switched.
+  enum Obstacle: Error {
+    case fault(RigFault)
+    /// The task was cancelled while the output's time had not come.
+    case stopped
+  }
+
+  /// Switches an output in its time, and waits until its read-back shows it.
+  func set(_ output: OutputName, on: Bool) async throws(Obstacle) {
+    guard let wiring = order.first(where: { $0.output == output })?.wiring else {
+      throw .fault(RigFault(Self.part(output), "the bench file has no such output: wire it there"))
+    }
+    let energises = on != wiring.safeOn
+    if energises {
+      try refuseHalted(output)
+      try refuseExcluded(output, on: on)
+      do { try await lane.sleep(until: energisingDue(output, wiring)) } catch { throw .stopped }
+      try refuseHalted(output)
+    } else {
+      await lane.endure(until: pauseEnd(before: output))
+    }
+    do throws(RigFault) {
+      try await command(output, on: on)
+      witness.switched(at: lane.now)
+      // What was halted while this command was on its way may have been told to be safe before it.
+      if halted != nil, energises { try await command(output, on: !on) }
+    } catch {
+      throw .fault(error)
+    }
+    if energises { try refuseHalted(output) }
+    do throws(RigFault) { try await confirm(output, on: on, within: wiring.readBack?.within) } catch
+    {
+      if energises { try refuseHalted(output) }
+      throw .fault(error)
+    }
+  }
+
+  /// Energises nothing any more.
+  func halt(_ reason: String) { halted = halted ?? reason }
+
+  /// Brings every output to its safe value, loads first; works through the list even where single
+  /// outputs fail.
+  ///
+  /// - Returns: the faults, read-backs that show otherwise among them.
+  func makeAllSafe() async -> [RigFault] {
+    var faults: [RigFault] = []
+    for (output, wiring) in order {
+      await lane.endure(until: pauseEnd(before: output))
+      do throws(RigFault) { try await command(output, on: wiring.safeOn) } catch {
+        faults.append(error)
+      }
+    }
+    for (output, wiring) in order {
+      do throws(RigFault) {
+        try await confirm(output, on: wiring.safeOn, within: wiring.readBack?.within)
+      } catch  where !faults.contains(error) {
+        faults.append(error)
+      } catch {
+        continue
+      }
+    }
+    return faults
+  }
+
+  /// What an output does that it was not told to do: a relay that fell off while something was
+  /// measured is no fault of what was measured.
+  ///
+  /// - Returns: a fault for each, with the position that it concerns; nil for all of them.
+  func deviations() async -> [(position: String?, fault: RigFault)] {
+    var found: [(position: String?, fault: RigFault)] = []
+    for (output, wanted) in commanded.sorted(by: { $0.key < $1.key }) {
+      var position: String?
+      if case .supply(let name) = output { position = name }
+      do throws(RigFault) {
+        guard let readBack = try await outputs.readBack(output), readBack != wanted.on,
+          commanded[output]?.on == wanted.on
+        else { continue }
+        found.append(
+          (
+            position,
+            RigFault(
+              Self.part(output),
+              "it was switched \(Self.text(wanted.on)), but its read-back now says \(Self.text(readBack)); check the relay and its wiring"
+            )
+          )
+        )
+      } catch {
+        found.append((position, error))
+      }
+    }
+    return found
+  }
+
+  // MARK: One command
+
+  private func command(_ output: OutputName, on: Bool) async throws(RigFault) {
+    if commanded[output]?.on != on { commanded[output] = (on, lane.now) }
+    try await outputs.set(output, on: on)
+  }
+
+  /// Waits until the output's read-back shows what it was told, as long as that may take.
+  private func confirm(
+    _ output: OutputName,
+    on: Bool,
+    within limit: Duration?
+  ) async throws(RigFault) {
+    let deadline = lane.now + (limit ?? .zero)
+    var readBack = try await outputs.readBack(output)
+    while let shown = readBack, shown != on, lane.now < deadline, commanded[output]?.on == on {
+      await lane.endure(until: min(deadline, lane.now + .milliseconds(2)))
+      readBack = try await outputs.readBack(output)
+    }
+    log.append(.switched(Switching(output: "\(output)", on: on, readBack: readBack)))
+    if let readBack, readBack != on {
+      throw RigFault(
+        Self.part(output),
+        "was switched \(Self.text(on)), but its read-back says \(Self.text(readBack)); check the relay and its wiring"
+      )
+    }
+  }
+
+  private func refuseHalted(_ output: OutputName) throws(Obstacle) {
+    guard let halted else { return }
+    throw .fault(RigFault(Self.part(output), "nothing is energised any more: \(halted)"))
+  }
+
+  private func refuseExcluded(_ output: OutputName, on: Bool) throws(Obstacle) {
+    guard on else { return }
+    for group in bench.switching.exclusive where group.contains("\(output)") {
+      let other = commanded.first { group.contains("\($0.key)") && $0.key != output && $0.value.on }
+      guard let other else { continue }
+      throw .fault(
+        RigFault(
+          Self.part(output),
+          "is never on together with \(other.key), which is on; switch that off before"
+        )
+      )
+    }
+  }
+
+  // MARK: Times
+
+  /// When an output may leave its safe value.
+  private func energisingDue(_ output: OutputName, _ wiring: OutputWiring) -> Instant {
+    let rested = commanded[output].map { $0.since + wiring.rest } ?? lane.now
+    return max(rested, pauseEnd(before: output, energising: true))
+  }
+
+  /// Contactors need time: none of a supply follows one of a load at once, and no load is switched
+  /// on right behind a supply. Switching a load off waits for nothing.
+  private func pauseEnd(before output: OutputName, energising: Bool = false) -> Instant {
+    let isLoad = Self.isLoad(output)
+    if isLoad, !energising { return lane.now }
+    let others = commanded.filter { Self.isLoad($0.key) != isLoad }.map(\.value.since)
+    return others.max().map { $0 + bench.switching.pause } ?? lane.now
+  }
+
+  private static func isLoad(_ output: OutputName) -> Bool {
+    if case .load = output { true } else { false }
+  }
+
+  private static func part(_ output: OutputName) -> Part { Part(.output, "\(output)") }
+
+  private static func text(_ on: Bool) -> String { on ? "on" : "off" }
+}

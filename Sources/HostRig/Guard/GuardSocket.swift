@@ -1,0 +1,136 @@
+import Quantities
+import Rig
+
+/// The client's end of a guard's socket.
+final class GuardSocket: OutputHolder {
+  /// How long outputs may stay energised without a sign of the engine.
+  static let lease = Duration.seconds(2)
+
+  private let configuration: GuardConfiguration
+  private let connection: PartsConnection<GuardReport>
+
+  /// Finds or starts the guard; blocks the calling thread until then.
+  init(
+    bench: String,
+    configuration: GuardConfiguration,
+    lane: ThreadLane
+  ) throws(RigFault) {
+    self.configuration = configuration
+    connection = try PartsConnection(
+      try GuardProcess.connection(bench: bench),
+      part: Part(.host, ""),
+      name: "the guard of bench '\(bench)'",
+      lane: lane,
+      decode: GuardReport.decode
+    )
+  }
+
+  /// Has the guard take the lines over, each output with its safe value.
+  ///
+  /// - Returns: the interlocks that are open.
+  /// - Throws: which part cannot be had, and why.
+  func hold() async throws(RigFault) -> [String] {
+    try await Self.greeting(of: connection)
+    try await connection.tell("begin \(Self.lease.nanoseconds)")
+    for line in configuration.lines { try await connection.tell(line) }
+    try await connection.tell("hold")
+    var open: [String] = []
+    while true {
+      switch try await Self.next(of: connection) {
+      case .report(.held): return open
+      case .report(.interlock(let input, true, _)):
+        if let name = configuration.interlocks[input] { open.append(name) }
+      case .report(.unfit(let line, let code)):
+        throw configuration.refusal(ofLine: line, code: code)
+      case .refusal(_, let why): throw connection.fault("does not begin: \(why)")
+      default: throw connection.fault("answers what this version does not know")
+      }
+    }
+  }
+
+  /// Waits for the greeting.
+  private static func greeting(
+    of connection: PartsConnection<GuardReport>
+  ) async throws(RigFault) {
+    switch try await next(of: connection) {
+    case .report(.welcome(GuardReport.version)): return
+    case .report(.busy(let process)):
+      throw connection.fault("serves a run already, that of process \(process)")
+    case .report(.foreign(let user)):
+      throw connection.fault("belongs to another user (number \(user)); run the bench as one user")
+    default:
+      throw connection.fault(
+        "is of another version of this program; end it with 'meterbench guard --release'"
+      )
+    }
+  }
+
+  private static func next(
+    of connection: PartsConnection<GuardReport>
+  ) async throws(RigFault) -> PartsConnection<GuardReport>.Incoming {
+    guard let line = try await connection.nextLine() else {
+      throw connection.fault("does not answer")
+    }
+    guard let incoming = GuardReport.decode(line) else {
+      throw connection.fault("says what this version does not know: \(line.prefix(80))")
+    }
+    return incoming
+  }
+
+  /// Begins or prolongs the lease.
+  func renew() { connection.post("renew") }
+
+  /// Takes questions from here on; `run` must follow, which answers them.
+  func begin() { connection.begin() }
+
+  /// Hands out interlocks until the task is cancelled, the lease ends or the connection is lost.
+  ///
+  /// - Returns: the fault; nil where the task was cancelled.
+  func run(
+    _ receive: @Sendable (_ interlock: String, _ isOpen: Bool, _ moment: Instant) -> Void,
+    onExpiry: @Sendable (RigFault) -> Void
+  ) async -> RigFault? {
+    await connection.run { report in
+      switch report {
+      case .interlock(let input, let isOpen, let moment):
+        if let name = configuration.interlocks[input] { receive(name, isOpen, moment) }
+      case .expired:
+        let lease = Quantity(Self.lease.inSeconds, .second).readable
+        onExpiry(
+          connection.fault(
+            "heard nothing of this process for \(lease) and made every output safe; was it "
+              + "stopped, or is the machine overloaded?"
+          )
+        )
+      case .welcome, .held, .unfit, .busy, .foreign, .holding: break
+      }
+    }
+  }
+
+  func set(_ output: OutputName, on: Bool) async throws(RigFault) {
+    let part = Part(.output, output.description)
+    guard let number = configuration.outputs[output.description] else {
+      throw RigFault(part, "the guard does not hold it")
+    }
+    _ = try await connection.ask(about: part) { "set \($0) \(number) \(on ? 1 : 0)" }
+  }
+
+  func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
+    guard let number = configuration.readBacks[output.description] else { return nil }
+    return try await connection.ask(about: Part(.output, output.description)) {
+      "get \($0) \(number)"
+    }
+  }
+
+  /// Ends this client past everything that may be stuck, and waits, on the calling thread, for the
+  /// guard to hang up, which it does when all is safe.
+  ///
+  /// - Returns: whether it did.
+  @discardableResult
+  func emergency() -> Bool {
+    connection.finish(with: "status", within: .seconds(1) + configuration.pause)
+  }
+
+  /// Ends the connection.
+  func close() { connection.close() }
+}

@@ -1,0 +1,150 @@
+#include "bench.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+int64_t now_ns(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static const char consumer[] = "meterbench-guard";
+
+static int add_output(struct bench *bench, const char *line) {
+  unsigned stage, safe, active_low, offset;
+  char path[TEXT_MAX];
+  if (sscanf(line, "output %u %u %u %u %255s", &stage, &safe, &active_low, &offset, path) != 5 ||
+      stage >= STAGES)
+    return -EINVAL;
+  if (bench->output_count == PARTS_MAX) return -E2BIG;
+  struct output *output = &bench->outputs[bench->output_count];
+  *output = (struct output){.stage = (enum stage)stage, .safe = safe != 0};
+  struct cgpio_output wanted = {
+      .offset = offset, .active_low = active_low != 0, .is_active = output->safe};
+  size_t failed;
+  int result = cgpio_outputs_open(path, &wanted, 1, consumer, &output->line, &failed);
+  if (result == 0) bench->output_count++;
+  return result;
+}
+
+static int add_input(struct bench *bench, struct input input, struct cgpio_input wanted,
+                     const char *path) {
+  if (bench->input_count == PARTS_MAX) return -E2BIG;
+  size_t failed;
+  int result = cgpio_inputs_open(path, &wanted, 1, consumer, &input.line, &failed);
+  if (result == 0) bench->inputs[bench->input_count++] = input;
+  return result;
+}
+
+static int add_interlock(struct bench *bench, const char *line) {
+  unsigned must_be, active_low, bias, offset;
+  char path[TEXT_MAX];
+  if (sscanf(line, "interlock %u %u %u %u %255s", &must_be, &active_low, &bias, &offset, path) != 5)
+    return -EINVAL;
+  struct input input = {.is_interlock = true, .must_be_active = must_be != 0};
+  struct cgpio_input wanted = {
+      .offset = offset, .bias = (enum cgpio_bias)bias, .active_low = active_low != 0};
+  return add_input(bench, input, wanted, path);
+}
+
+static int add_read_back(struct bench *bench, const char *line) {
+  unsigned active_low, bias, offset;
+  char path[TEXT_MAX];
+  if (sscanf(line, "read-back %u %u %u %255s", &active_low, &bias, &offset, path) != 4)
+    return -EINVAL;
+  struct cgpio_input wanted = {.offset = offset,
+                               .bias = (enum cgpio_bias)bias,
+                               .active_low = active_low != 0,
+                               .without_edges = true};
+  return add_input(bench, (struct input){.is_interlock = false}, wanted, path);
+}
+
+static int add_exclusion(struct bench *bench, const char *line) {
+  struct exclusion exclusion;
+  if (sscanf(line, "exclude %zu %zu", &exclusion.outputs[0], &exclusion.outputs[1]) != 2 ||
+      exclusion.outputs[0] >= bench->output_count || exclusion.outputs[1] >= bench->output_count)
+    return -EINVAL;
+  if (bench->exclusion_count == PARTS_MAX) return -E2BIG;
+  bench->exclusions[bench->exclusion_count++] = exclusion;
+  return 0;
+}
+
+int bench_add(struct bench *bench, const char *line) {
+  if (strncmp(line, "output ", 7) == 0) return add_output(bench, line);
+  if (strncmp(line, "interlock ", 10) == 0) return add_interlock(bench, line);
+  if (strncmp(line, "read-back ", 10) == 0) return add_read_back(bench, line);
+  if (strncmp(line, "exclude ", 8) == 0) return add_exclusion(bench, line);
+  return sscanf(line, "pause %" SCNd64, &bench->pause_ns) == 1 && bench->pause_ns >= 0 ? 0
+                                                                                       : -EINVAL;
+}
+
+void bench_release(struct bench *bench) {
+  for (size_t i = 0; i < bench->output_count; i++) cgpio_outputs_close(bench->outputs[i].line);
+  for (size_t i = 0; i < bench->input_count; i++) cgpio_inputs_close(bench->inputs[i].line);
+  bench->output_count = bench->input_count = bench->exclusion_count = 0;
+  bench->pause_ns = bench->load_switched_ns = 0;
+}
+
+bool bench_set(struct bench *bench, size_t output, bool active, char *text) {
+  const char *what = "there is no such output";
+  int result = -EINVAL;
+  if (output < bench->output_count) {
+    cgpio_outputs *line = bench->outputs[output].line;
+    if (bench->outputs[output].stage == STAGE_LOAD && cgpio_outputs_value(line, 0) != active)
+      bench->load_switched_ns = now_ns();
+    what = "the line cannot be set";
+    result = cgpio_outputs_set(line, 0, active);
+    if (result == 0) {
+      what = "the line cannot be read";
+      result = cgpio_outputs_value(line, 0);
+    }
+  }
+  if (result < 0) {
+    snprintf(text, TEXT_MAX, "%s: %s", what, strerror(-result));
+    return false;
+  }
+  if (result == active) return true;
+  snprintf(text, TEXT_MAX, "the line was set %s and reads %s", active ? "on" : "off",
+           result ? "on" : "off");
+  return false;
+}
+
+bool bench_make_safe(struct bench *bench, enum stage stage, char *text) {
+  bool all = true;
+  char reason[TEXT_MAX];
+  for (size_t i = 0; i < bench->output_count; i++) {
+    if (bench->outputs[i].stage != stage || bench_set(bench, i, bench->outputs[i].safe, reason))
+      continue;
+    if (all) snprintf(text, TEXT_MAX, "output %zu: %.200s", i, reason);
+    all = false;
+  }
+  return all;
+}
+
+bool bench_is_excluded(const struct bench *bench, size_t output) {
+  for (size_t i = 0; i < bench->exclusion_count; i++) {
+    const size_t *pair = bench->exclusions[i].outputs;
+    if (pair[0] != output && pair[1] != output) continue;
+    size_t other = pair[0] == output ? pair[1] : pair[0];
+    // One that cannot be read may be on.
+    if (cgpio_outputs_value(bench->outputs[other].line, 0) != 0) return true;
+  }
+  return false;
+}
+
+bool bench_is_open(const struct bench *bench, size_t input) {
+  const struct input *interlock = &bench->inputs[input];
+  if (!interlock->is_interlock) return false;
+  int value = cgpio_inputs_value(interlock->line, 0);
+  return value < 0 || (value == 1) != interlock->must_be_active;
+}
+
+bool bench_any_open(const struct bench *bench) {
+  for (size_t i = 0; i < bench->input_count; i++)
+    if (bench_is_open(bench, i)) return true;
+  return false;
+}

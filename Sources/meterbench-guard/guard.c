@@ -1,0 +1,344 @@
+// Both sides send lines of text. The guard greets with `guard VERSION`, or with `busy PID` or
+// `foreign USER` and hangs up: it serves one client at a time, of its own user. The client sends
+// `begin LEASE-NS`, then a configuration as bench.h describes it, then `hold`, which is answered with
+// `held`, or with `unfit LINE ERRNO` where line LINE of the configuration, counted from 0 on, cannot
+// be had. From then on:
+//
+//   renew              begins or prolongs the lease
+//   set ID OUTPUT 0|1  switches an output              -> done ID | refused ID WHY
+//   get ID INPUT       asks for a read-back            -> value ID 0|1 | refused ID WHY
+//
+// and the guard says of itself:
+//
+//   interlock INPUT 1|0 TIME   an interlock opened or closed, at a time of CLOCK_MONOTONIC in ns
+//   expired                    the lease was not renewed: everything is safe
+//
+// After an interlock or an expired lease nothing is energised before the next `begin`. At any time:
+//
+//   status             -> holding OUTPUTS INPUTS
+//   quit               makes everything safe, gives the lines back and ends
+//
+// A client that ends its side is hung up on when everything is safe: who waits for that may then go.
+#define _GNU_SOURCE
+#include "guard.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "safety.h"
+
+// GuardReport.version is the same.
+enum { VERSION = 1, CONFIG_MAX = 64 * 1024 };
+static const int64_t second_ns = INT64_C(1000000000);
+
+// What a client may do with the outputs.
+enum phase {
+  PHASE_CONFIGURING,
+  PHASE_HELD,    // the lines are there; nothing is energised before the first `renew`
+  PHASE_LEASED,  // outputs may be energised
+  PHASE_TRIPPED, // nothing is energised any more
+};
+
+static struct bench bench;
+static struct safety safety = {.stage = STAGES};
+// The lines of the configuration that is held, and of the one that the client is sending.
+static char held[CONFIG_MAX], wanted[CONFIG_MAX];
+static size_t held_length, wanted_length;
+
+static int client = -1;
+static enum phase phase;
+static char heard[2 * TEXT_MAX];  // of a line that has not ended
+static size_t heard_length;
+static int64_t lease_ns, lease_ends;
+static bool has_quit;
+
+// A client that does not read is no client: its lease ends.
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
+  if (client < 0) return;
+  char text[2 * TEXT_MAX];
+  va_list values;
+  va_start(values, format);
+  int length = vsnprintf(text, sizeof text - 1, format, values);
+  va_end(values);
+  if (length >= (int)sizeof text - 1) length = sizeof text - 2;
+  text[length++] = '\n';
+  if (send(client, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT) != length) lease_ends = 0;
+}
+
+static void trip(void) {
+  if (phase == PHASE_HELD || phase == PHASE_LEASED) phase = PHASE_TRIPPED;
+  safety_begin(&safety, &bench);
+}
+
+static void release(void) {
+  bench_release(&bench);
+  held_length = 0;
+}
+
+static void lose_client(void) {
+  trip();
+  safety_finish(&safety, &bench);
+  close(client);
+  client = -1;
+  phase = PHASE_CONFIGURING;
+  wanted_length = heard_length = 0;
+}
+
+// -- What a client asks for
+
+static void begin(const char *line) {
+  if (sscanf(line, "begin %" SCNd64, &lease_ns) != 1 || lease_ns <= 0 || lease_ns > 60 * second_ns) {
+    say("refused 0 a lease has up to a minute");
+    return;
+  }
+  trip();
+  safety_finish(&safety, &bench);
+  phase = PHASE_CONFIGURING;
+  wanted_length = 0;
+}
+
+static void take_config(const char *line) {
+  size_t length = strlen(line);
+  if (wanted_length + length + 2 > sizeof wanted) {
+    wanted_length = sizeof wanted;
+    return;
+  }
+  memcpy(wanted + wanted_length, line, length);
+  wanted_length += length;
+  wanted[wanted_length++] = '\n';
+}
+
+// Requests what the client wants. An equal configuration is kept: its lines never let go of their
+// safe values. Returns 0, or -errno with the line that is to blame.
+static int configure(size_t *line) {
+  *line = 0;
+  if (wanted_length >= sizeof wanted) return -E2BIG;
+  if (wanted_length == held_length && memcmp(wanted, held, held_length) == 0) return 0;
+  release();
+  memcpy(held, wanted, wanted_length);
+  wanted[wanted_length] = 0;
+  for (char *rest = wanted, *one; (one = strsep(&rest, "\n")) && *one; ++*line) {
+    int result = bench_add(&bench, one);
+    if (result == 0) continue;
+    release();
+    return result;
+  }
+  held_length = wanted_length;
+  return 0;
+}
+
+static void hold(void) {
+  size_t line;
+  int result = configure(&line);
+  if (result < 0) {
+    say("unfit %zu %d", line, -result);
+    return;
+  }
+  safety_finish(&safety, &bench);
+  if (safety.has_failed) {
+    say("refused 0 %s", safety.text);
+    // Lines of a chip that was plugged in again are to be requested anew.
+    release();
+    return;
+  }
+  phase = PHASE_HELD;
+  for (size_t i = 0; i < bench.input_count; i++)
+    if (bench_is_open(&bench, i)) say("interlock %zu 1 %" PRId64, i, now_ns());
+  say("held");
+}
+
+static void renew(void) {
+  if (phase == PHASE_TRIPPED) return;
+  phase = PHASE_LEASED;
+  lease_ends = now_ns() + lease_ns;
+}
+
+static const char *obstacle(size_t output) {
+  if (phase == PHASE_HELD) return "the client has no lease yet";
+  if (phase != PHASE_LEASED) return "everything was made safe before";
+  if (safety_is_under_way(&safety)) return "everything is being made safe";
+  if (bench_any_open(&bench)) return "an interlock is open";
+  if (bench_is_excluded(&bench, output)) return "an output that excludes it is on";
+  return NULL;
+}
+
+static void set(const char *line) {
+  int64_t id;
+  size_t output;
+  int active;
+  char text[TEXT_MAX];
+  if (sscanf(line, "set %" SCNd64 " %zu %d", &id, &output, &active) != 3) return;
+  bool energises = output < bench.output_count && (active != 0) != bench.outputs[output].safe;
+  const char *why = energises ? obstacle(output) : NULL;
+  if (why) {
+    say("refused %" PRId64 " nothing is energised: %s", id, why);
+  } else if (bench_set(&bench, output, active != 0, text)) {
+    say("done %" PRId64, id);
+  } else {
+    say("refused %" PRId64 " %s", id, text);
+  }
+}
+
+static void get(const char *line) {
+  int64_t id;
+  size_t input;
+  if (sscanf(line, "get %" SCNd64 " %zu", &id, &input) != 2) return;
+  int value = input < bench.input_count ? cgpio_inputs_value(bench.inputs[input].line, 0) : -EINVAL;
+  if (value < 0) {
+    say("refused %" PRId64 " the line cannot be read: %s", id, strerror(-value));
+  } else {
+    say("value %" PRId64 " %d", id, value);
+  }
+}
+
+static void obey(const char *line) {
+  if (strncmp(line, "begin ", 6) == 0) {
+    begin(line);
+  } else if (strcmp(line, "quit") == 0) {
+    has_quit = true;
+  } else if (strcmp(line, "status") == 0) {
+    say("holding %zu %zu", bench.output_count, bench.input_count);
+  } else if (strcmp(line, "hold") == 0) {
+    hold();
+  } else if (phase == PHASE_CONFIGURING) {
+    take_config(line);
+  } else if (strcmp(line, "renew") == 0) {
+    renew();
+  } else if (strncmp(line, "set ", 4) == 0) {
+    set(line);
+  } else if (strncmp(line, "get ", 4) == 0) {
+    get(line);
+  }
+}
+
+static void hear_client(void) {
+  ssize_t length = recv(client, heard + heard_length, sizeof heard - heard_length, MSG_DONTWAIT);
+  if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  // A full buffer without an end of line is no client of ours, and receives nothing.
+  if (length <= 0) {
+    lose_client();
+    return;
+  }
+  heard_length += (size_t)length;
+  char *line = heard, *end;
+  while ((end = memchr(line, '\n', heard_length - (size_t)(line - heard)))) {
+    *end = 0;
+    obey(line);
+    line = end + 1;
+  }
+  heard_length -= (size_t)(line - heard);
+  memmove(heard, line, heard_length);
+}
+
+// Root, or who started the guard: another user may not have the right to switch these lines.
+static bool is_allowed(const struct ucred *owner) {
+  return owner->uid == 0 || owner->uid == geteuid();
+}
+
+static void turn_away(int other, const char *format, int value) {
+  char text[64];
+  int length = snprintf(text, sizeof text, format, value);
+  send(other, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
+  close(other);
+}
+
+static void welcome(int listener) {
+  int other = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  if (other < 0) return;
+  struct ucred owner = {.uid = (uid_t)-1};
+  socklen_t size = sizeof owner;
+  getsockopt(other, SOL_SOCKET, SO_PEERCRED, &owner, &size);
+  if (!is_allowed(&owner)) {
+    turn_away(other, "foreign %d\n", (int)geteuid());
+  } else if (client >= 0) {
+    getsockopt(client, SOL_SOCKET, SO_PEERCRED, &owner, &size);
+    turn_away(other, "busy %d\n", (int)owner.pid);
+  } else {
+    client = other;
+    say("guard %d", VERSION);
+  }
+}
+
+// -- Interlocks
+
+static void hear_interlock(size_t index, short events) {
+  struct input *input = &bench.inputs[index];
+  struct cgpio_edge edges[64];
+  int count = cgpio_inputs_take(input->line, edges, 64);
+  // A chip that is gone would wake the loop for ever.
+  if (count < 0 || (count == 0 && (events & (POLLHUP | POLLERR)))) input->is_gone = true;
+  bool is_open = bench_is_open(&bench, index);
+  int64_t opened_ns = is_open ? now_ns() : 0;
+  // One that closed again at once was open all the same. The first moment counts.
+  for (int i = count - 1; i >= 0; i--)
+    if (edges[i].is_leading != input->must_be_active) opened_ns = edges[i].time_ns;
+  if (opened_ns != 0) {
+    trip();
+    say("interlock %zu 1 %" PRId64, index, opened_ns);
+  }
+  if (!is_open) say("interlock %zu 0 %" PRId64, index, now_ns());
+}
+
+// -- The loop
+
+static bool has_nothing_to_do(int64_t idle_until) {
+  return client < 0 && bench.output_count == 0 && idle_until <= now_ns();
+}
+
+static int64_t next_deadline(int64_t idle_until) {
+  int64_t deadline = client < 0 && bench.output_count == 0 ? idle_until : INT64_MAX;
+  if (safety_is_under_way(&safety) && safety.due_ns < deadline) deadline = safety.due_ns;
+  if (phase == PHASE_LEASED && lease_ends < deadline) deadline = lease_ends;
+  return deadline;
+}
+
+static void wait_and_serve(int listener, int64_t idle_until) {
+  static struct pollfd watched[PARTS_MAX + 2];
+  size_t inputs = bench.input_count;
+  for (size_t i = 0; i < inputs; i++) {
+    const struct input *input = &bench.inputs[i];
+    bool is_heard = input->is_interlock && !input->is_gone;
+    watched[i] = (struct pollfd){.fd = is_heard ? cgpio_inputs_fd(input->line) : -1, .events = POLLIN};
+  }
+  watched[inputs] = (struct pollfd){.fd = client, .events = POLLIN};
+  watched[inputs + 1] = (struct pollfd){.fd = listener, .events = POLLIN};
+  int64_t deadline = next_deadline(idle_until);
+  int64_t left = deadline == INT64_MAX ? 0 : deadline - now_ns();
+  if (left < 0) left = 0;
+  struct timespec timeout = {left / second_ns, left % second_ns};
+  sigset_t none;
+  sigemptyset(&none);
+  if (ppoll(watched, inputs + 2, deadline == INT64_MAX ? NULL : &timeout, &none) < 0) return;
+  // Interlocks come first; what a client says may change which there are.
+  for (size_t i = 0; i < inputs; i++)
+    if (watched[i].revents) hear_interlock(i, watched[i].revents);
+  if (phase == PHASE_LEASED && lease_ends <= now_ns()) {
+    trip();
+    say("expired");
+  }
+  safety_advance(&safety, &bench);
+  if (client >= 0 && watched[inputs].revents) hear_client();
+  if (watched[inputs + 1].revents) welcome(listener);
+}
+
+void guard_serve(int listener, const volatile sig_atomic_t *is_ending) {
+  // Who has a guard started is expected soon.
+  int64_t idle_until = now_ns() + 10 * second_ns;
+  while (!*is_ending && !has_quit && !has_nothing_to_do(idle_until)) {
+    bool was_busy = client >= 0;
+    wait_and_serve(listener, idle_until);
+    if (was_busy && client < 0) idle_until = 0;
+  }
+  safety_finish(&safety, &bench);
+  release();
+}

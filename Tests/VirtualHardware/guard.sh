@@ -1,0 +1,166 @@
+# Outputs and interlocks in the hands of the guard, on the kernel's own simulated chip. Lines are
+# pulled to the opposite of safe: one that is let go reads as energised.
+cat >bench.yaml <<'Y'
+bench: guarded
+adapters: { left: { usb-serial: BENCH0 } }
+buses: { dut: { adapter: left, stop-bits: 2 } }
+gpio: { main: { chip-label: bench } }
+source: { voltage: 230 V ± 0.5 % }
+switching: { pause: 50 ms }
+positions:
+  A1:
+    meter: { profile: integra-1221, variant: self-powered, bus: dut, address: 1 }
+    pulse-2: { chip: main, line: GPIO27 }
+    supply: { chip: main, line: GPIO22, safe: off }
+loads:
+  bank: { output: { chip: main, line: GPIO26, active: low, safe: off }, resistance: 46 Ω ± 1 %, settle: 0 s }
+interlocks:
+  door: { chip: main, line: GPIO30, must-be: active }
+Y
+cat >long.yaml <<'Y'
+scenario: long
+profile: integra-1221
+assume: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo, pulse-width: 100 ms }
+steps:
+  - apply: { supply: on }
+  - wait: 1 s
+  - apply: { load: bank }
+  - wait: 20 s
+  - timeout: 30 s
+    count-pulses: { output: pulse-2, at-least: 5 pulses, expect: { width: { at-least: 90 ms } } }
+finally:
+  - apply: { load: off, supply: off }
+Y
+sed 's/wait: 20 s/wait: 1 s/' long.yaml >short.yaml
+# The supply is on where its line is high, the load where its line is low.
+bench pull 22 up
+bench pull 26 down
+bench pull 30 up
+bench pull 27 down
+# reads N LEVEL: whether a line's level is that.
+reads() { read -r level <"/run/bench/gpio$1/value" && [ "$level" = "$2" ]; }
+is_on() { reads 22 1; }
+load_is_on() { reads 26 0; }
+is_safe() { ! is_on && ! load_is_on; }
+# within CENTISECONDS CONDITION...: waits for it; $took csays how long.
+now() { # in hundredths of a second, as $moment
+  read -r moment _ </proc/uptime
+  moment=${moment%.*}${moment#*.}
+}
+within() {
+  limit=$1
+  shift
+  now
+  begin=$moment took=0
+  until "$@"; do
+    usleep 2000
+    now
+    took=$((moment - begin))
+    [ $took -gt "$limit" ] && return 1
+  done
+  return 0
+}
+proves() { # NAME CONDITION...
+  name=$1
+  shift
+  "$@" && ok "$name" || { not_ok "$name: $*"; dmesg | tail -n 3; }
+}
+guard() { pidof meterbench-guard; }
+run() { # SCENARIO: in the background, as $run
+  rm -rf results
+  meterbench run "$1" --bench bench.yaml --output results >out 2>&1 &
+  run=$!
+  # Lines that no guard holds read as energised.
+  within 1000 is_safe || not_ok "the guard takes the lines" out
+}
+
+# An ordinary run.
+run short.yaml
+proves "run: the supply goes on" within 1000 is_on
+meterbench lines >lines
+holds "lines: who holds an output" lines 'GPIO22 .*output .*used by meterbench-guard'
+meterbench run short.yaml --bench bench.yaml --output other >busy 2>&1
+holds "a second run on the bench is refused, with who has it" busy "serves a run already, that of process $run"
+proves "run: the load goes on" within 1000 load_is_on
+generate pulses 27 100 400 12 >made
+wait $run
+[ $? -eq 0 ] && ok "run: passed" || not_ok "run: passed" out
+proves "run: all is safe after it" is_safe
+first=$(guard)
+proves "the guard stays, and holds the safe values" [ -n "$first" ]
+run short.yaml
+proves "the next run takes over" within 1000 load_is_on
+[ "$(guard)" = "$first" ] && ok "from the same guard" || not_ok "from the same guard" out
+kill -INT $run
+wait $run
+status=$?
+[ $status -eq 130 ] && is_safe && ok "SIGINT: status 130, all safe" || not_ok "SIGINT: status $status" out
+
+# What ends or stops a run at once, at every step of it.
+for ending in KILL STOP; do
+  for when in is_on load_is_on; do
+    run long.yaml
+    within 1000 $when || not_ok "$ending: $when" out
+    kill -$ending $run
+    # The load's contactor has its 50 ms; the machine needs some for each look.
+    [ $ending = KILL ] && limit=50 || limit=260
+    within $limit is_safe && ok "SIG$ending with $when: safe after $took cs" \
+      || not_ok "SIG$ending with $when" out
+    [ $ending = STOP ] && kill -CONT $run
+    wait $run
+    status=$?
+    if [ $ending = STOP ]; then
+      [ $status -eq 3 ] && ok "SIGSTOP: the run is a bench error" || not_ok "SIGSTOP: status $status" out
+      holds "SIGSTOP: the error says why" out 'heard nothing of this process for 2 s'
+    fi
+  done
+done
+run long.yaml
+within 1000 load_is_on || not_ok "stalled engine: load" out
+stall $run engine 6 &
+within 260 is_safe && ok "an engine that hangs: safe after $took cs" || not_ok "an engine that hangs" out
+wait $run
+status=$?
+[ $status -eq 3 ] && ok "an engine that hung is a bench error" || not_ok "an engine that hung: status $status" out
+
+# Interlocks.
+for when in is_on load_is_on; do
+  run long.yaml
+  within 1000 $when || not_ok "interlock: $when" out
+  bench pull 30 down
+  within 30 is_safe && ok "an interlock with $when: safe after $took cs" || not_ok "interlock with $when" out
+  wait $run
+  status=$?
+  [ $status -eq 3 ] && ok "an open interlock is a bench error" || not_ok "interlock: status $status" out
+  holds "the record says when all was safe" results/record.ndjson 'interlock door opened; every output was known to be safe [0-9.]* m\?s later'
+  bench pull 30 up
+done
+bench pull 30 down
+run short.yaml
+wait $run
+holds "an interlock that is open before: nothing is energised" out 'interlock door'
+proves "an interlock that is open before: nothing was" is_safe
+bench pull 30 up
+
+# A guard that dies takes the run with it. What its lines do then is the hardware's business.
+run long.yaml
+within 1000 load_is_on || not_ok "guard killed: load" out
+kill -9 "$(guard)"
+wait $run
+status=$?
+[ $status -eq 3 ] && ok "a guard that dies ends the run as a bench error" || not_ok "guard killed: status $status" out
+holds "a guard that dies is named" out "the guard of bench 'guarded' was lost"
+
+# Again and again.
+failed=0 slowest=0
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  run long.yaml
+  within 1000 load_is_on || failed=$((failed + 1))
+  if [ $((n % 2)) = 0 ]; then kill -9 $run; else bench pull 30 down; fi
+  within 50 is_safe || failed=$((failed + 1))
+  [ "$took" -gt $slowest ] && slowest=$took
+  wait $run
+  bench pull 30 up
+done
+[ $failed = 0 ] && ok "20 times killed or interlocked: safe each time, after $slowest cs at most" \
+  || not_ok "20 times: $failed failed" out

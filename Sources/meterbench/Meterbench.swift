@@ -22,7 +22,8 @@ struct Meterbench: ParsableCommand {
     version: RunSession.version,
     subcommands: [
       Run.self, Check.self, PlanCommand.self, ReadCommand.self, SetCommand.self, Scan.self,
-      Adapters.self, Lines.self, PulsesCommand.self, Twin.self, Schema.self, Profiles.self,
+      Adapters.self, Lines.self, PulsesCommand.self, GuardCommand.self, Twin.self, Schema.self,
+      Profiles.self,
     ]
   )
 

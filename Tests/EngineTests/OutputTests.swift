@@ -176,6 +176,10 @@ struct SpiedOutputs: Outputs {
   final class Log: Sendable {
     private let moments = Locked<[Set<OutputName>]>([[]])
     private let count = Locked(0)
+    private let log = Locked<[(output: OutputName, on: Bool, at: Double)]>([])
+
+    /// Every command that was obeyed, with its time in seconds where the outputs know a lane.
+    var times: [(output: OutputName, on: Bool, at: Double)] { log.withLock { $0 } }
 
     /// Everything that was on, after each command.
     var states: [Set<OutputName>] { moments.withLock { $0 } }
@@ -188,7 +192,8 @@ struct SpiedOutputs: Outputs {
       }
     }
 
-    func set(_ output: OutputName, on: Bool) {
+    func set(_ output: OutputName, on: Bool, at time: Double) {
+      log.withLock { $0.append((output, on, time)) }
       moments.withLock { moments in
         var state = moments.last ?? []
         if on { state.insert(output) } else { state.remove(output) }
@@ -200,8 +205,10 @@ struct SpiedOutputs: Outputs {
   private let outputs: any Outputs
   private let log: Log
   private let failsAt: Int?
+  private let lane: (any Lane)?
 
-  init(_ outputs: any Outputs, _ log: Log, failsAt: Int? = nil) {
+  init(_ outputs: any Outputs, _ log: Log, failsAt: Int? = nil, lane: (any Lane)? = nil) {
+    self.lane = lane
     self.outputs = outputs
     self.log = log
     self.failsAt = failsAt
@@ -214,7 +221,7 @@ struct SpiedOutputs: Outputs {
   func set(_ output: OutputName, on: Bool) async throws(RigFault) {
     try count("\(output)")
     try await outputs.set(output, on: on)
-    log.set(output, on: on)
+    log.set(output, on: on, at: lane?.now.seconds ?? 0)
   }
 
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {

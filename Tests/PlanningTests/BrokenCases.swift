@@ -141,6 +141,22 @@ extension BrokenCase {
     ),
     BrokenCase("wiring-line-twice", .bench("line: GPIO6 }", "line: GPIO27 }")),
     BrokenCase(
+      "wiring-exclusive-unknown",
+      .bench("loads:", "switching: { exclusive: [[A1.supply, A9.supply, A1.supply]] }\nloads:")
+    ),
+    BrokenCase(
+      "wiring-exclusive-both-applied",
+      .bench("loads:", "switching: { exclusive: [[A1.supply, A2.supply]] }\nloads:")
+    ),
+    BrokenCase(
+      "wiring-read-back-of-a-twin",
+      .bench("gpio:", "gpio:\n  sim: { twin: /tmp/rig }"),
+      .bench(
+        "line: GPIO23, safe: off }",
+        "line: GPIO23, safe: off, read-back: { chip: sim, line: GPIO2 } }"
+      )
+    ),
+    BrokenCase(
       "wiring-unknown-chip",
       .bench("chip: main, line: GPIO6 }", "chip: mian, line: GPIO6 }")
     ),

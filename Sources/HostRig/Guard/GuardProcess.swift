@@ -12,10 +12,27 @@ enum GuardProcess {
   static func connection(bench: String) throws(RigFault) -> SocketConnection {
     // One that ended between the start and the connection was started for somebody else.
     for _ in 0..<3 {
-      if let connection = try connect(bench: bench) { return connection }
+      if let connection = try connect(bench: bench) { return try trusted(connection, bench) }
       try start(bench: bench)
     }
     throw fault("the guard of bench '\(bench)' ends as soon as it begins")
+  }
+
+  /// Anybody may listen on such a name; what switches mains is not left to strangers.
+  private static func trusted(
+    _ connection: SocketConnection,
+    _ bench: String
+  ) throws(RigFault) -> SocketConnection {
+    let peer = peer(of: connection)
+    guard let peer, peer.user == geteuid() || peer.user == 0 else {
+      throw fault(
+        "the guard of bench '\(bench)' belongs to another user"
+          + (peer.map { " (process \($0.process))" } ?? "")
+          + "; run the bench as one user, or let that one end it with 'meterbench guard --release "
+          + "\(bench)'"
+      )
+    }
+    return connection
   }
 
   /// A connection to the guard of a bench; nil where there is none.
@@ -25,18 +42,7 @@ enum GuardProcess {
     guard raw >= 0 else {
       throw fault("the guard of bench '\(bench)' cannot be reached: \(systemText(-raw))")
     }
-    let connection = SocketConnection(
-      Descriptor(owning: raw),
-      name: "the guard of bench '\(bench)'"
-    )
-    // Anybody may listen on such a name; what switches mains is not left to strangers.
-    guard let peer = peer(of: connection), peer.user == geteuid() || peer.user == 0 else {
-      throw fault(
-        "the guard of bench '\(bench)' belongs to another user\(process(of: connection)); run the "
-          + "bench as one user, or let that one end it with 'meterbench guard --release \(bench)'"
-      )
-    }
-    return connection
+    return SocketConnection(Descriptor(owning: raw), name: "the guard of bench '\(bench)'")
   }
 
   /// The benches that have a guard on this machine.
@@ -57,10 +63,6 @@ enum GuardProcess {
     return (user, process)
   }
 
-  private static func process(of connection: SocketConnection) -> String {
-    peer(of: connection).map { " (process \($0.process))" } ?? ""
-  }
-
   private static func address(of bench: String) -> String { "meterbench-guard/" + bench }
 
   /// Starts the program beside this one and waits until it is ready, or another one is.
@@ -71,19 +73,25 @@ enum GuardProcess {
     guard process >= 0 else {
       throw fault("\(program) cannot be started: \(systemText(-process)); install it again")
     }
-    let output = Descriptor(owning: said)
-    var text: [UInt8] = []
-    while !text.contains(0x0A) {
-      guard chost_wait(output.raw, false, -1, 5_000_000_000) >= 0 else { break }
-      var bytes = [UInt8](repeating: 0, count: 256)
-      let count = read(output.raw, &bytes, bytes.count)
-      guard count > 0 else { break }
-      text += bytes.prefix(count)
-    }
-    let line = String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self)
+    let line = line(from: Descriptor(owning: said)) ?? ""
     guard line == "ready" || line.hasSuffix(systemText(EADDRINUSE)) else {
       throw fault("\(program) did not begin" + (line.isEmpty ? "" : ": \(line)"))
     }
+  }
+
+  /// The next line of a descriptor, without its newline; nil where none comes within five seconds.
+  /// Blocks the calling thread.
+  static func line(from descriptor: Descriptor) -> String? {
+    let deadline = chost_monotonic_ns() + 5_000_000_000
+    var text: [UInt8] = []
+    while chost_wait(descriptor.raw, false, -1, deadline - chost_monotonic_ns()) > 0 {
+      // A byte at a time: what follows belongs to the next line.
+      var byte: UInt8 = 0
+      guard read(descriptor.raw, &byte, 1) == 1 else { return nil }
+      if byte == 0x0A { return String(decoding: text, as: UTF8.self) }
+      text.append(byte)
+    }
+    return nil
   }
 
   private static func program() throws(RigFault) -> String {

@@ -64,6 +64,42 @@ struct Lines: ParsableCommand {
   }
 }
 
+struct GuardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guard",
+    abstract: "Lists the guards, which hold the outputs of benches on this machine; or ends one.",
+    discussion: """
+      A bench with outputs or interlocks on GPIO chips has a guard: a process that makes them safe \
+      whatever becomes of a run, and goes on holding the safe values until the next run. Ending it \
+      gives the lines back, which no bench then holds.
+
+        meterbench guard
+        meterbench guard --release eol-1
+      """
+  )
+
+  @Option(
+    help: ArgumentHelp("Make everything of this bench safe and end its guard.", valueName: "bench")
+  )
+  var release: String?
+
+  @Flag(help: "Print as JSON on standard output.")
+  var json = false
+
+  func run() throws {
+    try examining {
+      if let release {
+        try GuardList.release(bench: release)
+        Output.note(
+          "the guard of bench '\(release)' made its outputs safe and gave their lines back"
+        )
+      }
+      let entries = try GuardList.entries()
+      Output.line(json ? GuardList.json(entries) : GuardList.text(entries))
+    }
+  }
+}
+
 struct PulsesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pulses",

@@ -1,0 +1,172 @@
+import Judging
+import Quantities
+import Rig
+import RunRecord
+import Testing
+import TwinRig
+import Verdicts
+
+/// What a bench file says of the times of outputs and of their company.
+@Suite("Pauses, rests, exclusions and read-backs")
+struct SwitchingTests {
+  private static func rehearsal(
+    _ scenario: String,
+    bench change: (String) -> String,
+    faults: [String] = []
+  ) -> Rehearsal {
+    var rehearsal = Rehearsal(scenario, faults: faults)
+    rehearsal.bench = change(Bench3.only(1))
+    return rehearsal
+  }
+
+  private static func pausing(_ bench: String) -> String {
+    bench.replacing("reference:\n", with: "switching: { pause: 300 ms }\nreference:\n")
+  }
+
+  private static func resting(_ bench: String) -> String {
+    bench.replacing("line: GPIO22, safe: off }", with: "line: GPIO22, safe: off, rest: 4 s }")
+  }
+
+  private static let onAndOff = """
+    steps:
+      - apply: { supply: on, load: bank-5A }
+      - wait: 5 s
+      - on-failure: continue
+        read: { voltage-l1: 230 V ± 5 % }
+      - apply: { supply: off, load: off }
+      - apply: { supply: on }
+      - wait: 5 s
+      - on-failure: continue
+        read: { voltage-l1: 230 V ± 5 % }
+    finally:
+      - apply: { supply: off, load: off }
+    """
+
+  /// When outputs were switched: "A1.supply on" with its time in seconds.
+  private static func moments(_ outcome: Rehearsal.Outcome) -> [(what: String, at: Double)] {
+    outcome.events.compactMap { event -> (what: String, at: Double)? in
+      guard case .switched(let switching) = event.event else { return nil }
+      return ("\(switching.output) \(switching.on ? "on" : "off")", event.at.seconds)
+    }
+  }
+
+  @Test("A pause stands between the switching of a load and of a supply, in both directions")
+  func pause() throws {
+    let outcome = try Self.rehearsal(Self.onAndOff, bench: Self.pausing).run()
+    #expect(outcome.verdict == .passed)
+    let moments = Self.moments(outcome)
+    let on = try #require(moments.firstIndex { $0.what == "A1.supply on" })
+    let load = try #require(moments.firstIndex { $0.what == "load bank-5A on" })
+    #expect(abs(moments[load].at - moments[on].at - 0.3) < 0.01)
+    let loadOff = try #require(moments[load...].firstIndex { $0.what == "load bank-5A off" })
+    let supplyOff = try #require(moments[load...].firstIndex { $0.what == "A1.supply off" })
+    #expect(abs(moments[supplyOff].at - moments[loadOff].at - 0.3) < 0.01)
+  }
+
+  @Test("An output keeps its safe value for its rest")
+  func rest() throws {
+    let outcome = try Self.rehearsal(Self.onAndOff, bench: Self.resting).run()
+    #expect(outcome.verdict == .passed)
+    let moments = Self.moments(outcome).filter { $0.what.hasPrefix("A1.supply") }
+    for (before, after) in zip(moments, moments.dropFirst())
+    where before.what == "A1.supply off" && after.what == "A1.supply on" {
+      #expect(after.at - before.at > 3.99, "\(before) \(after)")
+    }
+    // Nobody knows how long it was off before the run.
+    #expect(try #require(moments.first { $0.what == "A1.supply on" }).at > 3.99)
+  }
+
+  @Test("A run that is interrupted while an output rests energises nothing, and still ends safe")
+  func interruptedRest() throws {
+    let outcome = try Self.rehearsal(
+      Self.onAndOff,
+      bench: Self.resting,
+      faults: ["fault: interruption, at: 2 s, amount: 2"]
+    ).run()
+    #expect(outcome.signal == 2)
+    #expect(outcome.verdict != .passed)
+    #expect(!Self.moments(outcome).contains { $0.what.hasSuffix(" on") })
+    #expect(outcome.end?.outputsSafe == true)
+  }
+
+  @Test("The way to safety keeps the pause, also where the run was interrupted")
+  func interruptedPause() throws {
+    let spy = SpiedOutputs.Log()
+    var rehearsal = Self.rehearsal(
+      Self.onAndOff,
+      bench: Self.pausing,
+      faults: ["fault: interruption, at: 3 s, amount: 2"]
+    )
+    rehearsal.wrap = { SpoiltRig($0, outputs: SpiedOutputs($0.outputs, spy, lane: $0.lane)) }
+    _ = try rehearsal.run()
+    let offs = spy.times.filter { !$0.on && $0.at > 2.9 }
+    let load = try #require(offs.first { $0.output == .load("bank-5A") })
+    let supply = try #require(offs.first { $0.output == .supply(position: "A1") })
+    #expect(supply.at - load.at > 0.299, "\(offs)")
+  }
+
+  @Test("Two outputs that exclude one another are never on together")
+  func exclusion() throws {
+    let outcome = try Self.rehearsal(
+      Self.onAndOff,
+      bench: {
+        $0.replacing(
+          "reference:\n",
+          with: "switching: { exclusive: [[A1.supply, load bank-5A]] }\nreference:\n"
+        )
+      }
+    ).run()
+    #expect(outcome.verdict == .error)
+    #expect(
+      outcome.reasons("A1").contains {
+        $0.text.contains("is never on together with A1.supply")
+      }
+    )
+    #expect(!Self.moments(outcome).contains { $0.what == "load bank-5A on" })
+  }
+
+  @Test(
+    "A read-back may follow within its time, and no later",
+    arguments: [("200 ms", Verdict.passed), ("50 ms", .error)]
+  )
+  func lateReadBack(within: String, verdict: Verdict) throws {
+    var rehearsal = Self.rehearsal(
+      Self.onAndOff,
+      bench: {
+        $0.replacing(
+          "line: GPIO22, safe: off }",
+          with:
+            "line: GPIO22, safe: off, read-back: { chip: main, line: GPIO2, within: \(within) } }"
+        )
+      }
+    )
+    rehearsal.wrap = { SpoiltRig($0, outputs: LateReadBacks(outputs: $0.outputs, lane: $0.lane)) }
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict == verdict)
+    if verdict == .error {
+      #expect(outcome.reasons("A1").contains { $0.text.contains("its read-back says off") })
+    }
+  }
+}
+
+/// Outputs whose read-backs follow after 100 ms.
+private struct LateReadBacks: Outputs {
+  let outputs: any Outputs
+  let lane: any Lane
+  let switched = Locked<[OutputName: Instant]>([:])
+
+  func set(_ output: OutputName, on: Bool) async throws(RigFault) {
+    let before = try await outputs.readBack(output)
+    try await outputs.set(output, on: on)
+    if before != on { switched.withLock { $0[output] = lane.now } }
+  }
+
+  func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
+    let shown = try await outputs.readBack(output)
+    let since = switched.withLock { $0[output] }
+    guard output == .supply(position: "A1"), let shown, let since,
+      lane.now < since + .milliseconds(100)
+    else { return shown }
+    return !shown
+  }
+}

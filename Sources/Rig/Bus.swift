@@ -99,6 +99,27 @@ public actor Bus {
     }
   }
 
+  /// Brings a line back that was lost, where its link can; for moments between steps, in which
+  /// nobody uses the bus.
+  ///
+  /// - Returns: what is to be known of the line that came back; nil where it was not lost, or where
+  ///   it cannot come back.
+  /// - Throws: `BusFault` where the adapter did not come back in its time.
+  public func restore() async throws(BusFault) -> String? {
+    assertIsolated()
+    guard let link = link as? any PluggableLink, link.mayComeBack, failure != nil || link.isLost
+    else { return nil }
+    do throws(LinkFailure) {
+      let remark = try await link.reopen()
+      failure = nil
+      client.linkReopened(at: lane.now.sinceOrigin)
+      return remark
+    } catch {
+      if error != .cancelled { failure = error }
+      throw BusFault(bus: name, failure: error)
+    }
+  }
+
   private func transact(
     _ request: Request,
     with unit: UnitIdentifier,

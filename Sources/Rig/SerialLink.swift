@@ -12,6 +12,20 @@ public protocol SerialLink: AnyObject {
   nonisolated(nonsending) func read(until deadline: Instant) async throws(LinkFailure) -> [UInt8]
 }
 
+/// A link whose adapter may be pulled, and plugged in again.
+public protocol PluggableLink: SerialLink {
+  /// Whether the bench file lets a run wait for the adapter.
+  var mayComeBack: Bool { get }
+
+  /// Whether the adapter is gone, or was, as far as that shows without using the line.
+  var isLost: Bool { get }
+
+  /// Waits for the adapter as long as the bench file allows, and opens the line again.
+  ///
+  /// - Returns: what is to be known of the line that came back.
+  nonisolated(nonsending) func reopen() async throws(LinkFailure) -> String
+}
+
 /// Why a link can no longer be used.
 public enum LinkFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The adapter was pulled or the peer closed the connection.

@@ -68,6 +68,40 @@ struct BusRunTests {
     #expect(outcome.verdict("A3") == fault.others)
   }
 
+  @Test(
+    "A pulled adapter is waited for between steps, as long as the bench file allows",
+    arguments: [
+      (replug: "replug: 20 s", until: ", until: 25 s", verdict: Verdict.passed),
+      ("replug: 5 s", ", until: 25 s", .error),
+      ("replug: 5 s", "", .error),
+    ]
+  )
+  func replug(replug: String, until: String, verdict: Verdict) throws {
+    var rehearsal = Rehearsal(
+      """
+      steps:
+        - apply: { supply: on }
+        - wait: 10 s
+        - read: { voltage-l1: 230 V ± 5 % }
+        - wait: 2 s
+        - read: { voltage-l1: 230 V ± 5 % }
+      """,
+      faults: ["fault: adapter-pulled, on: dut, at: 11.5 s\(until)"]
+    )
+    rehearsal.bench = Bench3.text.replacing(
+      "{ usb-serial: TWIN0001 }",
+      with: "{ usb-serial: TWIN0001, \(replug) }"
+    )
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict == verdict)
+    let notes = outcome.events.compactMap { event in
+      if case .noted(let note) = event.event { note.text } else { nil }
+    }
+    let text = verdict == .passed ? "was pulled and is back" : "did not come back within 5 s"
+    // It had its time once, and not again before each step.
+    #expect(notes.filter { $0.contains(text) }.count == 1, "\(notes)")
+  }
+
   @Test("A meter alone on its bus that never answers proves nothing against itself")
   func aloneOnTheBus() throws {
     var rehearsal = Rehearsal(Self.readings, faults: ["fault: silent-meter, on: A1, at: 0 s"])

@@ -228,6 +228,7 @@ public struct Engine: Sendable {
       }
     }
     guard !taking.isEmpty else { return }
+    await restoreBuses()
     for runner in taking {
       log.append(.stepStarted(StepMark(position: runner.name, step: step.step.id)))
     }
@@ -251,6 +252,19 @@ public struct Engine: Sendable {
     var nobodyStays = true
     for runner in runners where await runner.left == nil { nobodyStays = false }
     await switchboard.makeSafe(leaving, nobodyStays: nobodyStays)
+  }
+
+  /// Brings lines back whose adapters were pulled since the last step, where the bench file lets a
+  /// run wait for them. What cannot come back fails the step that uses it.
+  private func restoreBuses() async {
+    for wiring in plan.bench.buses {
+      guard let bus = rig.bus(wiring.name) else { continue }
+      do throws(BusFault) {
+        if let remark = try await bus.restore() { log.append(.noted(Note(text: remark))) }
+      } catch {
+        log.append(.noted(Note(text: "\(error)")))
+      }
+    }
   }
 
   /// Every position at once; the reference is watched meanwhile where the step needs it.

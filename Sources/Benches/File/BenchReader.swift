@@ -77,6 +77,7 @@ struct BenchReader {
       interface: node["interface"]?.integer(),
       port: node["port"]?.integer(),
       driverEnable: node["driver-enable"]?.text.flatMap(DriverEnable.init(rawValue:)),
+      replug: node["replug"]?.duration(),
       location: node.location
     )
   }

@@ -152,6 +152,12 @@ public enum BenchShape {
         doc:
           "The level of RTS while the port sends, where the kernel has to switch the line's driver (on-board ports)."
       ),
+      .init(
+        "replug",
+        .duration(.seconds(1) ... .seconds(600)),
+        doc:
+          "How long a run waits between steps for the adapter when it was pulled; without this a pulled adapter ends the use of its bus."
+      ),
     ]
   )
 

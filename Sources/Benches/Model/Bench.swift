@@ -29,6 +29,12 @@ public struct Bench: Sendable {
   /// The bus of this name.
   public func bus(_ name: String) -> BusWiring? { buses.first { $0.name == name } }
 
+  /// How long a run waits for the adapter of a bus; nil where it does not.
+  public func replug(of bus: BusWiring) -> Duration? {
+    guard case .adapter(let name) = bus.connection else { return nil }
+    return adapters.first { $0.name == name }?.replug
+  }
+
   /// The wired outputs by their names, `load bank` and `A1.supply`: loads first, then supplies,
   /// which is the order in which everything is made safe. Those of disabled positions are among
   /// them: their relays are there.
@@ -50,6 +56,8 @@ public struct Adapter: Hashable, Sendable {
   public var port: Int?
   /// How the kernel switches the line's driver; nil where the adapter does that by itself.
   public var driverEnable: DriverEnable?
+  /// How long a run waits between steps for the adapter when it was pulled; nil where it does not.
+  public var replug: Duration?
   public var location: SourceLocation
 
   /// How the adapter is found.

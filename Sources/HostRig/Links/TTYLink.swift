@@ -74,6 +74,12 @@ public final class TTYLink: SerialLink {
 
   deinit { if !isPseudoTerminal { _ = chost_tty_set_exclusive(descriptor.raw, false) } }
 
+  /// Whether the adapter is gone, or the program behind a pseudo-terminal.
+  var isHungUp: Bool {
+    var watched = pollfd(fd: descriptor.raw, events: 0, revents: 0)
+    return poll(&watched, 1, 0) > 0
+  }
+
   public nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws(LinkFailure) {
     try await stream.write(bytes)
   }

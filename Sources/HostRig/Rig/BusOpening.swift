@@ -28,28 +28,17 @@ extension BusWiring {
     switch connection {
     case .adapter(let name):
       let adapter = try adapter(name, in: adapters)
-      let path = try adapter.devicePath
-      do throws(LinkFailure) {
-        let link = try TTYLink(
-          path: path,
-          title: "adapter \(name) (\(path))",
-          settings: line,
-          driverEnable: adapter.driverEnable,
-          lane: lane
-        )
-        let isSimulated = link.isPseudoTerminal
-        let remark = "bus \(self.name): adapter \(name) is \(link.path), \(line.text)" + link.remark
-        let bus = Bus(
-          name: self.name,
-          lane: lane,
-          link: link,
-          client: Client(framing: .rtu(timing), turnaround: turnaround),
-          onExchange: onExchange
-        )
-        return OpenedBus(bus: bus, isSimulated: isSimulated, remark: remark)
-      } catch {
-        throw RigFault(Part(.adapter, name), "\(error)")
-      }
+      let link = try AdapterLink(adapter, settings: line, lane: lane)
+      let isSimulated = link.isPseudoTerminal
+      let remark = "bus \(self.name): \(link.remark)"
+      let bus = Bus(
+        name: self.name,
+        lane: lane,
+        link: link,
+        client: Client(framing: .rtu(timing), turnaround: turnaround),
+        onExchange: onExchange
+      )
+      return OpenedBus(bus: bus, isSimulated: isSimulated, remark: remark)
     case .tcp(let host, let port):
       return try open(.tcp(host: host, port: port), .tcp, lane, onExchange)
     case .rtuOverTCP(let host, let port):
@@ -85,28 +74,5 @@ extension BusWiring {
       Part(.adapter, name),
       "bus '\(self.name)' names an adapter that the bench file lacks"
     )
-  }
-}
-
-extension TTYLink {
-  /// What else is to be known of the line.
-  fileprivate var remark: String {
-    let rate = appliedBaud
-    guard let latencyTimer else { return ", \(rate) baud applied" }
-    let timer = ", \(rate) baud applied, latency timer \(latencyTimer) ms"
-    guard latencyTimer >= 16 else { return timer }
-    return timer + ": it adds up to that to each reply; install Packaging/udev/60-meterbench.rules"
-  }
-}
-
-extension Adapter {
-  /// Its device file at this moment.
-  ///
-  /// - Throws: where it is not plugged in, or not to be told from another one.
-  var devicePath: String {
-    get throws(RigFault) {
-      if case .path(let path) = identity { return path }
-      return try AdapterSearch(wanted: self, plugged: SerialAdapter.all()).find().device
-    }
   }
 }

@@ -2,7 +2,7 @@ import Quantities
 import Rig
 
 /// A bus's end of a simulated line: bytes take their time on it in both directions.
-final class TwinLink: SerialLink {
+final class TwinLink: PluggableLink {
   private let bus: String
   private let shared: SharedPlant
   /// What was written and has not yet passed the line, in order.
@@ -10,11 +10,37 @@ final class TwinLink: SerialLink {
   /// What will be heard, with the moment its last byte is there, in order of those.
   private var incoming: [TwinReply] = []
   private var lineFreeAt = Instant.zero
+  /// How long the bench file lets a run wait for a pulled adapter.
+  private let replug: Duration?
+  private var hasGivenUp = false
 
-  init(bus: String, shared: SharedPlant) {
+  init(bus: String, shared: SharedPlant, replug: Duration? = nil) {
     self.bus = bus
     self.shared = shared
+    self.replug = replug
   }
+
+  var mayComeBack: Bool { replug != nil && !hasGivenUp }
+  var isLost: Bool { isPulled }
+
+  nonisolated(nonsending) func reopen() async throws(LinkFailure) -> String {
+    guard let replug else { throw .disconnected("the adapter of bus '\(bus)'") }
+    outgoing = []
+    incoming = []
+    let deadline = shared.lane.now + replug
+    while isPulled {
+      guard shared.lane.now < deadline else {
+        hasGivenUp = true
+        let time = Quantity(replug.inSeconds, .second).readable
+        throw .system("the adapter of bus '\(bus)' was pulled and did not come back within \(time)")
+      }
+      let look = min(deadline, shared.lane.now + .milliseconds(100))
+      if await shared.lane.park(until: look) == .cancelled { throw .cancelled }
+    }
+    return "the adapter of bus '\(bus)' was pulled and is back"
+  }
+
+  private var isPulled: Bool { shared.look { $0.isPulled(bus: bus, at: shared.lane.now) } }
 
   nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws(LinkFailure) {
     try checkAdapter()
@@ -41,7 +67,7 @@ final class TwinLink: SerialLink {
   }
 
   private func checkAdapter() throws(LinkFailure) {
-    if shared.look({ $0.isPulled(bus: bus, at: shared.lane.now) }) {
+    if isPulled {
       throw .disconnected("the adapter of bus '\(bus)'")
     }
   }

@@ -50,7 +50,7 @@ public final class TwinRig: Rig {
       Bus(
         name: wiring.name,
         lane: lane,
-        link: TwinLink(bus: wiring.name, shared: shared),
+        link: TwinLink(bus: wiring.name, shared: shared, replug: bench.replug(of: wiring)),
         client: Client(framing: wiring.framing, turnaround: wiring.turnaround),
         onExchange: { onExchange(wiring.name, $0) }
       )

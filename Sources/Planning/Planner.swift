@@ -207,10 +207,8 @@ struct Planner {
   }
 
   /// How long the outputs' own times make an `apply` last at most.
-  private func switchingTime(_ apply: Apply) -> Duration {
-    let rests = bench.outputs.map(\.wiring.rest)
-    let pauses = apply.load != nil ? bench.switching.pause : .zero
-    return apply.supply == true || apply.load != nil ? (rests.max() ?? .zero) + pauses : pauses
+  private var switchingTime: Duration {
+    (bench.outputs.map(\.wiring.dwell).max() ?? .zero) + bench.switching.pause
   }
 
   private mutating func plan(_ apply: Apply, _ step: Step) -> Duration {
@@ -243,7 +241,7 @@ struct Planner {
       load = found
       settle = found.settle
     }
-    return settle + switchingTime(apply)
+    return settle + switchingTime
   }
 
   /// How long a reading waits until registers show the last change.

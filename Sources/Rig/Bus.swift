@@ -102,15 +102,16 @@ public actor Bus {
   /// Brings a line back that was lost, where its link can; for moments between steps, in which
   /// nobody uses the bus.
   ///
+  /// - Parameter waiting: waits for the adapter as long as the bench file allows, else looks once.
   /// - Returns: what is to be known of the line that came back; nil where it was not lost, or where
   ///   it cannot come back.
   /// - Throws: `BusFault` where the adapter did not come back in its time.
-  public func restore() async throws(BusFault) -> String? {
+  public func restore(waiting: Bool) async throws(BusFault) -> String? {
     assertIsolated()
     guard let link = link as? any PluggableLink, link.mayComeBack, failure != nil || link.isLost
     else { return nil }
     do throws(LinkFailure) {
-      let remark = try await link.reopen()
+      let remark = try await link.reopen(waiting: waiting)
       failure = nil
       client.linkReopened(at: lane.now.sinceOrigin)
       return remark

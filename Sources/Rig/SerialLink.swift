@@ -20,10 +20,11 @@ public protocol PluggableLink: SerialLink {
   /// Whether the adapter is gone, or was, as far as that shows without using the line.
   var isLost: Bool { get }
 
-  /// Waits for the adapter as long as the bench file allows, and opens the line again.
+  /// Opens the line again.
   ///
+  /// - Parameter waiting: waits for the adapter as long as the bench file allows, else looks once.
   /// - Returns: what is to be known of the line that came back.
-  nonisolated(nonsending) func reopen() async throws(LinkFailure) -> String
+  nonisolated(nonsending) func reopen(waiting: Bool) async throws(LinkFailure) -> String
 }
 
 /// Why a link can no longer be used.

@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -77,9 +76,6 @@ int main(int count, char **arguments) {
     return 1;
   }
   prepare_signals();
-  // A page that has to come back from the disk would come late. Without the right to it the guard
-  // works as well, only less promptly on a machine that swaps.
-  mlockall(MCL_CURRENT | MCL_FUTURE);
   printf("ready\n");
   fflush(stdout);
   leave_terminal();

@@ -1,4 +1,5 @@
 import Judging
+import Quantities
 import RunRecord
 import Testing
 import Verdicts
@@ -100,6 +101,33 @@ struct BusRunTests {
     let text = verdict == .passed ? "was pulled and is back" : "did not come back within 5 s"
     // It had its time once, and not again before each step.
     #expect(notes.filter { $0.contains(text) }.count == 1, "\(notes)")
+  }
+
+  @Test("On the way to the end nobody waits for a pulled adapter: outputs may be on")
+  func noReplugAtTheEnd() throws {
+    var rehearsal = Rehearsal(
+      """
+      steps:
+        - apply: { supply: on, load: bank-5A }
+        - wait: 60 s
+        - read: { voltage-l1: 230 V ± 5 % }
+      finally:
+        - read: { voltage-l1: 230 V ± 5 % }
+        - apply: { supply: off, load: off }
+      """,
+      faults: [
+        "fault: adapter-pulled, on: dut, at: 11 s", "fault: interruption, at: 12 s, amount: 2",
+      ]
+    )
+    rehearsal.bench = Bench3.text.replacing(
+      "{ usb-serial: TWIN0001 }",
+      with: "{ usb-serial: TWIN0001, replug: 90 s }"
+    )
+    let outcome = try rehearsal.run()
+    #expect(outcome.signal == 2)
+    #expect(outcome.verdict != .passed)
+    #expect(try #require(outcome.events.last).at.seconds < 13)
+    #expect(outcome.end?.outputsSafe == true)
   }
 
   @Test("A meter alone on its bus that never answers proves nothing against itself")

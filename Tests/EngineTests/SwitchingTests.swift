@@ -7,7 +7,7 @@ import TwinRig
 import Verdicts
 
 /// What a bench file says of the times of outputs and of their company.
-@Suite("Pauses, rests, exclusions and read-backs")
+@Suite("Pauses, dwell times, exclusions and read-backs")
 struct SwitchingTests {
   private static func rehearsal(
     _ scenario: String,
@@ -23,8 +23,8 @@ struct SwitchingTests {
     bench.replacing("reference:\n", with: "switching: { pause: 300 ms }\nreference:\n")
   }
 
-  private static func resting(_ bench: String) -> String {
-    bench.replacing("line: GPIO22, safe: off }", with: "line: GPIO22, safe: off, rest: 4 s }")
+  private static func dwelling(_ bench: String) -> String {
+    bench.replacing("line: GPIO22, safe: off }", with: "line: GPIO22, safe: off, dwell: 4 s }")
   }
 
   private static let onAndOff = """
@@ -63,9 +63,9 @@ struct SwitchingTests {
     #expect(abs(moments[supplyOff].at - moments[loadOff].at - 0.3) < 0.01)
   }
 
-  @Test("An output keeps its safe value for its rest")
-  func rest() throws {
-    let outcome = try Self.rehearsal(Self.onAndOff, bench: Self.resting).run()
+  @Test("An output keeps its safe value for its dwell time")
+  func dwell() throws {
+    let outcome = try Self.rehearsal(Self.onAndOff, bench: Self.dwelling).run()
     #expect(outcome.verdict == .passed)
     let moments = Self.moments(outcome).filter { $0.what.hasPrefix("A1.supply") }
     for (before, after) in zip(moments, moments.dropFirst())
@@ -76,11 +76,11 @@ struct SwitchingTests {
     #expect(try #require(moments.first { $0.what == "A1.supply on" }).at > 3.99)
   }
 
-  @Test("A run that is interrupted while an output rests energises nothing, and still ends safe")
-  func interruptedRest() throws {
+  @Test("A run that is interrupted within a dwell time energises nothing, and still ends safe")
+  func interruptedDwell() throws {
     let outcome = try Self.rehearsal(
       Self.onAndOff,
-      bench: Self.resting,
+      bench: Self.dwelling,
       faults: ["fault: interruption, at: 2 s, amount: 2"]
     ).run()
     #expect(outcome.signal == 2)

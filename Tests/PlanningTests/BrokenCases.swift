@@ -145,6 +145,11 @@ extension BrokenCase {
       .bench("loads:", "switching: { exclusive: [[A1.supply, A9.supply, A1.supply]] }\nloads:")
     ),
     BrokenCase(
+      "wiring-exclusive-safe-on",
+      .bench("line: GPIO23, safe: off }", "line: GPIO23, safe: on }"),
+      .bench("loads:", "switching: { exclusive: [[A1.supply, A2.supply]] }\nloads:")
+    ),
+    BrokenCase(
       "wiring-exclusive-both-applied",
       .bench("loads:", "switching: { exclusive: [[A1.supply, A2.supply]] }\nloads:")
     ),

@@ -224,7 +224,7 @@ enum Fixture {
   }
 
   static func output(_ name: String) -> OutputWiring {
-    OutputWiring(line: line(name), safeOn: false, rest: .zero)
+    OutputWiring(line: line(name), safeOn: false, dwell: .zero)
   }
 
   static func position(

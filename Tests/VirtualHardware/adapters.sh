@@ -111,4 +111,66 @@ until grep -q pulled watched || [ $n -gt 50 ]; do
 done
 kill $watcher
 holds "adapters: coming and going is heard" watched '"change":"plugged"' '"serial":"BENCH0"' '"change":"pulled"'
+
+# An adapter that comes back: 20 times in a row between steps, under whatever name.
+bench plug 0
+{
+  sed '/^steps:/q' read.yaml
+  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    printf '  - wait: 1 s\n  - read: { voltage-l1: 230 V ± 1 %% }\n'
+  done
+} >replug.yaml
+bench_file '{ usb-serial: BENCH0, replug: 20 s }' >b.yaml
+await() { # FILE PATTERN
+  n=0
+  until grep -q "$2" "$1" 2>/dev/null || [ $n -gt 300 ]; do
+    n=$((n + 1))
+    usleep 50000
+  done
+}
+await_adapter() {
+  n=0
+  until [ -e /dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_BENCH0-if00-port0 ] || [ $n -gt 300 ]; do
+    n=$((n + 1))
+    usleep 50000
+  done
+}
+await_adapter
+rm -f out
+meterbench run replug.yaml --bench b.yaml --output r6 >out 2>&1 &
+run=$!
+step=1
+while [ $step -lt 40 ]; do
+  await out "^\[ *$step/40\]"
+  bench unplug 0
+  usleep 300000
+  bench plug 0
+  step=$((step + 2))
+done
+wait $run
+status=$?
+back=$(grep -c 'was pulled and is back' r6/record.ndjson)
+[ $status -eq 0 ] && [ "$back" -eq 20 ] && ok "an adapter that is pulled between steps 20 times comes back each time" \
+  || not_ok "an adapter that comes back: status $status, $back times" out
+
+# Pulled while a reply is awaited: never a time-out of the meter, 20 times in a row.
+bench_file '{ usb-serial: BENCH0 }' >b.yaml
+sed -i 's/address: 1 }/address: 9 }/' b.yaml
+sed -n '1,/^steps:/p' read.yaml >silent.yaml
+echo '  - read: { voltage-l1: 230 V ± 1 % }' >>silent.yaml
+named=0
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  await_adapter
+  rm -f out
+  meterbench run silent.yaml --bench b.yaml --output r7 >out 2>&1 &
+  run=$!
+  await out '^\[1/1\]'
+  usleep 200000
+  bench unplug 0
+  wait $run
+  [ $? -eq 3 ] && grep -q 'adapter left (/dev/ttyUSB.*) is gone' out && named=$((named + 1))
+  bench plug 0
+done
+[ $named -eq 20 ] && ok "an adapter that is pulled in the middle of a transaction is named, 20 times" \
+  || not_ok "pulled in the middle of a transaction: named $named times of 20" out
 kill $twin

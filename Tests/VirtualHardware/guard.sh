@@ -151,6 +151,55 @@ status=$?
 [ $status -eq 3 ] && ok "a guard that dies ends the run as a bench error" || not_ok "guard killed: status $status" out
 holds "a guard that dies is named" out "the guard of bench 'guarded' was lost"
 
+# One that is stopped guards nothing; what it does when it goes on is safe.
+run long.yaml
+within 1000 load_is_on || not_ok "guard stopped: load" out
+stopped=$(guard)
+kill -STOP "$stopped"
+wait $run
+status=$?
+kill -CONT "$stopped"
+[ $status -eq 3 ] && ok "a guard that hangs ends the run as a bench error" || not_ok "guard stopped: status $status" out
+holds "a guard that hangs is named" out "the guard of bench 'guarded' does not answer"
+within 50 is_safe && ok "a guard that goes on makes all safe" || not_ok "a guard that goes on" out
+
+# Read-backs and exclusions.
+sed 's/line: GPIO22, safe: off/&, read-back: { chip: main, line: GPIO23, within: 200 ms }/' bench.yaml >back.yaml
+bench pull 23 down
+meterbench run short.yaml --bench back.yaml --output results >out 2>&1
+status=$?
+[ $status -eq 3 ] && ok "an output that its read-back denies is a bench error" || not_ok "read-back: status $status" out
+holds "what the read-back says" out 'A1.supply.*was switched on, but its read-back says off'
+proves "an output that its read-back denies: all is safe" is_safe
+(while :; do
+  read -r level <"/run/bench/gpio22/value"
+  [ "$level" = 1 ] && bench pull 23 up || bench pull 23 down
+  usleep 10000
+done) &
+follower=$!
+meterbench run short.yaml --bench back.yaml --output results >out 2>&1 &
+run=$!
+within 1500 load_is_on || not_ok "read-back that follows: load" out
+generate pulses 27 100 400 12 >made
+wait $run
+[ $? -eq 0 ] && ok "an output whose read-back follows" || not_ok "an output whose read-back follows" out
+kill $follower
+sed 's/pause: 50 ms/&, exclusive: [[A1.supply, load bank]]/' bench.yaml >exclusive.yaml
+meterbench run short.yaml --bench exclusive.yaml --output results >out 2>&1
+holds "two outputs that exclude one another" out 'load bank.*is never on together with A1.supply'
+
+# The command, and a user without permission.
+meterbench guard >out 2>&1
+holds "guard: who holds what" out '^guarded  process [0-9]*: holds 2 outputs at their safe values'
+su operator -c "LD_LIBRARY_PATH=/tmp/lib /tmp/meterbench guard --release guarded" >out 2>&1
+holds "guard: another user may not end it" out 'belongs to another user'
+meterbench guard --release guarded >out 2>&1
+holds "guard: its end" out 'no guard runs'
+[ -z "$(guard)" ] && ok "guard: it has ended" || not_ok "guard: it has not ended" out
+chmod o+w /tmp
+su operator -c "LD_LIBRARY_PATH=/tmp/lib /tmp/meterbench run /tmp/short.yaml --bench /tmp/bench.yaml --output /tmp/theirs" >out 2>&1
+holds "a user without permission for a chip of outputs is told so" out 'permission denied'
+
 # Again and again.
 failed=0 slowest=0
 for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do

@@ -228,7 +228,7 @@ public struct Engine: Sendable {
       }
     }
     guard !taking.isEmpty else { return }
-    await restoreBuses()
+    if step.talks { await restoreBuses(waiting: !isFinally) }
     for runner in taking {
       log.append(.stepStarted(StepMark(position: runner.name, step: step.step.id)))
     }
@@ -256,11 +256,16 @@ public struct Engine: Sendable {
 
   /// Brings lines back whose adapters were pulled since the last step, where the bench file lets a
   /// run wait for them. What cannot come back fails the step that uses it.
-  private func restoreBuses() async {
+  ///
+  /// - Parameter waiting: false on the way to the end, where outputs may be on and nobody wants to
+  ///   wait.
+  private func restoreBuses(waiting: Bool) async {
     for wiring in plan.bench.buses {
       guard let bus = rig.bus(wiring.name) else { continue }
       do throws(BusFault) {
-        if let remark = try await bus.restore() { log.append(.noted(Note(text: remark))) }
+        if let remark = try await bus.restore(waiting: waiting) {
+          log.append(.noted(Note(text: remark)))
+        }
       } catch {
         log.append(.noted(Note(text: "\(error)")))
       }
@@ -423,6 +428,14 @@ struct MeterSilence: Error, Sendable {
 }
 
 extension PlannedStep {
+  /// Whether it uses a bus.
+  var talks: Bool {
+    switch step.action {
+    case .apply, .wait, .ask: false
+    default: true
+    }
+  }
+
   var needsReference: Bool {
     switch step.action {
     case .countPulses(let count): count.needsReference

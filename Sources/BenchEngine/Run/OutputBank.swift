@@ -3,8 +3,8 @@ import Quantities
 import Rig
 import RunRecord
 
-/// Commands to single outputs, each in its time: what the bench file says of pauses, rests and
-/// exclusions holds whoever commands. Every switching is read back and recorded.
+/// Commands to single outputs, each in its time: what the bench file says of pauses, dwell
+/// times and exclusions holds whoever commands. Every switching is read back and recorded.
 ///
 /// It lives on the engine's lane, behind the switchboard.
 final class OutputBank {
@@ -27,9 +27,9 @@ final class OutputBank {
     self.lane = lane
     self.log = log
     self.witness = witness
-    let loads = bench.loads.map { (OutputName.load($0.name), $0.output) }
-    let supplies = bench.positions.map { (OutputName.supply(position: $0.name), $0.supply) }
-    order = (loads + supplies).compactMap { output, wiring in wiring.map { (output, $0) } }
+    order = bench.outputs.map { output in
+      (output.isLoad ? .load(output.owner) : .supply(position: output.owner), output.wiring)
+    }
   }
 
   /// Why an output was not switched.
@@ -62,11 +62,12 @@ final class OutputBank {
       throw .fault(error)
     }
     if energises { try refuseHalted(output) }
-    do throws(RigFault) { try await confirm(output, on: on, within: wiring.readBack?.within) } catch
-    {
-      if energises { try refuseHalted(output) }
+    do throws(RigFault) {
+      try await confirm(output, on: on, within: wiring.readBack?.within)
+    } catch {
       throw .fault(error)
     }
+    if energises { try refuseHalted(output) }
   }
 
   /// Energises nothing any more.
@@ -144,6 +145,8 @@ final class OutputBank {
       await lane.endure(until: min(deadline, lane.now + .milliseconds(2)))
       readBack = try await outputs.readBack(output)
     }
+    // Told otherwise meanwhile: whoever did that sees to it.
+    guard commanded[output]?.on == on else { return }
     log.append(.switched(Switching(output: "\(output)", on: on, readBack: readBack)))
     if let readBack, readBack != on {
       throw RigFault(
@@ -176,8 +179,8 @@ final class OutputBank {
 
   /// When an output may leave its safe value.
   private func energisingDue(_ output: OutputName, _ wiring: OutputWiring) -> Instant {
-    let rested = commanded[output].map { $0.since + wiring.rest } ?? lane.now
-    return max(rested, pauseEnd(before: output, energising: true))
+    let dwelt = commanded[output].map { $0.since + wiring.dwell } ?? lane.now
+    return max(dwelt, pauseEnd(before: output, energising: true))
   }
 
   /// Contactors need time: none of a supply follows one of a load at once, and no load is switched

@@ -82,9 +82,11 @@ struct BenchChecker {
     for position in bench.positions {
       lines += position.pulseLines.map { ($0.line, "\(position.name).\($0.output)") }
     }
-    for (name, output) in bench.outputs {
-      lines.append((output.line, name))
-      if let readBack = output.readBack { lines.append((readBack.line, "\(name) read-back")) }
+    for output in bench.outputs {
+      lines.append((output.wiring.line, output.name))
+      if let readBack = output.wiring.readBack {
+        lines.append((readBack.line, "\(output.name) read-back"))
+      }
     }
     if case .pulses(let line, _)? = bench.reference?.kind { lines.append((line, "reference")) }
     lines += bench.interlocks.map { ($0.line, "interlock \($0.name)") }
@@ -113,14 +115,14 @@ struct BenchChecker {
   }
 
   private func checkSwitching() {
-    for (name, output) in bench.outputs {
-      guard let readBack = output.readBack, isTwin(readBack.line) != isTwin(output.line) else {
-        continue
-      }
+    for output in bench.outputs {
+      guard let readBack = output.wiring.readBack,
+        isTwin(readBack.line) != isTwin(output.wiring.line)
+      else { continue }
       diagnostics.report(
         "the output is a twin's and its read-back is not, or the other way round; wire both to the same",
         at: readBack.line.location,
-        path: name
+        path: output.name
       )
     }
     let groups = root["switching"]?["exclusive"]?.items ?? []
@@ -131,10 +133,10 @@ struct BenchChecker {
           diagnostics.report("'\(names[index])' stands in the group already", at: item)
         }
       }
-      let on = bench.outputs.filter { names.contains($0.name) && $0.wiring.safeOn }.map(\.name)
-      if on.count > 1 {
+      // Else the way to safety itself could bring two of them on together.
+      for output in bench.outputs where names.contains(output.name) && output.wiring.safeOn {
         diagnostics.report(
-          "\(on.joined(separator: " and ")) are both on when they are safe",
+          "\(output.name) is on when it is safe; what excludes other outputs must be safe when it is off",
           at: group
         )
       }

@@ -168,7 +168,7 @@ struct BenchReader {
           within: readBack["within"]?.duration() ?? .milliseconds(100)
         )
       },
-      rest: node["rest"]?.duration() ?? .zero
+      dwell: node["dwell"]?.duration() ?? .zero
     )
   }
 

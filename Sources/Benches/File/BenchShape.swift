@@ -209,7 +209,7 @@ public enum BenchShape {
           "The input that shows what the output really does, such as a contactor's auxiliary contact; active means on."
       ),
       .init(
-        "rest",
+        "dwell",
         .duration(.zero ... .seconds(600)),
         doc: "How long the output keeps its safe value at least before it leaves it again."
       ),

@@ -35,15 +35,27 @@ public struct Bench: Sendable {
     return adapters.first { $0.name == name }?.replug
   }
 
-  /// The wired outputs by their names, `load bank` and `A1.supply`: loads first, then supplies,
-  /// which is the order in which everything is made safe. Those of disabled positions are among
-  /// them: their relays are there.
-  public var outputs: [(name: String, wiring: OutputWiring)] {
-    loads.compactMap { load in load.output.map { ("load \(load.name)", $0) } }
+  /// The wired outputs: loads first, then supplies, which is the order in which everything is made
+  /// safe. Those of disabled positions are among them: their relays are there.
+  public var outputs: [SwitchedOutput] {
+    loads.compactMap { load in
+      load.output.map { SwitchedOutput(owner: load.name, isLoad: true, wiring: $0) }
+    }
       + positions.compactMap { position in
-        position.supply.map { ("\(position.name).supply", $0) }
+        position.supply.map { SwitchedOutput(owner: position.name, isLoad: false, wiring: $0) }
       }
   }
+}
+
+/// An output of the bench with what it switches.
+public struct SwitchedOutput: Hashable, Sendable {
+  /// The load's or the position's name.
+  public var owner: String
+  public var isLoad: Bool
+  public var wiring: OutputWiring
+
+  /// `load bank` or `A1.supply`, as bench files and records call it.
+  public var name: String { isLoad ? "load \(owner)" : "\(owner).supply" }
 }
 
 /// A USB-RS485 adapter or another tty, by an identity that does not move.
@@ -165,7 +177,7 @@ public struct OutputWiring: Hashable, Sendable {
   /// What shows the output's real state; nil where nothing does.
   public var readBack: ReadBack?
   /// How long the output keeps its safe value at least before it leaves it again.
-  public var rest: Duration
+  public var dwell: Duration
 }
 
 /// The input that shows what an output really does.

@@ -32,18 +32,18 @@ struct GuardConfiguration: Sendable {
   init(_ bench: Bench, chips: [String: HostChip]) throws(RigFault) {
     pause = bench.switching.pause
     add("pause \(pause.nanoseconds)", Part(.host, ""))
-    let loads = bench.loads.count { $0.output != nil }
-    for (index, (name, output)) in bench.outputs.enumerated() {
-      guard let chip = chips[output.line.chip] else { continue }
-      let part = Part(.output, name)
-      let offset = try Self.offset(output.line, chip, part)
-      let stage = index < loads ? 0 : 1
+    for output in bench.outputs {
+      let line = output.wiring.line
+      guard let chip = chips[line.chip] else { continue }
+      let part = Part(.output, output.name)
+      let offset = try Self.offset(line, chip, part)
+      let stage = output.isLoad ? 0 : 1
       add(
-        "output \(stage) \(output.safeOn.digit) \(output.line.isActiveLow.digit) \(offset) \(chip.device)",
+        "output \(stage) \(output.wiring.safeOn.digit) \(line.isActiveLow.digit) \(offset) \(chip.device)",
         part,
         (chip, offset, .output)
       )
-      outputs[name] = outputs.count
+      outputs[output.name] = outputs.count
     }
     for group in bench.switching.exclusive {
       let members = group.compactMap { outputs[$0] }
@@ -64,12 +64,12 @@ struct GuardConfiguration: Sendable {
       interlocks[inputs] = interlock.name
       inputs += 1
     }
-    for (name, output) in bench.outputs {
-      guard let line = output.readBack?.line, let chip = chips[line.chip] else { continue }
-      let part = Part(.output, "\(name) read-back")
+    for output in bench.outputs {
+      guard let line = output.wiring.readBack?.line, let chip = chips[line.chip] else { continue }
+      let part = Part(.output, "\(output.name) read-back")
       let offset = try Self.offset(line, chip, part)
       add("read-back \(Self.input(line, offset, chip))", part, (chip, offset, .level))
-      readBacks[name] = inputs
+      readBacks[output.name] = inputs
       inputs += 1
     }
   }

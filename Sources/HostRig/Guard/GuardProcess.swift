@@ -84,14 +84,16 @@ enum GuardProcess {
   static func line(from descriptor: Descriptor) -> String? {
     let deadline = chost_monotonic_ns() + 5_000_000_000
     var text: [UInt8] = []
-    while chost_wait(descriptor.raw, false, -1, deadline - chost_monotonic_ns()) > 0 {
+    while true {
+      let ready = chost_wait(descriptor.raw, false, -1, deadline - chost_monotonic_ns())
+      if ready == -EINTR { continue }
+      guard ready > 0 else { return nil }
       // A byte at a time: what follows belongs to the next line.
       var byte: UInt8 = 0
       guard read(descriptor.raw, &byte, 1) == 1 else { return nil }
       if byte == 0x0A { return String(decoding: text, as: UTF8.self) }
       text.append(byte)
     }
-    return nil
   }
 
   private static func program() throws(RigFault) -> String {

@@ -33,7 +33,8 @@ enum GuardReport: Hashable, Sendable {
       return .refusal(id: id, why: words.count > 2 ? String(words[2]) : "")
     case ("guard", let version?, nil): return .report(.welcome(version: version))
     case ("held", nil, nil): return .report(.held)
-    case ("unfit", let line?, let code?): return .report(.unfit(line: line, code: Int32(code)))
+    case ("unfit", let line?, let code?):
+      return Int32(exactly: code).map { .report(.unfit(line: line, code: $0)) }
     case ("interlock", let input?, let isOpen?):
       guard numbers.count == 3, let time = numbers[2] else { return nil }
       let at = Instant(nanoseconds: Int64(time))

@@ -52,7 +52,8 @@ final class GuardSocket: OutputHolder {
   private static func greeting(
     of connection: PartsConnection<GuardReport>
   ) async throws(RigFault) {
-    switch try await next(of: connection) {
+    // It may be on its way to safety from the run before, with that bench file's pause.
+    switch try await next(of: connection, within: .seconds(15)) {
     case .report(.welcome(GuardReport.version)): return
     case .report(.busy(let process)):
       throw connection.fault("serves a run already, that of process \(process)")
@@ -66,9 +67,10 @@ final class GuardSocket: OutputHolder {
   }
 
   private static func next(
-    of connection: PartsConnection<GuardReport>
+    of connection: PartsConnection<GuardReport>,
+    within patience: Duration = PartsConnection<GuardReport>.patience
   ) async throws(RigFault) -> PartsConnection<GuardReport>.Incoming {
-    guard let line = try await connection.nextLine() else {
+    guard let line = try await connection.nextLine(within: patience) else {
       throw connection.fault("does not answer")
     }
     guard let incoming = GuardReport.decode(line) else {
@@ -77,8 +79,15 @@ final class GuardSocket: OutputHolder {
     return incoming
   }
 
-  /// Begins or prolongs the lease.
-  func renew() { connection.post("renew") }
+  /// Begins the lease before anybody can ask for an output; its answer goes to nobody.
+  func beginLease() { connection.post("renew 0") }
+
+  /// Prolongs the lease.
+  ///
+  /// - Throws: where the guard does not answer.
+  func renew() async throws(RigFault) {
+    _ = try await connection.ask(about: connection.part) { "renew \($0)" }
+  }
 
   /// Takes questions from here on; `run` must follow, which answers them.
   func begin() { connection.begin() }

@@ -55,7 +55,7 @@ final class AdapterLink: PluggableLink {
   var mayComeBack: Bool { adapter.replug != nil && !hasGivenUp }
   var isLost: Bool { line?.isHungUp ?? true }
 
-  nonisolated(nonsending) func reopen() async throws(LinkFailure) -> String {
+  nonisolated(nonsending) func reopen(waiting: Bool) async throws(LinkFailure) -> String {
     guard let limit = adapter.replug else { throw .disconnected(title) }
     // A port that is still open keeps its device file from coming back.
     line = nil
@@ -71,6 +71,7 @@ final class AdapterLink: PluggableLink {
         } catch {
           why = error
         }
+        guard waiting else { throw why }
         guard try await change(monitor, until: deadline) else {
           hasGivenUp = true
           let time = Quantity(limit.inSeconds, .second).readable

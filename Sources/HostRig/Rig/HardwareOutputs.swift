@@ -8,10 +8,11 @@ protocol OutputHolder: Sendable {
 
 /// The bench's switched outputs, each with who holds it.
 struct HardwareOutputs: Outputs {
-  let holders: [OutputName: any OutputHolder]
+  /// By the outputs' names.
+  let holders: [String: any OutputHolder]
 
   func set(_ output: OutputName, on: Bool) async throws(RigFault) {
-    guard let holder = holders[output] else {
+    guard let holder = holders[output.description] else {
       throw RigFault(
         Part(.output, output.description),
         "the bench file has no such output: wire it there"
@@ -21,6 +22,6 @@ struct HardwareOutputs: Outputs {
   }
 
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
-    try await holders[output]?.readBack(output)
+    try await holders[output.description]?.readBack(output)
   }
 }

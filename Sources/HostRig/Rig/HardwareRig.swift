@@ -109,10 +109,10 @@ public final class HardwareRig: Rig {
 
   public var outputs: any Outputs {
     let (sockets, guardSocket) = parts.withLock { ($0.sockets, $0.guardSocket) }
-    var holders: [OutputName: any OutputHolder] = [:]
-    for (name, wiring) in switches {
-      let chip = wiring.line.chip
-      holders[name] = sockets.first { $0.chip == chip } ?? guardSocket
+    var holders: [String: any OutputHolder] = [:]
+    for output in bench.outputs {
+      let chip = output.wiring.line.chip
+      holders[output.name] = sockets.first { $0.chip == chip } ?? guardSocket
     }
     return HardwareOutputs(holders: holders)
   }
@@ -169,7 +169,7 @@ public final class HardwareRig: Rig {
       for socket in sockets { group.addTask { await self.listen(to: socket) } }
       if let guardSocket {
         group.addTask { await self.listen(to: guardSocket) }
-        guardSocket.renew()
+        guardSocket.beginLease()
         group.addTask { await self.keepLease(of: guardSocket) }
       }
       if let signals {
@@ -200,14 +200,6 @@ public final class HardwareRig: Rig {
   }
 
   // MARK: Opening and closing
-
-  /// The wired outputs: loads first, then supplies.
-  private var switches: [(name: OutputName, wiring: OutputWiring)] {
-    let loads = bench.loads.map { (OutputName.load($0.name), $0.output) }
-    // Those of disabled positions too: their relays are there, and must be safe.
-    let supplies = bench.positions.map { (OutputName.supply(position: $0.name), $0.supply) }
-    return (loads + supplies).compactMap { name, wiring in wiring.map { (name, $0) } }
-  }
 
   private var twinChips: [(chip: String, path: String)] {
     bench.chips.compactMap { chip in
@@ -304,7 +296,7 @@ public final class HardwareRig: Rig {
     let socket = try RigSocket(chip: chip, path: path, lane: try newLane("rig \(chip)"))
     parts.withLock { $0.sockets.append(socket) }
     let hello = try await socket.greeting()
-    let wiredOutputs = switches.filter { $0.wiring.line.chip == chip }.map(\.name.description)
+    let wiredOutputs = bench.outputs.filter { $0.wiring.line.chip == chip }.map(\.name)
     for (kind, wired, served) in [
       (Part.Kind.line, pulses.lines(ofChip: chip), hello.lines),
       (Part.Kind.output, wiredOutputs, hello.outputs),
@@ -363,12 +355,19 @@ public final class HardwareRig: Rig {
     if let loss { disturbances.add(.fault(loss)) }
   }
 
-  /// Renews the lease from the engine's own lane: one that hangs renews nothing.
+  /// Renews the lease from the engine's own lane: one that hangs renews nothing. A guard that does
+  /// not answer guards nothing, and ends the run as one that died does.
   private func keepLease(of guardSocket: GuardSocket) async {
     await onEngineLane {
-      while !Task.isCancelled {
-        guardSocket.renew()
-        _ = await self.engineLane.park(until: self.engineLane.now + GuardSocket.lease / 4)
+      do throws(RigFault) {
+        while !Task.isCancelled {
+          try await guardSocket.renew()
+          _ = await self.engineLane.park(until: self.engineLane.now + GuardSocket.lease / 4)
+        }
+      } catch  where !Task.isCancelled {
+        self.disturbances.add(.fault(error))
+      } catch {
+        return
       }
     }
   }

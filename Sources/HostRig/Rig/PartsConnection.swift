@@ -62,9 +62,9 @@ actor PartsConnection<Report: Sendable> {
   }
 
   /// The next line; nil where none comes in time.
-  func nextLine() async throws(RigFault) -> String? {
+  func nextLine(within limit: Duration = patience) async throws(RigFault) -> String? {
     do throws(LinkFailure) {
-      return try await channel.receive(until: lane.now + Self.patience)
+      return try await channel.receive(until: lane.now + limit)
     } catch { throw fault("was lost: \(error)") }
   }
 

@@ -23,12 +23,13 @@ final class TwinLink: PluggableLink {
   var mayComeBack: Bool { replug != nil && !hasGivenUp }
   var isLost: Bool { isPulled }
 
-  nonisolated(nonsending) func reopen() async throws(LinkFailure) -> String {
+  nonisolated(nonsending) func reopen(waiting: Bool) async throws(LinkFailure) -> String {
     guard let replug else { throw .disconnected("the adapter of bus '\(bus)'") }
     outgoing = []
     incoming = []
     let deadline = shared.lane.now + replug
     while isPulled {
+      guard waiting else { throw .disconnected("the adapter of bus '\(bus)'") }
       guard shared.lane.now < deadline else {
         hasGivenUp = true
         let time = Quantity(replug.inSeconds, .second).readable

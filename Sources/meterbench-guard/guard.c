@@ -351,4 +351,7 @@ void guard_serve(int listener, const volatile sig_atomic_t *is_ending) {
   }
   safety_finish(&safety, &bench);
   release();
+  // In this order: whoever waits for the guard's end finds its name free then.
+  close(listener);
+  if (client >= 0) close(client);
 }

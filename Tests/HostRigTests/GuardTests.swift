@@ -73,6 +73,10 @@ struct GuardTests {
     #expect(configuration.outputs == ["load bank": 0, "A1.supply": 1, "A3.supply": 2])
     #expect(configuration.interlocks == [0: "door"])
     #expect(configuration.readBacks == ["A1.supply": 1])
+    #expect(
+      configuration.remark
+        == "the guard holds A1.supply, A3.supply, load bank, interlock door; with read-back: A1.supply"
+    )
   }
 
   @Test("A line that the kernel refuses is named with its part and its user")

@@ -164,9 +164,10 @@ holds "a guard that hangs is named" out "the guard of bench 'guarded' does not a
 within 50 is_safe && ok "a guard that goes on makes all safe" || not_ok "a guard that goes on" out
 
 # Read-backs and exclusions.
+n=0
 sed 's/line: GPIO22, safe: off/&, read-back: { chip: main, line: GPIO23, within: 200 ms }/' bench.yaml >back.yaml
 bench pull 23 down
-meterbench run short.yaml --bench back.yaml --output results >out 2>&1
+meterbench run short.yaml --bench back.yaml --output back-$((n = n + 1)) >out 2>&1
 status=$?
 [ $status -eq 3 ] && ok "an output that its read-back denies is a bench error" || not_ok "read-back: status $status" out
 holds "what the read-back says" out 'A1.supply.*was switched on, but its read-back says off'
@@ -177,7 +178,7 @@ proves "an output that its read-back denies: all is safe" is_safe
   usleep 10000
 done) &
 follower=$!
-meterbench run short.yaml --bench back.yaml --output results >out 2>&1 &
+meterbench run short.yaml --bench back.yaml --output back-$((n = n + 1)) >out 2>&1 &
 run=$!
 within 1500 load_is_on || not_ok "read-back that follows: load" out
 generate pulses 27 100 400 12 >made
@@ -185,8 +186,8 @@ wait $run
 [ $? -eq 0 ] && ok "an output whose read-back follows" || not_ok "an output whose read-back follows" out
 kill $follower
 sed 's/pause: 50 ms/&, exclusive: [[A1.supply, load bank]]/' bench.yaml >exclusive.yaml
-meterbench run short.yaml --bench exclusive.yaml --output results >out 2>&1
-holds "two outputs that exclude one another" out 'load bank.*is never on together with A1.supply'
+meterbench run short.yaml --bench exclusive.yaml --output exclusive >out 2>&1
+holds "two outputs that exclude one another" out 'ERROR.*output load bank' 'is never on together with A1.supply'
 
 # The command, and a user without permission.
 meterbench guard >out 2>&1

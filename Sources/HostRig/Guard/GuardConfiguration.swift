@@ -77,6 +77,13 @@ struct GuardConfiguration: Sendable {
   /// Whether there is nothing to guard.
   var isEmpty: Bool { outputs.isEmpty && interlocks.isEmpty }
 
+  /// What the record says of the guard.
+  var remark: String {
+    let names = outputs.keys.sorted() + interlocks.values.sorted().map { "interlock \($0)" }
+    return "the guard holds \(names.joined(separator: ", ")); with read-back: "
+      + (readBacks.isEmpty ? "none" : readBacks.keys.sorted().joined(separator: ", "))
+  }
+
   var lines: [String] { entries.map(\.text) }
 
   /// Why a line of text was refused.

@@ -234,6 +234,7 @@ public final class HardwareRig: Rig {
     )
     parts.withLock { $0.guardSocket = socket }
     for name in try await socket.hold() { interlock(name, isOpen: true, at: nil) }
+    parts.withLock { $0.remarks.append(configuration.remark) }
   }
 
   /// Requests the pulse lines of a chip, and reads them from here on.

@@ -159,10 +159,10 @@ sed -i 's/address: 1 }/address: 9 }/' b.yaml
 sed -n '1,/^steps:/p' read.yaml >silent.yaml
 echo '  - read: { voltage-l1: 230 V ± 1 % }' >>silent.yaml
 named=0
-for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   await_adapter
   rm -f out
-  meterbench run silent.yaml --bench b.yaml --output r7-$n >out 2>&1 &
+  meterbench run silent.yaml --bench b.yaml --output r7-$round >out 2>&1 &
   run=$!
   await out '^\[1/1\]'
   usleep 200000

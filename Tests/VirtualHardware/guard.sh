@@ -170,7 +170,7 @@ bench pull 23 down
 meterbench run short.yaml --bench back.yaml --output back-$((n = n + 1)) >out 2>&1
 status=$?
 [ $status -eq 3 ] && ok "an output that its read-back denies is a bench error" || not_ok "read-back: status $status" out
-holds "what the read-back says" out 'A1.supply.*was switched on, but its read-back says off'
+holds "what the read-back says" out 'ERROR.*output A1.supply' 'was switched on, but its read-back says off'
 proves "an output that its read-back denies: all is safe" is_safe
 (while :; do
   read -r level <"/run/bench/gpio22/value"

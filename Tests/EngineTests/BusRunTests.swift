@@ -103,6 +103,22 @@ struct BusRunTests {
     #expect(notes.filter { $0.contains(text) }.count == 1, "\(notes)")
   }
 
+  @Test(
+    "A line whose adapter was away for a moment is dead, where the bench file does not let it come back"
+  )
+  func deadLine() throws {
+    let outcome = try Rehearsal(
+      """
+      steps:
+        - apply: { supply: on }
+        - wait: 10 s
+        - read: { voltage-l1: 230 V ± 5 % }
+      """,
+      faults: ["fault: adapter-pulled, on: dut, at: 2 s, until: 3 s"]
+    ).run()
+    #expect(outcome.verdict == .error)
+  }
+
   @Test("On the way to the end nobody waits for a pulled adapter: outputs may be on")
   func noReplugAtTheEnd() throws {
     var rehearsal = Rehearsal(

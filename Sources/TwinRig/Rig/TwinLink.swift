@@ -13,6 +13,7 @@ final class TwinLink: PluggableLink {
   /// How long the bench file lets a run wait for a pulled adapter.
   private let replug: Duration?
   private var hasGivenUp = false
+  private var openedAt = Instant.zero
 
   init(bus: String, shared: SharedPlant, replug: Duration? = nil) {
     self.bus = bus
@@ -21,7 +22,12 @@ final class TwinLink: PluggableLink {
   }
 
   var mayComeBack: Bool { replug != nil && !hasGivenUp }
-  var isLost: Bool { isPulled }
+  /// A line that was pulled stays dead, also when its adapter is back, until it is opened again.
+  var isLost: Bool {
+    let now = shared.lane.now
+    return isPulled
+      || shared.look { $0.nextPull(ofBus: bus, after: openedAt) }.map { $0 <= now } ?? false
+  }
 
   nonisolated(nonsending) func reopen(waiting: Bool) async throws(LinkFailure) -> String {
     guard let replug else { throw .disconnected("the adapter of bus '\(bus)'") }
@@ -38,6 +44,7 @@ final class TwinLink: PluggableLink {
       let look = min(deadline, shared.lane.now + .milliseconds(100))
       if await shared.lane.park(until: look) == .cancelled { throw .cancelled }
     }
+    openedAt = shared.lane.now
     return "the adapter of bus '\(bus)' was pulled and is back"
   }
 
@@ -68,7 +75,7 @@ final class TwinLink: PluggableLink {
   }
 
   private func checkAdapter() throws(LinkFailure) {
-    if isPulled {
+    if isLost {
       throw .disconnected("the adapter of bus '\(bus)'")
     }
   }

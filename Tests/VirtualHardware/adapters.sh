@@ -112,11 +112,11 @@ done
 kill $watcher
 holds "adapters: coming and going is heard" watched '"change":"plugged"' '"serial":"BENCH0"' '"change":"pulled"'
 
-# An adapter that comes back: 20 times in a row between steps, under whatever name.
+# An adapter that comes back: again and again between steps, under whatever name.
 bench plug 0
 {
   sed '/^steps:/q' read.yaml
-  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  for n in $(seq $ROUNDS); do
     printf '  - wait: 1 s\n  - read: { voltage-l1: 230 V ± 1 %% }\n'
   done
 } >replug.yaml
@@ -140,8 +140,8 @@ rm -f out
 meterbench run replug.yaml --bench b.yaml --output r6 >out 2>&1 &
 run=$!
 step=1
-while [ $step -lt 40 ]; do
-  await out "^\[ *$step/40\]"
+while [ $step -lt $((ROUNDS * 2)) ]; do
+  await out "^\[ *$step/$((ROUNDS * 2))\]"
   bench unplug 0
   usleep 300000
   bench plug 0
@@ -150,16 +150,16 @@ done
 wait $run
 status=$?
 back=$(grep -c 'was pulled and is back' r6/record.ndjson)
-[ $status -eq 0 ] && [ "$back" -eq 20 ] && ok "an adapter that is pulled between steps 20 times comes back each time" \
+[ $status -eq 0 ] && [ "$back" -eq $ROUNDS ] && ok "an adapter that is pulled between steps $ROUNDS times comes back each time" \
   || not_ok "an adapter that comes back: status $status, $back times" out
 
-# Pulled while a reply is awaited: never a time-out of the meter, 20 times in a row.
+# Pulled while a reply is awaited: never a time-out of the meter.
 bench_file '{ usb-serial: BENCH0 }' >b.yaml
 sed -i 's/address: 1 }/address: 9 }/' b.yaml
 sed -n '1,/^steps:/p' read.yaml >silent.yaml
 echo '  - read: { voltage-l1: 230 V ± 1 % }' >>silent.yaml
 named=0
-for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+for round in $(seq $ROUNDS); do
   await_adapter
   rm -f out
   meterbench run silent.yaml --bench b.yaml --output r7-$round >out 2>&1 &
@@ -171,6 +171,6 @@ for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   [ $? -eq 3 ] && grep -q 'adapter left (/dev/ttyUSB.*) is gone' out && named=$((named + 1))
   bench plug 0
 done
-[ $named -eq 20 ] && ok "an adapter that is pulled in the middle of a transaction is named, 20 times" \
-  || not_ok "pulled in the middle of a transaction: named $named times of 20" out
+[ $named -eq $ROUNDS ] && ok "an adapter that is pulled in the middle of a transaction is named, $ROUNDS times" \
+  || not_ok "pulled in the middle of a transaction: named $named times of $ROUNDS" out
 kill $twin

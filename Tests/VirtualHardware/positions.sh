@@ -21,10 +21,11 @@ first wiring /tmp/rig.sock in:17-=A1.pulse-1 in:27-=A1.pulse-2 in:5-=A2.pulse-1 
 wiring=$!
 until_seen ready wired
 
-# The twin's own wiring on this machine's adapter and chip. Nothing disciplines the machine's clock,
+# The sample bench file with this machine's adapter and chip. Nothing disciplines the machine's clock,
 # so a run could not tell how old a calibration is.
-sed -e '/^twin:/,$d' -e 's/^bench: twin-4/bench: virtual-4/' -e 's/TWIN0001/BENCH0/' \
-  -e 's/chip-label: twin/chip-label: bench/' -e '/calibrated-until/d' "$IN/twin-4.yaml" >bench.yaml
+sed -e 's/A10KZ3XF/BENCH0/' -e 's/pinctrl-bcm2711/bench/' -e '/calibrated-until/d' "$IN/rig-4.yaml" \
+  >bench.yaml
+bench pull 4 up
 
 # As the product's, in less time: of a minute's energy a register says less.
 sed -e 's/at-least: 60 pulses/at-least: 20 pulses/' -e 's/at-least: 200 pulses/at-least: 60 pulses/' \
@@ -42,7 +43,7 @@ for line in 20 22 23 24 25 26; do [ "$(bench value $line)" = 0 ] || safe=0; done
 holds "positions: the record says what the adapter and the chip are" eol/record.ndjson '"rig":"host"' \
   'adapter left is /dev/ttyUSB0, 9600 8N2, 9600 baud applied, latency timer 1 ms' \
   'chip main is /dev/gpiochip[0-9]* (bench), read through libgpiod' \
-  'the guard holds A1.supply, A2.supply, A3.supply, A4.supply, load bank-2A, load bank-5A'
+  'the guard holds A1.supply, A2.supply, A3.supply, A4.supply, load bank-2A, load bank-5A, interlock cover'
 
 # measured POSITION STEP ID: a number of the record.
 grep -F '"event":"measured"' eol/record.ndjson >measured

@@ -50,7 +50,10 @@ public struct HostGuard: Hashable, Sendable {
   public static func release(bench: String) throws(RigFault) {
     let what = "the guard of bench '\(bench)'"
     guard let connection = try GuardProcess.connect(bench: bench) else {
-      throw RigFault(Part(.host, ""), "there is no guard of bench '\(bench)'")
+      throw RigFault(
+        Part(.host, ""),
+        "there is no guard of bench '\(bench)'; 'meterbench guard' lists those that run"
+      )
     }
     switch state(of: connection) {
     case .serving(let process):

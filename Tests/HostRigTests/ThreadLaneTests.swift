@@ -1,8 +1,9 @@
 import Benches
-import HostRig
 import Quantities
 import Rig
 import Testing
+
+@testable import HostRig
 
 @Suite(.timeLimit(.minutes(1)))
 struct ThreadLaneTests {
@@ -132,6 +133,31 @@ struct ThreadLaneTests {
       lane.stop()
     }
     try await until { remains == nil }
+  }
+
+  /// A waker on another thread hands in the job with which the lane's last task ends, and may be
+  /// slow to return. What it touched after that was another lane's memory by then: a crash once in
+  /// some ten thousand lanes, or somebody else's wake-up lost.
+  @Test func `a lane may be gone before its last waker returns`() async throws {
+    let parked = Locked<Waker?>(nil)
+    let isDone = Locked(false)
+    let thread = try HostThread(name: "waker") {
+      while !isDone.withLock({ $0 }) {
+        let waker = parked.withLock { parked in
+          defer { parked = nil }
+          return parked
+        }
+        waker?.wake()
+      }
+    }
+    for _ in 0..<5000 {
+      let waking = try await withLane { lane in
+        await lane.park(until: lane.farAway) { waker in parked.withLock { $0 = waker } }
+      }
+      #expect(waking == .woken)
+    }
+    isDone.withLock { $0 = true }
+    thread.join()
   }
 
   @Test func `eight blocked lanes do not starve the pool`() async throws {

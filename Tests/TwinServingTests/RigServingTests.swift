@@ -27,6 +27,7 @@ struct RigServingTests {
         let deadline = rig.lane.now + .seconds(45)
         while edges.count < 60, rig.lane.now < deadline {
           let batch = await stream.next(until: deadline, on: rig.lane)
+          try #require(batch.end == nil)
           #expect(batch.losses.isEmpty)
           #expect(batch.edges.allSatisfy { $0.time <= HostClock.now })
           edges += batch.edges

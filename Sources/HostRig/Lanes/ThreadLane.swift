@@ -23,7 +23,7 @@ public final class ThreadLane: Lane, @unchecked Sendable {
   /// - Parameter name: the thread's name; what exceeds 15 bytes is cut.
   /// - Throws: `RigFault` where the system gives no thread.
   public init(name: String) throws(RigFault) {
-    let mailbox = Mailbox()
+    let mailbox = Mailbox(of: name)
     self.name = name
     self.mailbox = mailbox
     timetable = Timetable(onEarlierDeadline: { mailbox.nudge() })
@@ -32,10 +32,9 @@ public final class ThreadLane: Lane, @unchecked Sendable {
 
   public var now: Instant { HostClock.now }
 
-  public func enqueue(_ job: consuming ExecutorJob) {
-    let accepted = mailbox.put(UnownedJob(job))
-    precondition(accepted, "a job came for the lane '\(name)' after its end")
-  }
+  /// Whoever enqueues need not hold the lane: with the job in the mailbox its task may run to its
+  /// end on the lane's thread, and the lane be gone before this returns. So nothing comes after.
+  public func enqueue(_ job: consuming ExecutorJob) { mailbox.put(UnownedJob(job)) }
 
   public func checkIsolated() {
     precondition(thread?.isCurrent == true, "not on the lane '\(name)'")
@@ -69,13 +68,15 @@ public final class ThreadLane: Lane, @unchecked Sendable {
 private final class Mailbox: @unchecked Sendable {
   // `@unchecked Sendable`: everything that changes is touched under `mutex` only. The lock of a
   // timetable may be taken inside of it, never the other way round.
+  private let laneName: String
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var jobs: [UnownedJob] = []
   private var isClosing = false
   private var hasEnded = false
 
-  init() {
+  init(of laneName: String) {
+    self.laneName = laneName
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
@@ -91,16 +92,13 @@ private final class Mailbox: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Adds a job; false where nobody will run it any more.
-  func put(_ job: UnownedJob) -> Bool {
-    let accepted = locked {
-      guard !hasEnded else { return false }
+  /// Adds a job. Its signal is given within the lock: after that the mailbox may be gone.
+  func put(_ job: UnownedJob) {
+    locked {
+      precondition(!hasEnded, "a job came for the lane '\(laneName)' after its end")
       jobs.append(job)
-      return true
+      pthread_cond_signal(changed)
     }
-    // Within the lock the thread would wake only to wait for the lock.
-    if accepted { pthread_cond_signal(changed) }
-    return accepted
   }
 
   /// Makes the thread look at its deadlines again.

@@ -166,14 +166,17 @@ public final class HardwareRig: Rig {
     for socket in sockets { socket.begin() }
     guardSocket?.begin()
     return try await withThrowingTaskGroup(of: Void.self) { group in
-      for socket in sockets { group.addTask { await self.listen(to: socket) } }
+      // Begun on a lane, nothing of a rig waits for the cooperative pool.
+      for socket in sockets {
+        group.addTask(executorPreference: engineLane) { await self.listen(to: socket) }
+      }
       if let guardSocket {
-        group.addTask { await self.listen(to: guardSocket) }
+        group.addTask(executorPreference: engineLane) { await self.listen(to: guardSocket) }
         guardSocket.beginLease()
-        group.addTask { await self.keepLease(of: guardSocket) }
+        group.addTask(executorPreference: engineLane) { await self.keepLease(of: guardSocket) }
       }
       if let signals {
-        group.addTask {
+        group.addTask(executorPreference: engineLane) {
           while let signal = await signals.next(on: self.engineLane) {
             self.firstSignal.withLock { $0 = signal }
             self.disturbances.add(.stop(signal: signal))

@@ -105,10 +105,15 @@ public final class TwinServer: Sendable {
     ready(.init(buses: doors.map(\.address), rigSocket: serving.rigSocket))
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await keeper.run() }
-        for door in doors { group.addTask { try await door.serve() } }
-        if let rigDoor { group.addTask { try await rigDoor.serve() } }
-        group.addTask { await stop(plantLane) }
+        // Begun on a lane, nothing of a server in real time waits for the cooperative pool.
+        group.addTask(executorPreference: plantLane) { await keeper.run() }
+        for door in doors {
+          group.addTask(executorPreference: plantLane) { try await door.serve() }
+        }
+        if let rigDoor {
+          group.addTask(executorPreference: plantLane) { try await rigDoor.serve() }
+        }
+        group.addTask(executorPreference: plantLane) { await stop(plantLane) }
         // Nobody but `stop`, a failure and a cancellation ends anything.
         defer { group.cancelAll() }
         try await group.next()

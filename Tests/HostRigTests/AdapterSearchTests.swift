@@ -108,6 +108,36 @@ struct AdapterSearchTests {
     #expect(fault.text.contains("/dev/ttyUSB2 (port 1)"))
   }
 
+  @Test("One whose port is missing is told from one that is not there")
+  func portless() throws {
+    let usb = UdevDevice.USB(
+      vendorID: 0x0403,
+      productID: 0x6001,
+      serial: "A1",
+      manufacturer: nil,
+      product: nil,
+      interface: 0,
+      node: nil,
+      path: "pci-usb-0:1"
+    )
+    func text(_ adapter: String, isTaken: Bool) throws -> String {
+      var search = try Self.search(adapter, among: [Self.adapter("/dev/ttyUSB0", serial: "B7")])
+      search.portless = [PortlessInterface(usb: usb, isTaken: isTaken)]
+      return try #require(throws: RigFault.self) { try search.find() }.text
+    }
+    for identity in [
+      "usb-serial: A1", "usb-path: \"pci-usb-0:1:1.0\"", "usb-serial: A1, interface: 0",
+    ] {
+      #expect(try text("{ \(identity) }", isTaken: true).contains("in use by another process"))
+      #expect(try text("{ \(identity) }", isTaken: false).contains("no driver has taken it"))
+    }
+    for identity in [
+      "usb-serial: A2", "usb-path: \"pci-usb-0:11:1.0\"", "usb-serial: A1, interface: 1",
+    ] {
+      #expect(try text("{ \(identity) }", isTaken: true).contains("/dev/ttyUSB0 ("))
+    }
+  }
+
   private static func chip(_ device: String, label: String, serial: String? = nil) -> HostChip {
     HostChip(
       device: device,

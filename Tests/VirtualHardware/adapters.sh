@@ -174,3 +174,26 @@ done
 [ $named -eq $ROUNDS ] && ok "an adapter that is pulled in the middle of a transaction is named, $ROUNDS times" \
   || not_ok "pulled in the middle of a transaction: named $named times of $ROUNDS" out
 kill $twin
+
+
+# A program that talks to the converter past its driver, as brltty does; and nobody at all.
+await_adapter
+bench_file '{ usb-serial: BENCH0 }' >b.yaml
+device=$(grep -l '^BENCH0$' /sys/bus/usb/devices/*/serial)
+device=${device%/serial}
+cp /tmp/claim brltty
+./brltty "$(printf "/dev/bus/usb/%03d/%03d" "$(cat "$device/busnum")" "$(cat "$device/devnum")")" >claimed 2>&1 &
+taker=$!
+await claimed claimed
+meterbench run read.yaml --bench b.yaml --output r8 >out 2>&1
+holds "an adapter that brltty has taken: who has it, and what to do" out \
+  "serial number BENCH0 is plugged in, but .*(brltty, pid $taker).*remove the package brltty" '^ERROR'
+meterbench adapters >out 2>&1
+holds "adapters: what a program has taken is named" out "QEMU QEMU USB SERIAL .*(brltty, pid $taker)"
+kill $taker
+wait $taker 2>/dev/null
+echo "${device##*/}:1.0" >/sys/bus/usb/drivers/usbfs/unbind 2>/dev/null
+meterbench run read.yaml --bench b.yaml --output r9 >out 2>&1
+holds "an adapter without a driver is told from one that is absent" out \
+  'serial number BENCH0 is plugged in, but gives no serial port, because no driver has taken it'
+echo "${device##*/}:1.0" >/sys/bus/usb/drivers/ftdi_sio/bind

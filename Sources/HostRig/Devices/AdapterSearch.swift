@@ -5,6 +5,7 @@ import Rig
 struct AdapterSearch {
   let wanted: Adapter
   let plugged: [SerialAdapter]
+  var portless: [PortlessInterface] = []
 
   /// The adapter.
   ///
@@ -14,7 +15,9 @@ struct AdapterSearch {
     let matches = plugged.filter { shortfall(of: $0) == nil }
     if let only = matches.first, matches.count == 1 { return only }
     let text =
-      if plugged.isEmpty {
+      if matches.isEmpty, let found = portless.first(where: isWanted) {
+        "the USB device with \(description) is plugged in, but \(found.reason)"
+      } else if plugged.isEmpty {
         "no adapter with \(description) is plugged in, nor any other; look at the plug, and at dmesg"
       } else if matches.isEmpty {
         "no adapter with \(description) is plugged in. There "
@@ -63,6 +66,19 @@ struct AdapterSearch {
       return adapter.port.map { "port \($0)" } ?? "no port number"
     }
     return nil
+  }
+
+  /// Whether it would be the wanted one if it gave a port.
+  private func isWanted(_ interface: PortlessInterface) -> Bool {
+    if let number = wanted.interface, interface.usb.interface != number { return false }
+    return switch wanted.identity {
+    case .usbSerial(let serial): interface.usb.serial == serial
+    // A port's socket names the interface too: pci-0000:00:14.0-usb-0:2:1.0.
+    case .usbPath(let path): interface.usb.path.map { path.hasPrefix($0 + ":") } ?? false
+    case .usbID(let vendor, let product):
+      interface.usb.vendorID == vendor && interface.usb.productID == product
+    case .path: false
+    }
   }
 
   /// What tells one of several apart.

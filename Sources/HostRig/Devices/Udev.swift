@@ -4,7 +4,7 @@ import Rig
 
 /// The devices of this machine. Asking never opens one, so nothing is disturbed.
 enum Udev {
-  /// The devices of a subsystem that have a device file, in the order of their place under /sys.
+  /// The devices of a subsystem, in the order of their place under /sys.
   ///
   /// - Throws: where the machine has no udev.
   static func devices(subsystem: String) throws(RigFault) -> [UdevDevice] {
@@ -24,8 +24,7 @@ enum Udev {
       if let path = udev_list_entry_get_name(current),
         let device = udev_device_new_from_syspath(udev, path)
       {
-        let copy = UdevDevice(device)
-        if copy.node != nil { devices.append(copy) }
+        devices.append(UdevDevice(device))
         udev_device_unref(device)
       }
       entry = udev_list_entry_get_next(current)

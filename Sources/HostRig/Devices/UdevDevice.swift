@@ -12,6 +12,8 @@ struct UdevDevice: Hashable, Sendable {
   let properties: [String: String]
   /// The nearest driver on the way up to the bus.
   let driver: String?
+  /// Whether it is itself an interface of a USB device.
+  let isInterface: Bool
   /// Which port of a converter with several; nil where the driver does not count them.
   let port: Int?
   /// How long the converter gathers bytes before it hands them on, in ms; nil where it has no such
@@ -29,6 +31,16 @@ struct UdevDevice: Hashable, Sendable {
     let product: String?
     /// The number of the interface that the device belongs to.
     let interface: Int?
+    /// The device file through which programs talk to it past all drivers.
+    let node: String?
+    /// The socket it is plugged into (udev's ID_PATH).
+    let path: String?
+
+    /// `FTDI FT232R USB UART`, or the numbers where the device has no names.
+    var title: String {
+      let names = [manufacturer, product].compactMap { $0 }.joined(separator: " ")
+      return names.isEmpty ? "\(vendorID.usbHex):\(productID.usbHex)" : names
+    }
   }
 
   init(_ device: OpaquePointer) {
@@ -45,6 +57,7 @@ struct UdevDevice: Hashable, Sendable {
     }
     self.properties = properties
     driver = Self.nearestDriver(device)
+    isInterface = text(udev_device_get_devtype(device)) == "usb_interface"
     let converter = udev_device_get_parent_with_subsystem_devtype(device, "usb-serial", nil)
     port = converter.flatMap { attribute($0, "port_number") }.flatMap { Int($0) }
     latencyTimer = converter.flatMap { attribute($0, "latency_timer") }.flatMap { Int($0) }
@@ -76,8 +89,13 @@ extension UdevDevice.USB {
     serial = attribute(parent, "serial")
     manufacturer = attribute(parent, "manufacturer")
     product = attribute(parent, "product")
-    interface = udev_device_get_parent_with_subsystem_devtype(device, "usb", "usb_interface")
-      .flatMap { attribute($0, "bInterfaceNumber") }.flatMap { Int($0, radix: 16) }
+    // An interface is not its own parent.
+    let owner =
+      text(udev_device_get_devtype(device)) == "usb_interface"
+      ? device : udev_device_get_parent_with_subsystem_devtype(device, "usb", "usb_interface")
+    interface = owner.flatMap { attribute($0, "bInterfaceNumber") }.flatMap { Int($0, radix: 16) }
+    node = text(udev_device_get_devnode(parent))
+    path = text(udev_device_get_property_value(parent, "ID_PATH"))
   }
 }
 

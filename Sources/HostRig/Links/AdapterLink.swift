@@ -121,7 +121,11 @@ extension Adapter {
   var devicePath: String {
     get throws(RigFault) {
       if case .path(let path) = identity { return path }
-      return try AdapterSearch(wanted: self, plugged: SerialAdapter.all()).find().device
+      return try AdapterSearch(
+        wanted: self,
+        plugged: SerialAdapter.all(),
+        portless: PortlessInterface.all()
+      ).find().device
     }
   }
 }

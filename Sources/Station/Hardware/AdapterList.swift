@@ -29,6 +29,12 @@ public enum AdapterList {
     return adapters.map { entry($0, among: adapters) }
   }
 
+  /// Sentences about USB devices that programs have taken for themselves: an adapter that is missed
+  /// may be one of them.
+  ///
+  /// - Throws: where udev cannot be asked.
+  public static func taken() throws -> [String] { try PortlessInterface.takenByPrograms() }
+
   /// Reports every adapter that comes or goes, until the process ends.
   ///
   /// - Parameters:

@@ -32,6 +32,7 @@ struct Adapters: ParsableCommand {
       let entries = try AdapterList.entries()
       if !watch {
         Output.line(json ? AdapterList.json(entries) : AdapterList.text(entries))
+        for sentence in try AdapterList.taken() { Output.note(sentence) }
         if entries.isEmpty { throw ExitCode(1) }
         return
       }

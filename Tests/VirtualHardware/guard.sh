@@ -67,7 +67,7 @@ proves() { # NAME CONDITION...
 }
 guard() { pidof meterbench-guard; }
 run() { # SCENARIO: in the background, as $run
-  rm -rf results
+  rm -rf results out
   meterbench run "$1" --bench bench.yaml --output results >out 2>&1 &
   run=$!
   # Lines that no guard holds read as energised.
@@ -141,6 +141,36 @@ wait $run
 holds "an interlock that is open before: nothing is energised" out 'interlock door'
 proves "an interlock that is open before: nothing was" is_safe
 bench pull 30 up
+
+# The same in the middle of every kind of step; nothing answers on the bus.
+step_of() { # KIND: a step that lasts
+  case $1 in
+    identify) echo '  - { read-retries: 10, identify: { serial-number: 21034567 } }' ;;
+    read) echo '  - { read-retries: 10, read: { voltage-l1: 230 V ± 1 % } }' ;;
+    configure) echo '  - { read-retries: 10, configure: { demand-period: 15 min } }' ;;
+    count-pulses) sed -n '/timeout: 30/,/count-pulses/p' long.yaml ;;
+    compare-registers)
+      echo '  - { read-retries: 10, timeout: 30 s, compare-registers: { output: pulse-2, at-least: 5 pulses, expect: { difference: ± 1 % } } }'
+      ;;
+  esac
+}
+for kind in identify read configure count-pulses compare-registers; do
+  { sed '/wait: 20 s/,$d' long.yaml; step_of $kind; sed -n '/^finally/,$p' long.yaml; } >kind.yaml
+  for what in interlock KILL; do
+    run kind.yaml
+    within 1000 grep -q '^\[ *4/' out && load_is_on || not_ok "$what in $kind: it has not begun" out
+    usleep 100000
+    if [ $what = KILL ]; then kill -9 $run; else bench pull 30 down; fi
+    within 50 is_safe && ok "$what in the middle of $kind: safe after $took cs" || not_ok "$what in $kind" out
+    wait $run
+    status=$?
+    bench pull 30 up
+    [ $what = interlock ] || continue
+    [ $status -eq 3 ] && ! grep -q '<failure' results/junit.xml && grep -q '<error.*interlock door' results/junit.xml \
+      && ok "an interlock in the middle of $kind is the bench's error, and says so" \
+      || not_ok "interlock in $kind: status $status" results/junit.xml
+  done
+done
 
 # A guard that dies takes the run with it. What its lines do then is the hardware's business.
 run long.yaml

@@ -73,13 +73,22 @@ static int add_exclusion(struct bench *bench, const char *line) {
   return 0;
 }
 
+static int add_pause(struct bench *bench, const char *line) {
+  // A bench file has 10 s at most; a longer one would keep supplies on for ever.
+  const int64_t longest_ns = INT64_C(60000000000);
+  int64_t pause_ns;
+  if (sscanf(line, "pause %" SCNd64, &pause_ns) != 1 || pause_ns < 0 || pause_ns > longest_ns)
+    return -EINVAL;
+  bench->pause_ns = pause_ns;
+  return 0;
+}
+
 int bench_add(struct bench *bench, const char *line) {
   if (strncmp(line, "output ", 7) == 0) return add_output(bench, line);
   if (strncmp(line, "interlock ", 10) == 0) return add_interlock(bench, line);
   if (strncmp(line, "read-back ", 10) == 0) return add_read_back(bench, line);
   if (strncmp(line, "exclude ", 8) == 0) return add_exclusion(bench, line);
-  return sscanf(line, "pause %" SCNd64, &bench->pause_ns) == 1 && bench->pause_ns >= 0 ? 0
-                                                                                       : -EINVAL;
+  return add_pause(bench, line);
 }
 
 void bench_release(struct bench *bench) {

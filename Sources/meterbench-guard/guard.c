@@ -98,10 +98,12 @@ static void lose_client(void) {
 // -- What a client asks for
 
 static void begin(const char *line) {
-  if (sscanf(line, "begin %" SCNd64, &lease_ns) != 1 || lease_ns <= 0 || lease_ns > 60 * second_ns) {
+  int64_t wish_ns;
+  if (sscanf(line, "begin %" SCNd64, &wish_ns) != 1 || wish_ns <= 0 || wish_ns > 60 * second_ns) {
     say("refused 0 a lease has up to a minute");
     return;
   }
+  lease_ns = wish_ns;
   trip();
   safety_finish(&safety, &bench);
   phase = PHASE_CONFIGURING;

@@ -28,7 +28,7 @@ struct RefusalTests {
     var bench = try RigFiles.withSocket().bench(isServed: false)
     bench.chips[0].identity = .label("no-such-label")
     let fault = try #require(await refusal(bench))
-    #expect(fault.part == Part(.adapter, "twin"))
+    #expect(fault.part == Part(.chip, "twin"))
     #expect(fault.text.contains("no GPIO chip with the label 'no-such-label'"))
   }
 
@@ -44,7 +44,7 @@ struct RefusalTests {
 
   @Test func `a rig socket that nobody serves is refused`() async throws {
     let fault = try #require(await refusal(try busless(.withSocket())))
-    #expect(fault.part == Part(.adapter, "twin"))
+    #expect(fault.part == Part(.chip, "twin"))
   }
 
   @Test(arguments: [

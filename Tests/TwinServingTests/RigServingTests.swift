@@ -110,7 +110,7 @@ struct RigServingTests {
           Issue.record("no fault")
           return
         }
-        #expect(fault.part == Part(.adapter, "twin"))
+        #expect(fault.part == Part(.chip, "twin"))
         let end = await stream.next(until: rig.lane.now + .seconds(5), on: rig.lane).end
         #expect(end == .failed(fault.text))
         await #expect(throws: fault) { try await rig.outputs.set(Self.bank, on: false) }

@@ -59,5 +59,5 @@ struct ChipSearch {
     return "\(chip.device) (\(what))"
   }
 
-  private func fault(_ text: String) -> RigFault { RigFault(Part(.adapter, wanted.name), text) }
+  private func fault(_ text: String) -> RigFault { RigFault(Part(.chip, wanted.name), text) }
 }

@@ -244,7 +244,7 @@ public final class HardwareRig: Rig {
   private func read(_ chip: HostChip, as name: String) throws(RigFault) {
     let wired = pulses.wiring(ofChip: name)
     guard !wired.isEmpty else { return }
-    let part = Part(.adapter, name)
+    let part = Part(.chip, name)
     let (pulses, disturbances) = (pulses, disturbances)
     do throws(ChipProblem) {
       var lines: [EdgeReader.Line] = []

@@ -11,7 +11,7 @@ final class RigSocket: OutputHolder {
   /// Connects; blocks the calling thread until then.
   init(chip: String, path: String, lane: ThreadLane) throws(RigFault) {
     self.chip = chip
-    let part = Part(.adapter, chip)
+    let part = Part(.chip, chip)
     let socket: SocketConnection
     do throws(LinkFailure) {
       socket = try SocketConnection(to: .unix(path: path), within: .seconds(5))

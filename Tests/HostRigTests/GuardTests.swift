@@ -129,4 +129,32 @@ struct GuardTests {
     }
     #expect(throws: RigFault.self) { try HostGuard.release(bench: bench) }
   }
+
+  @Test("A guard that is told nonsense goes on, and holds nothing")
+  func nonsense() throws {
+    let connection = try GuardProcess.connection(bench: "nonsense-\(getpid())")
+    #expect(GuardProcess.line(from: connection.descriptor) == "guard 1")
+    let words = [
+      "begin", "output", "interlock", "read-back", "exclude", "pause", "hold", "renew", "set",
+      "get",
+      "0", "1", "-1", "1000000000", "18446744073709551615", "99999999999999999999", "%n%s",
+      "/dev/null", "\u{0}", "é", String(repeating: "x", count: 300), "",
+    ]
+    var state: UInt32 = 1
+    func pick(_ count: Int) -> Int {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return Int(state >> 16) % count
+    }
+    for round in 0..<300 {
+      let line = (0..<pick(7)).map { _ in words[pick(words.count)] }.joined(separator: " ")
+      let text = Array((line.prefix(500) + "\nstatus\n").utf8)
+      #expect(send(connection.descriptor.raw, text, text.count, 0) == text.count)
+      var answer = GuardProcess.line(from: connection.descriptor)
+      while let other = answer, !other.hasPrefix("holding ") {
+        answer = GuardProcess.line(from: connection.descriptor)
+      }
+      #expect(answer == "holding 0 0", "after \(line), the line \(round)")
+      guard answer != nil else { return }
+    }
+  }
 }

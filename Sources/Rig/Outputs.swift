@@ -1,3 +1,5 @@
+public import Quantities
+
 /// The rig's switched outputs. They may switch mains.
 public protocol Outputs: Sendable {
   /// Switches one output.
@@ -5,6 +7,25 @@ public protocol Outputs: Sendable {
 
   /// What the output really does, from its read-back; nil where the bench has none.
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool?
+
+  /// Tells of every change of a read-back from now on, on any thread, and of each before `readBack`
+  /// answers a question that was put after it.
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void)
+}
+
+/// A read-back that shows another state than before.
+public struct ReadBackChange: Hashable, Sendable {
+  public var output: OutputName
+  public var isOn: Bool
+  /// When, on the lane's clock.
+  public var time: Instant
+
+  /// A change.
+  public init(output: OutputName, isOn: Bool, time: Instant) {
+    self.output = output
+    self.isOn = isOn
+    self.time = time
+  }
 }
 
 /// The person at the bench.

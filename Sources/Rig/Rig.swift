@@ -139,8 +139,22 @@ public enum OutputName: Hashable, Sendable, Comparable, CustomStringConvertible 
 
   public var description: String {
     switch self {
-    case .supply(let position): "\(position).supply"
-    case .load(let name): "load \(name)"
+    case .supply(let position): position + Self.supplyEnd
+    case .load(let name): Self.loadStart + name
+    }
+  }
+
+  private static let supplyEnd = ".supply"
+  private static let loadStart = "load "
+
+  /// The output of a description; nil where it is none.
+  public init?(_ description: String) {
+    if description.hasPrefix(Self.loadStart) {
+      self = .load(String(description.dropFirst(Self.loadStart.count)))
+    } else if description.hasSuffix(Self.supplyEnd) {
+      self = .supply(position: String(description.dropLast(Self.supplyEnd.count)))
+    } else {
+      return nil
     }
   }
 }

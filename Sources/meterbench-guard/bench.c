@@ -56,11 +56,18 @@ static int add_read_back(struct bench *bench, const char *line) {
   char path[TEXT_MAX];
   if (sscanf(line, "read-back %u %u %u %255s", &active_low, &bias, &offset, path) != 4)
     return -EINVAL;
-  struct cgpio_input wanted = {.offset = offset,
-                               .bias = (enum cgpio_bias)bias,
-                               .active_low = active_low != 0,
-                               .without_edges = true};
-  return add_input(bench, (struct input){.is_interlock = false}, wanted, path);
+  struct cgpio_input wanted = {
+      .offset = offset, .bias = (enum cgpio_bias)bias, .active_low = active_low != 0};
+  int result = add_input(bench, (struct input){.is_interlock = false}, wanted, path);
+  if (result < 0) {
+    // The chip may have values and no edges.
+    wanted.without_edges = true;
+    result = add_input(bench, (struct input){.without_edges = true}, wanted, path);
+  }
+  if (result < 0) return result;
+  size_t last = bench->input_count - 1;
+  bench->inputs[last].was_active = bench_value(bench, last) == 1;
+  return 0;
 }
 
 static int add_exclusion(struct bench *bench, const char *line) {
@@ -145,15 +152,26 @@ bool bench_is_excluded(const struct bench *bench, size_t output) {
   return false;
 }
 
+int bench_value(const struct bench *bench, size_t input) {
+  if (input >= bench->input_count) return -EINVAL;
+  if (bench->inputs[input].is_deaf) return -EIO;
+  return cgpio_inputs_value(bench->inputs[input].line, 0);
+}
+
 bool bench_is_open(const struct bench *bench, size_t input) {
-  const struct input *interlock = &bench->inputs[input];
-  if (!interlock->is_interlock) return false;
-  int value = cgpio_inputs_value(interlock->line, 0);
-  return value < 0 || (value == 1) != interlock->must_be_active;
+  if (!bench->inputs[input].is_interlock) return false;
+  int value = bench_value(bench, input);
+  return value < 0 || (value == 1) != bench->inputs[input].must_be_active;
 }
 
 bool bench_any_open(const struct bench *bench) {
   for (size_t i = 0; i < bench->input_count; i++)
     if (bench_is_open(bench, i)) return true;
+  return false;
+}
+
+bool bench_any_deaf(const struct bench *bench) {
+  for (size_t i = 0; i < bench->input_count; i++)
+    if (bench->inputs[i].is_deaf) return true;
   return false;
 }

@@ -24,8 +24,11 @@ struct input {
   // For an interlock: the state in which the bench may be energised.
   bool is_interlock;
   bool must_be_active;
-  // Its chip was pulled.
-  bool is_gone;
+  // For a read-back: what it showed last, and whether its chip gives no edges.
+  bool was_active;
+  bool without_edges;
+  // Its edges cannot be read: the chip was pulled, or fails.
+  bool is_deaf;
 };
 
 // Two outputs that are never on together.
@@ -70,8 +73,12 @@ bool bench_make_safe(struct bench *bench, enum stage stage, char *text);
 // Whether another output keeps this one from being on.
 bool bench_is_excluded(const struct bench *bench, size_t output);
 
-// Whether an interlock is open; a line that cannot be read counts as open.
+// 1 where an input is active, 0 where not, or -errno.
+int bench_value(const struct bench *bench, size_t input);
+// Whether an interlock is open; one that cannot be read counts as open.
 bool bench_is_open(const struct bench *bench, size_t input);
 bool bench_any_open(const struct bench *bench);
+// Whether the edges of an input cannot be read, which only a new request can mend.
+bool bench_any_deaf(const struct bench *bench);
 
 #endif

@@ -11,14 +11,17 @@
 // and the guard says of itself:
 //
 //   interlock INPUT 1|0 TIME   an interlock opened or closed, at a time of CLOCK_MONOTONIC in ns
-//   expired                    the lease was not renewed: everything is safe
+//   read-back INPUT 1|0 TIME   a read-back changed; before any answer that was given later
+//   expired                    the lease was not renewed: everything is being made safe
+//   unsafe WHY                 an output cannot be made safe; the guard goes on trying
 //
 // After an interlock or an expired lease nothing is energised before the next `begin`. At any time:
 //
-//   status             -> holding OUTPUTS INPUTS
+//   status             -> holding OUTPUTS INPUTS | unsafe WHY
 //   quit               makes everything safe, gives the lines back and ends
 //
-// A client that ends its side is hung up on when everything is safe: who waits for that may then go.
+// A client that ends its side, or says `quit`, is hung up on when everything is safe, or was told
+// `unsafe` before: who waits for that may then go.
 #define _GNU_SOURCE
 #include "guard.h"
 
@@ -39,8 +42,10 @@
 #include "safety.h"
 
 // GuardReport.version is the same.
-enum { VERSION = 1, CONFIG_MAX = 64 * 1024 };
+enum { VERSION = 2, CONFIG_MAX = 64 * 1024 };
 static const int64_t second_ns = INT64_C(1000000000);
+// How often a read-back is looked at whose chip gives no edges.
+static const int64_t look_ns = INT64_C(10000000);
 
 // What a client may do with the outputs.
 enum phase {
@@ -61,6 +66,7 @@ static enum phase phase;
 static char heard[2 * TEXT_MAX];  // of a line that has not ended
 static size_t heard_length;
 static int64_t lease_ns, lease_ends;
+static int64_t next_look_ns;
 static bool has_quit;
 
 // A client that does not read is no client: its lease ends.
@@ -83,16 +89,92 @@ static void trip(void) {
 
 static void release(void) {
   bench_release(&bench);
+  safety_forget(&safety);
   held_length = 0;
+}
+
+static void finish(void) {
+  safety_finish(&safety, &bench);
+  if (safety.has_failed) say("unsafe %s", safety.text);
 }
 
 static void lose_client(void) {
   trip();
-  safety_finish(&safety, &bench);
+  finish();
   close(client);
   client = -1;
   phase = PHASE_CONFIGURING;
   wanted_length = heard_length = 0;
+}
+
+// -- Inputs
+
+// Takes the edges of an input that wait; their number. One that cannot be heard wakes the loop no
+// more: it would for ever.
+static size_t take_edges(struct input *input, struct cgpio_edge *edges, size_t capacity) {
+  if (input->is_deaf || input->without_edges) return 0;
+  int count = cgpio_inputs_take(input->line, edges, capacity);
+  if (count < 0) input->is_deaf = true;
+  return count < 0 ? 0 : (size_t)count;
+}
+
+// While a client configures, the numbers are not yet those of its configuration.
+static void report(const char *what, size_t index, bool value, int64_t time_ns) {
+  if (phase != PHASE_CONFIGURING) say("%s %zu %d %" PRId64, what, index, value, time_ns);
+}
+
+static void hear_interlock(size_t index) {
+  struct input *input = &bench.inputs[index];
+  struct cgpio_edge edges[64];
+  size_t count = take_edges(input, edges, 64);
+  bool is_open = bench_is_open(&bench, index);
+  int64_t opened_ns = is_open ? now_ns() : 0;
+  // One that closed again at once was open all the same. The first moment counts.
+  for (size_t i = count; i-- > 0;)
+    if (edges[i].is_leading != input->must_be_active) opened_ns = edges[i].time_ns;
+  if (opened_ns != 0) {
+    trip();
+    report("interlock", index, true, opened_ns);
+  }
+  if (!is_open) report("interlock", index, false, now_ns());
+}
+
+static void show_read_back(size_t index, bool is_active, int64_t time_ns) {
+  struct input *input = &bench.inputs[index];
+  if (input->was_active == is_active) return;
+  input->was_active = is_active;
+  report("read-back", index, is_active, time_ns);
+}
+
+// Of one that chatters only the first change is told, and what came of it.
+static void hear_read_back(size_t index) {
+  if (index >= bench.input_count || bench.inputs[index].is_interlock) return;
+  struct cgpio_edge edges[64];
+  size_t count = take_edges(&bench.inputs[index], edges, 64);
+  if (count > 0) show_read_back(index, edges[0].is_leading, edges[0].time_ns);
+  int value = bench_value(&bench, index);
+  if (value >= 0) show_read_back(index, value == 1, count > 1 ? edges[count - 1].time_ns : now_ns());
+}
+
+static void hear_input(size_t index, short events) {
+  struct input *input = &bench.inputs[index];
+  if (events & (POLLHUP | POLLERR | POLLNVAL)) input->is_deaf = true;
+  if (input->is_interlock) {
+    hear_interlock(index);
+  } else {
+    hear_read_back(index);
+  }
+}
+
+static bool must_be_looked_at(const struct input *input) {
+  return input->without_edges && phase == PHASE_LEASED;
+}
+
+static void look_at_read_backs(void) {
+  if (next_look_ns > now_ns()) return;
+  next_look_ns = now_ns() + look_ns;
+  for (size_t i = 0; i < bench.input_count; i++)
+    if (must_be_looked_at(&bench.inputs[i])) hear_read_back(i);
 }
 
 // -- What a client asks for
@@ -121,26 +203,34 @@ static void take_config(const char *line) {
   wanted[wanted_length++] = '\n';
 }
 
-// Requests what the client wants. An equal configuration is kept: its lines never let go of their
-// safe values. Returns 0, or -errno with the line that is to blame.
+// Requests what the client wants; everything is safe before, as far as it obeys. An equal
+// configuration is kept: its lines never let go of their safe values. Returns 0, or -errno with the
+// line that is to blame.
 static int configure(size_t *line) {
-  *line = 0;
-  if (wanted_length >= sizeof wanted) return -E2BIG;
-  if (wanted_length == held_length && memcmp(wanted, held, held_length) == 0) return 0;
+  size_t length = wanted_length;
+  wanted_length = *line = 0;
+  if (length >= sizeof wanted) return -E2BIG;
+  bool is_equal = length == held_length && memcmp(wanted, held, held_length) == 0;
+  // Lines of a chip that was plugged in again are to be requested anew.
+  if (is_equal && !safety.has_failed && !bench_any_deaf(&bench)) return 0;
   release();
-  memcpy(held, wanted, wanted_length);
-  wanted[wanted_length] = 0;
-  for (char *rest = wanted, *one; (one = strsep(&rest, "\n")) && *one; ++*line) {
-    int result = bench_add(&bench, one);
+  memcpy(held, wanted, length);
+  wanted[length] = 0;
+  for (char *rest = wanted; *rest; ++*line) {
+    int result = bench_add(&bench, strsep(&rest, "\n"));
     if (result == 0) continue;
     release();
     return result;
   }
-  held_length = wanted_length;
+  held_length = length;
   return 0;
 }
 
 static void hold(void) {
+  if (phase != PHASE_CONFIGURING) {
+    say("refused 0 nothing is configured: begin anew");
+    return;
+  }
   size_t line;
   int result = configure(&line);
   if (result < 0) {
@@ -150,8 +240,6 @@ static void hold(void) {
   safety_finish(&safety, &bench);
   if (safety.has_failed) {
     say("refused 0 %s", safety.text);
-    // Lines of a chip that was plugged in again are to be requested anew.
-    release();
     return;
   }
   // A page that has to come back from the disk would come late. Without the right to it the guard
@@ -205,7 +293,8 @@ static void get(const char *line) {
   int64_t id;
   size_t input;
   if (sscanf(line, "get %" SCNd64 " %zu", &id, &input) != 2) return;
-  int value = input < bench.input_count ? cgpio_inputs_value(bench.inputs[input].line, 0) : -EINVAL;
+  hear_read_back(input);
+  int value = bench_value(&bench, input);
   if (value < 0) {
     say("refused %" PRId64 " the line cannot be read: %s", id, strerror(-value));
   } else {
@@ -219,7 +308,11 @@ static void obey(const char *line) {
   } else if (strcmp(line, "quit") == 0) {
     has_quit = true;
   } else if (strcmp(line, "status") == 0) {
-    say("holding %zu %zu", bench.output_count, bench.input_count);
+    if (safety.has_failed) {
+      say("unsafe %s", safety.text);
+    } else {
+      say("holding %zu %zu", bench.output_count, bench.input_count);
+    }
   } else if (strcmp(line, "hold") == 0) {
     hold();
   } else if (phase == PHASE_CONFIGURING) {
@@ -281,26 +374,6 @@ static void welcome(int listener) {
   }
 }
 
-// -- Interlocks
-
-static void hear_interlock(size_t index, short events) {
-  struct input *input = &bench.inputs[index];
-  struct cgpio_edge edges[64];
-  int count = cgpio_inputs_take(input->line, edges, 64);
-  // A chip that is gone would wake the loop for ever.
-  if (count < 0 || (count == 0 && (events & (POLLHUP | POLLERR)))) input->is_gone = true;
-  bool is_open = bench_is_open(&bench, index);
-  int64_t opened_ns = is_open ? now_ns() : 0;
-  // One that closed again at once was open all the same. The first moment counts.
-  for (int i = count - 1; i >= 0; i--)
-    if (edges[i].is_leading != input->must_be_active) opened_ns = edges[i].time_ns;
-  if (opened_ns != 0) {
-    trip();
-    say("interlock %zu 1 %" PRId64, index, opened_ns);
-  }
-  if (!is_open) say("interlock %zu 0 %" PRId64, index, now_ns());
-}
-
 // -- The loop
 
 static bool has_nothing_to_do(int64_t idle_until) {
@@ -311,6 +384,8 @@ static int64_t next_deadline(int64_t idle_until) {
   int64_t deadline = client < 0 && bench.output_count == 0 ? idle_until : INT64_MAX;
   if (safety_is_under_way(&safety) && safety.due_ns < deadline) deadline = safety.due_ns;
   if (phase == PHASE_LEASED && lease_ends < deadline) deadline = lease_ends;
+  for (size_t i = 0; i < bench.input_count; i++)
+    if (must_be_looked_at(&bench.inputs[i]) && next_look_ns < deadline) deadline = next_look_ns;
   return deadline;
 }
 
@@ -319,7 +394,7 @@ static void wait_and_serve(int listener, int64_t idle_until) {
   size_t inputs = bench.input_count;
   for (size_t i = 0; i < inputs; i++) {
     const struct input *input = &bench.inputs[i];
-    bool is_heard = input->is_interlock && !input->is_gone;
+    bool is_heard = !input->is_deaf && !input->without_edges;
     watched[i] = (struct pollfd){.fd = is_heard ? cgpio_inputs_fd(input->line) : -1, .events = POLLIN};
   }
   watched[inputs] = (struct pollfd){.fd = client, .events = POLLIN};
@@ -330,15 +405,20 @@ static void wait_and_serve(int listener, int64_t idle_until) {
   struct timespec timeout = {left / second_ns, left % second_ns};
   sigset_t none;
   sigemptyset(&none);
-  if (ppoll(watched, inputs + 2, deadline == INT64_MAX ? NULL : &timeout, &none) < 0) return;
-  // Interlocks come first; what a client says may change which there are.
+  // A wait that fails says nothing of who has something to say; what is due is due all the same.
+  if (ppoll(watched, inputs + 2, deadline == INT64_MAX ? NULL : &timeout, &none) < 0)
+    for (size_t i = 0; i < inputs + 2; i++) watched[i].revents = 0;
+  // Inputs come first; what a client says may change which there are.
   for (size_t i = 0; i < inputs; i++)
-    if (watched[i].revents) hear_interlock(i, watched[i].revents);
+    if (watched[i].revents) hear_input(i, watched[i].revents);
+  look_at_read_backs();
   if (phase == PHASE_LEASED && lease_ends <= now_ns()) {
     trip();
     say("expired");
   }
+  bool had_failed = safety.has_failed;
   safety_advance(&safety, &bench);
+  if (safety.has_failed && !had_failed) say("unsafe %s", safety.text);
   if (client >= 0 && watched[inputs].revents) hear_client();
   if (watched[inputs + 1].revents) welcome(listener);
 }
@@ -351,7 +431,7 @@ void guard_serve(int listener, const volatile sig_atomic_t *is_ending) {
     wait_and_serve(listener, idle_until);
     if (was_busy && client < 0) idle_until = 0;
   }
-  safety_finish(&safety, &bench);
+  finish();
   release();
   // In this order: whoever waits for the guard's end finds its name free then.
   close(listener);

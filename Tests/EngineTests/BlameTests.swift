@@ -70,6 +70,39 @@ struct BlameTests {
     #expect(outcome.verdict("A1") == .passed)
   }
 
+  @Test("A supply that falls off in a step and comes back before its end fails no meter")
+  func supplyFallsOffForAMoment() throws {
+    for end in ["12010 ms", "15 s"] {
+      let outcome = try Rehearsal(
+        Script.pulses(),
+        faults: ["fault: fallen-output, on: A2, at: 12 s, until: \(end)"],
+        meters: ["A2": "error: 0.8 %"]
+      ).run()
+      #expect(outcome.verdict("A2") == .error, "until \(end)")
+      let time = end == "15 s" ? "3 s" : "10 ms"
+      #expect(
+        outcome.step("count-pulses", on: "A2")?.remarks.contains { remark in
+          remark.part == "output A2.supply" && remark.reason.text.contains("for \(time) said off")
+        } == true,
+        "until \(end)"
+      )
+      #expect(outcome.verdict("A1") == .passed, "until \(end)")
+    }
+  }
+
+  @Test("A load that falls off in a step and comes back blames no meter for what it found")
+  func loadFallsOffForAMoment() throws {
+    let outcome = try Rehearsal(
+      Script.pulses(),
+      faults: ["fault: fallen-output, on: bank-5A, at: 12 s, until: 12500 ms"]
+    ).run()
+    for name in ["A1", "A2", "A3"] {
+      #expect(outcome.verdict(name) == .error, "\(name)")
+      let parts = outcome.step("count-pulses", on: name)?.remarks.map(\.part) ?? []
+      #expect(parts.contains("output load bank-5A"), "\(name)")
+    }
+  }
+
   @Test("What a gateway says is neither a meter's refusal nor a proof of the bus")
   func gateway() throws {
     for code in [ExceptionCode.gatewayTargetFailedToRespond, .gatewayPathUnavailable] {
@@ -129,6 +162,10 @@ private struct FadingOutputs: Outputs {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
     if output == self.output, lane.now > .zero + after { return false }
     return try await outputs.readBack(output)
+  }
+
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
+    outputs.watchReadBacks(receive)
   }
 }
 

@@ -169,6 +169,10 @@ struct SlowOutputs: Outputs {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
     try await outputs.readBack(output)
   }
+
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
+    outputs.watchReadBacks(receive)
+  }
 }
 
 /// Outputs that are watched, and that refuse one command where a test wants it.
@@ -227,5 +231,9 @@ struct SpiedOutputs: Outputs {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
     try count("\(output)")
     return try await outputs.readBack(output)
+  }
+
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
+    outputs.watchReadBacks(receive)
   }
 }

@@ -125,6 +125,35 @@ struct SwitchingTests {
     #expect(!Self.moments(outcome).contains { $0.what == "load bank-5A on" })
   }
 
+  @Test("What an output excludes that did not switch off is not switched on: it may be on")
+  func weldedExclusion() throws {
+    let spy = SpiedOutputs.Log()
+    var rehearsal = Self.rehearsal(
+      """
+      steps:
+        - apply: { supply: on }
+        - wait: 1 s
+        - apply: { supply: off }
+        - apply: { supply: on, load: bank-5A }
+        - wait: 5 s
+        - read: { voltage-l1: 230 V ± 5 % }
+      finally:
+        - apply: { load: off, supply: off }
+      """,
+      bench: { $0 },
+      faults: ["fault: stuck-output, on: A1, at: 10 ms"]
+    )
+    rehearsal.bench = Bench3.text.replacing(
+      "reference:\n",
+      with: "switching: { exclusive: [[A1.supply, load bank-5A]] }\nreference:\n"
+    )
+    rehearsal.wrap = { SpoiltRig($0, outputs: SpiedOutputs($0.outputs, spy, lane: $0.lane)) }
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict("A2") == .error)
+    #expect(outcome.reasons("A2").contains { $0.text.contains("did not obey") })
+    #expect(!spy.times.contains { $0.output == .load("bank-5A") && $0.on })
+  }
+
   @Test(
     "A read-back may follow within its time, and no later",
     arguments: [("200 ms", Verdict.passed), ("50 ms", .error)]
@@ -169,4 +198,7 @@ private struct LateReadBacks: Outputs {
     else { return shown }
     return !shown
   }
+
+  /// What it shows late it does not tell of.
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {}
 }

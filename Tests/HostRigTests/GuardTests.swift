@@ -117,7 +117,7 @@ struct GuardTests {
     let bench = "test-\(getpid())"
     do {
       let connection = try GuardProcess.connection(bench: bench)
-      #expect(GuardProcess.line(from: connection.descriptor) == "guard 1")
+      #expect(GuardProcess.line(from: connection.descriptor) == "guard \(GuardReport.version)")
       let found = try #require(try HostGuard.all().first { $0.bench == bench })
       #expect(found.state == .serving(process: Int(getpid())))
       let fault = #expect(throws: RigFault.self) { try HostGuard.release(bench: bench) }
@@ -133,7 +133,7 @@ struct GuardTests {
   @Test("A guard that is told nonsense goes on, and holds nothing")
   func nonsense() throws {
     let connection = try GuardProcess.connection(bench: "nonsense-\(getpid())")
-    #expect(GuardProcess.line(from: connection.descriptor) == "guard 1")
+    #expect(GuardProcess.line(from: connection.descriptor) == "guard \(GuardReport.version)")
     let words = [
       "begin", "output", "interlock", "read-back", "exclude", "pause", "hold", "renew", "set",
       "get",

@@ -39,6 +39,7 @@ struct FaultyRunTests {
       Fault("fault: self-test-error, on: A1, at: 0 s", .failed),
       Fault("fault: damaged-replies, on: A1, at: 0 s", .failed),
       Fault("fault: stuck-output, on: A1, at: 0 s", .error),
+      Fault("fault: fallen-output, on: A1, at: 28 s, until: 28500 ms", .error),
       Fault("fault: stuck-output, on: bank-5A, at: 0 s", .error),
       Fault("fault: load-step, at: 28 s, amount: -30 %", .inconclusive),
       Fault("fault: interruption, at: 28 s, amount: 2", .inconclusive),

@@ -37,34 +37,6 @@ bench pull 22 up
 bench pull 26 down
 bench pull 30 up
 bench pull 27 down
-# reads N LEVEL: whether a line's level is that.
-reads() { read -r level <"/run/bench/gpio$1/value" && [ "$level" = "$2" ]; }
-is_on() { reads 22 1; }
-load_is_on() { reads 26 0; }
-is_safe() { ! is_on && ! load_is_on; }
-# within CENTISECONDS CONDITION...: waits for it; $took csays how long.
-now() { # in hundredths of a second, as $moment
-  read -r moment _ </proc/uptime
-  moment=${moment%.*}${moment#*.}
-}
-within() {
-  limit=$1
-  shift
-  now
-  begin=$moment took=0
-  until "$@"; do
-    usleep 2000
-    now
-    took=$((moment - begin))
-    [ $took -gt "$limit" ] && return 1
-  done
-  return 0
-}
-proves() { # NAME CONDITION...
-  name=$1
-  shift
-  "$@" && ok "$name" || { not_ok "$name: $*"; dmesg | tail -n 3; }
-}
 guard() { pidof meterbench-guard; }
 run() { # SCENARIO: in the background, as $run
   rm -rf results out
@@ -140,6 +112,9 @@ run short.yaml
 wait $run
 holds "an interlock that is open before: nothing is energised" out 'interlock door'
 proves "an interlock that is open before: nothing was" is_safe
+grep -q '"event":"switched".*"on":true' results/record.ndjson \
+  && not_ok "an interlock that is open before: nothing was meanwhile" results/record.ndjson \
+  || ok "an interlock that is open before: nothing was meanwhile"
 bench pull 30 up
 
 # The same in the middle of every kind of step; nothing answers on the bus.
@@ -190,7 +165,7 @@ wait $run
 status=$?
 kill -CONT "$stopped"
 [ $status -eq 3 ] && ok "a guard that hangs ends the run as a bench error" || not_ok "guard stopped: status $status" out
-holds "a guard that hangs is named" out "the guard of bench 'guarded' does not answer"
+holds "a guard that hangs is named" out "the guard of bench 'guarded' was lost (it does not answer)"
 within 50 is_safe && ok "a guard that goes on makes all safe" || not_ok "a guard that goes on" out
 
 # Read-backs and exclusions.
@@ -202,18 +177,36 @@ status=$?
 [ $status -eq 3 ] && ok "an output that its read-back denies is a bench error" || not_ok "read-back: status $status" out
 holds "what the read-back says" out 'ERROR.*output A1.supply' 'was switched on, but its read-back says off'
 proves "an output that its read-back denies: all is safe" is_safe
-(while :; do
-  read -r level <"/run/bench/gpio22/value"
-  [ "$level" = 1 ] && bench pull 23 up || bench pull 23 down
-  usleep 10000
-done) &
-follower=$!
+follow() { # the read-back of the supply follows it
+  while :; do
+    read -r level <"/run/bench/gpio22/value"
+    [ "$level" = 1 ] && bench pull 23 up || bench pull 23 down
+    usleep 10000
+  done &
+  follower=$!
+}
+follow
 meterbench run short.yaml --bench back.yaml --output back-$((n = n + 1)) >out 2>&1 &
 run=$!
 within 1500 load_is_on || not_ok "read-back that follows: load" out
 generate pulses 27 100 400 12 >made
 wait $run
 [ $? -eq 0 ] && ok "an output whose read-back follows" || not_ok "an output whose read-back follows" out
+meterbench run short.yaml --bench back.yaml --output back-$((n = n + 1)) >out 2>&1 &
+run=$!
+within 1500 load_is_on || not_ok "read-back that falls off: load" out
+kill $follower
+sleep 2
+bench pull 23 down
+usleep 300000
+bench pull 23 up
+follow
+# The meter gives no pulse, as one that lost its supply.
+wait $run
+status=$?
+[ $status -eq 3 ] && ! grep -q '<failure' back-$n/junit.xml && ok "a supply that falls off in a step and comes back fails no meter" \
+  || not_ok "a supply that falls off and comes back: status $status" out
+holds "its read-back says so" out 'output A1.supply.* for [0-9]* ms said off'
 kill $follower
 sed 's/pause: 50 ms/&, exclusive: [[A1.supply, load bank]]/' bench.yaml >exclusive.yaml
 meterbench run short.yaml --bench exclusive.yaml --output exclusive >out 2>&1

@@ -20,6 +20,9 @@ final class OutputBank {
   private var halted: String?
   /// What each output was told last, and since when.
   private var commanded: [OutputName: (on: Bool, since: Instant)] = [:]
+  /// Those that were not yet seen to obey: they may be on whatever they were told.
+  private var doubted: Set<OutputName> = []
+  private let watch = ReadBackWatch()
 
   init(bench: Bench, outputs: any Outputs, lane: any Lane, log: EventLog, witness: Witness) {
     self.bench = bench
@@ -30,6 +33,7 @@ final class OutputBank {
     order = bench.outputs.map { output in
       (output.isLoad ? .load(output.owner) : .supply(position: output.owner), output.wiring)
     }
+    outputs.watchReadBacks { [watch] in watch.receive($0) }
   }
 
   /// Why an output was not switched.
@@ -54,10 +58,10 @@ final class OutputBank {
       await lane.endure(until: pauseEnd(before: output))
     }
     do throws(RigFault) {
-      try await command(output, on: on)
+      try await command(output, wiring, on: on)
       witness.switched(at: lane.now)
       // What was halted while this command was on its way may have been told to be safe before it.
-      if halted != nil, energises { try await command(output, on: !on) }
+      if halted != nil, energises { try await command(output, wiring, on: !on) }
     } catch {
       throw .fault(error)
     }
@@ -81,7 +85,7 @@ final class OutputBank {
     var faults: [RigFault] = []
     for (output, wiring) in order {
       await lane.endure(until: pauseEnd(before: output))
-      do throws(RigFault) { try await command(output, on: wiring.safeOn) } catch {
+      do throws(RigFault) { try await command(output, wiring, on: wiring.safeOn) } catch {
         faults.append(error)
       }
     }
@@ -107,18 +111,17 @@ final class OutputBank {
       var position: String?
       if case .supply(let name) = output { position = name }
       do throws(RigFault) {
-        guard let readBack = try await outputs.readBack(output), readBack != wanted.on,
-          commanded[output]?.on == wanted.on
-        else { continue }
-        found.append(
-          (
-            position,
-            RigFault(
-              Self.part(output),
-              "it was switched \(Self.text(wanted.on)), but its read-back now says \(Self.text(readBack)); check the relay and its wiring"
-            )
-          )
-        )
+        let readBack = try await outputs.readBack(output)
+        guard commanded[output]?.on == wanted.on else { continue }
+        let stray = watch.takeStray(of: output)
+        if readBack == !wanted.on {
+          doubted.insert(output)
+          found.append((position, Self.fault(output, told: wanted.on, "now says")))
+        } else if let stray {
+          let time = Quantity(stray.time.inSeconds, .second).readable
+          let times = stray.count == 1 ? "for \(time)" : "\(stray.count) times, for \(time) in all,"
+          found.append((position, Self.fault(output, told: wanted.on, "\(times) said")))
+        }
       } catch {
         found.append((position, error))
       }
@@ -128,9 +131,21 @@ final class OutputBank {
 
   // MARK: One command
 
-  private func command(_ output: OutputName, on: Bool) async throws(RigFault) {
-    if commanded[output]?.on != on { commanded[output] = (on, lane.now) }
+  private func command(
+    _ output: OutputName,
+    _ wiring: OutputWiring,
+    on: Bool
+  ) async throws(RigFault) {
+    doubted.insert(output)
+    let isNew = commanded[output]?.on != on
+    if isNew {
+      commanded[output] = (on, lane.now)
+      watch.expect(output, on: on, from: Instant(nanoseconds: .max))
+    }
     try await outputs.set(output, on: on)
+    guard isNew, let told = commanded[output], told.on == on else { return }
+    let due = told.since + (wiring.readBack?.within ?? .zero)
+    watch.expect(output, on: on, from: max(lane.now, due))
   }
 
   /// Waits until the output's read-back shows what it was told, as long as that may take.
@@ -148,12 +163,15 @@ final class OutputBank {
     // Told otherwise meanwhile: whoever did that sees to it.
     guard commanded[output]?.on == on else { return }
     log.append(.switched(Switching(output: "\(output)", on: on, readBack: readBack)))
-    if let readBack, readBack != on {
-      throw RigFault(
-        Self.part(output),
-        "was switched \(Self.text(on)), but its read-back says \(Self.text(readBack)); check the relay and its wiring"
-      )
-    }
+    if readBack == !on { throw Self.fault(output, told: on, "says") }
+    doubted.remove(output)
+  }
+
+  private static func fault(_ output: OutputName, told on: Bool, _ says: String) -> RigFault {
+    RigFault(
+      part(output),
+      "it was switched \(text(on)), but its read-back \(says) \(text(!on)); check the relay and its wiring"
+    )
   }
 
   private func refuseHalted(_ output: OutputName) throws(Obstacle) {
@@ -164,14 +182,20 @@ final class OutputBank {
   private func refuseExcluded(_ output: OutputName, on: Bool) throws(Obstacle) {
     guard on else { return }
     for group in bench.switching.exclusive where group.contains("\(output)") {
-      let other = commanded.first { group.contains("\($0.key)") && $0.key != output && $0.value.on }
-      guard let other else { continue }
-      throw .fault(
-        RigFault(
-          Self.part(output),
-          "is never on together with \(other.key), which is on; switch that off before"
+      let others = order.map(\.output).filter { $0 != output && group.contains("\($0)") }
+      for other in others {
+        let isOn = commanded[other]?.on ?? false
+        guard isOn || doubted.contains(other) else { continue }
+        throw .fault(
+          RigFault(
+            Self.part(output),
+            "is never on together with \(other), "
+              + (isOn
+                ? "which is on; switch that off before"
+                : "which did not obey when it was switched off and may be on; check its relay")
+          )
         )
-      )
+      }
     }
   }
 

@@ -265,7 +265,8 @@ struct BenchChecker {
       case .adapterPulled, .deadBus: (names, what) = (bench.buses.map(\.name), "bus")
       case .interlockOpens: (names, what) = (bench.interlocks.map(\.name), "interlock")
       case .loadStep, .interruption, .suspend, .silentReference: continue
-      case .stuckOutput: (names, what) = (positions + bench.loads.map(\.name), "position or load")
+      case .stuckOutput, .fallenOutput:
+        (names, what) = (positions + bench.loads.map(\.name), "position or load")
       case .echo, .noise, .damagedReplies:
         (names, what) = (positions + bench.buses.map(\.name), "position or bus")
       default: (names, what) = (positions, "position")

@@ -114,6 +114,8 @@ public struct TwinFault: Hashable, Sendable {
     case silentReference = "silent-reference"
     /// An output does not switch.
     case stuckOutput = "stuck-output"
+    /// An output falls off although it is on.
+    case fallenOutput = "fallen-output"
     /// The load's power changes by the amount (a ratio).
     case loadStep = "load-step"
     /// An interlock opens.

@@ -74,6 +74,11 @@ struct GuardConfiguration: Sendable {
     }
   }
 
+  /// The output whose read-back is this one among the inputs.
+  func output(ofReadBack input: Int) -> OutputName? {
+    readBacks.first { $0.value == input }.flatMap { OutputName($0.key) }
+  }
+
   /// Whether there is nothing to guard.
   var isEmpty: Bool { outputs.isEmpty && interlocks.isEmpty }
 

@@ -85,7 +85,10 @@ enum GuardProcess {
     let deadline = chost_monotonic_ns() + 5_000_000_000
     var text: [UInt8] = []
     while true {
-      let ready = chost_wait(descriptor.raw, false, -1, deadline - chost_monotonic_ns())
+      let left = deadline - chost_monotonic_ns()
+      // Who sends on and on ends no line of ours.
+      guard left > 0, text.count < 4096 else { return nil }
+      let ready = chost_wait(descriptor.raw, false, -1, left)
       if ready == -EINTR { continue }
       guard ready > 0 else { return nil }
       // A byte at a time: what follows belongs to the next line.

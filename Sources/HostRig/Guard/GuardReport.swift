@@ -10,8 +10,12 @@ enum GuardReport: Hashable, Sendable {
   case unfit(line: Int, code: Int32)
   /// An interlock opened or closed.
   case interlock(input: Int, isOpen: Bool, at: Instant)
+  /// A read-back changed.
+  case readBack(input: Int, isOn: Bool, at: Instant)
   /// The lease was not renewed in time.
   case expired
+  /// An output cannot be made safe; the guard goes on trying.
+  case unsafe(String)
   /// Another client is there.
   case busy(process: Int)
   /// The guard was started by another user.
@@ -20,10 +24,11 @@ enum GuardReport: Hashable, Sendable {
   case holding(outputs: Int, inputs: Int)
 
   /// The version of the lines; both ends must have the same.
-  static let version = 1
+  static let version = 2
 
   /// What a line says; nil for one that this version does not know.
   static func decode(_ line: String) -> PartsConnection<GuardReport>.Incoming? {
+    if let why = unsafe(line) { return .report(.unsafe(why)) }
     let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     let numbers = words.dropFirst().flatMap { $0.split(separator: " ") }.map { Int($0) }
     switch (words.first, numbers.first.flatMap(\.self), numbers.dropFirst().first.flatMap(\.self)) {
@@ -39,6 +44,10 @@ enum GuardReport: Hashable, Sendable {
       guard numbers.count == 3, let time = numbers[2] else { return nil }
       let at = Instant(nanoseconds: Int64(time))
       return .report(.interlock(input: input, isOpen: isOpen == 1, at: at))
+    case ("read-back", let input?, let isOn?):
+      guard numbers.count == 3, let time = numbers[2] else { return nil }
+      let at = Instant(nanoseconds: Int64(time))
+      return .report(.readBack(input: input, isOn: isOn == 1, at: at))
     case ("expired", nil, nil): return .report(.expired)
     case ("busy", let process?, nil): return .report(.busy(process: process))
     case ("foreign", let user?, nil): return .report(.foreign(user: user))
@@ -46,5 +55,12 @@ enum GuardReport: Hashable, Sendable {
       return .report(.holding(outputs: outputs, inputs: inputs))
     default: return nil
     }
+  }
+
+  var isUnsafe: Bool { if case .unsafe = self { true } else { false } }
+
+  private static func unsafe(_ line: String) -> String? {
+    let mark = "unsafe "
+    return line.hasPrefix(mark) ? String(line.dropFirst(mark.count)) : nil
   }
 }

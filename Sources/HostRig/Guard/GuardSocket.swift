@@ -40,6 +40,8 @@ final class GuardSocket: OutputHolder {
       case .report(.held): return open
       case .report(.interlock(let input, true, _)):
         if let name = configuration.interlocks[input] { open.append(name) }
+      // Its refusal follows.
+      case .report(.unsafe): continue
       case .report(.unfit(let line, let code)):
         throw configuration.refusal(ofLine: line, code: code)
       case .refusal(_, let why): throw connection.fault("does not begin: \(why)")
@@ -92,23 +94,44 @@ final class GuardSocket: OutputHolder {
   /// Takes questions from here on; `run` must follow, which answers them.
   func begin() { connection.begin() }
 
-  /// Hands out interlocks until the task is cancelled, the lease ends or the connection is lost.
+  /// What happens on the guard's lines.
+  enum Event: Sendable {
+    case interlock(String, isOpen: Bool, at: Instant)
+    case readBack(ReadBackChange)
+    /// Outputs are no longer the run's, or do not get safe.
+    case fault(RigFault)
+  }
+
+  /// Hands out what happens until the task is cancelled or the connection is lost.
   ///
   /// - Returns: the fault; nil where the task was cancelled.
-  func run(
-    _ receive: @Sendable (_ interlock: String, _ isOpen: Bool, _ moment: Instant) -> Void,
-    onExpiry: @Sendable (RigFault) -> Void
-  ) async -> RigFault? {
+  func run(_ receive: @Sendable (Event) -> Void) async -> RigFault? {
     await connection.run { report in
       switch report {
       case .interlock(let input, let isOpen, let moment):
-        if let name = configuration.interlocks[input] { receive(name, isOpen, moment) }
+        if let name = configuration.interlocks[input] {
+          receive(.interlock(name, isOpen: isOpen, at: moment))
+        }
+      case .readBack(let input, let isOn, let moment):
+        if let output = configuration.output(ofReadBack: input) {
+          receive(.readBack(ReadBackChange(output: output, isOn: isOn, time: moment)))
+        }
       case .expired:
         let lease = Quantity(Self.lease.inSeconds, .second).readable
-        onExpiry(
-          connection.fault(
-            "heard nothing of this process for \(lease) and made every output safe; was it "
-              + "stopped, or is the machine overloaded?"
+        receive(
+          .fault(
+            connection.fault(
+              "heard nothing of this process for \(lease) and makes every output safe; was it "
+                + "stopped, or is the machine overloaded?"
+            )
+          )
+        )
+      case .unsafe(let why):
+        receive(
+          .fault(
+            connection.fault(
+              "cannot make every output safe and goes on trying: \(why); cut the supply by hand"
+            )
           )
         )
       case .welcome, .held, .unfit, .busy, .foreign, .holding: break
@@ -132,12 +155,13 @@ final class GuardSocket: OutputHolder {
   }
 
   /// Ends this client past everything that may be stuck, and waits, on the calling thread, for the
-  /// guard to hang up, which it does when all is safe.
+  /// guard to hang up, which it does when all is safe, or when it said what is not.
   ///
-  /// - Returns: whether it did.
+  /// - Returns: whether all is safe.
   @discardableResult
   func emergency() -> Bool {
-    connection.finish(with: "status", within: .seconds(1) + configuration.pause)
+    let last = connection.finish(with: "status", within: .seconds(1) + configuration.pause)
+    return last.map { $0.allSatisfy { !$0.isUnsafe } } ?? false
   }
 
   /// Ends the connection.

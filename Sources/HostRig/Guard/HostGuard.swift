@@ -19,6 +19,8 @@ public struct HostGuard: Hashable, Sendable {
     case serving(process: Int)
     /// It serves its own user only.
     case foreign
+    /// No run is on, and an output does not get safe.
+    case unsafe(String)
     /// It gives no answer that this version knows.
     case unknown
   }
@@ -62,11 +64,18 @@ public struct HostGuard: Hashable, Sendable {
         "\(what) serves the run of process \(process); stop that first"
       )
     case .foreign: throw RigFault(Part(.host, ""), "\(what) belongs to another user")
-    case .waiting, .unknown: break
+    case .waiting, .unsafe, .unknown: break
     }
     // It hangs up when it ends; a pause between loads and supplies may be on its way there.
-    guard SocketLineSender(connection).finish(with: "quit", within: .seconds(15)) else {
+    guard let last = SocketLineSender(connection).finish(with: "quit", within: .seconds(15)) else {
       throw RigFault(Part(.host, ""), "\(what) does not end")
+    }
+    for line in last {
+      guard case .report(.unsafe(let why))? = GuardReport.decode(line) else { continue }
+      throw RigFault(
+        Part(.host, ""),
+        "\(what) ended, and not every output is safe: \(why); cut the supply by hand"
+      )
     }
   }
 
@@ -79,9 +88,13 @@ public struct HostGuard: Hashable, Sendable {
     default: return .unknown
     }
     guard SocketLineSender(connection).send("status"),
-      case .report(.holding(let outputs, let inputs))? = next(connection)
+      case .report(let status)? = next(connection)
     else { return .unknown }
-    return .waiting(outputs: outputs, inputs: inputs)
+    return switch status {
+    case .holding(let outputs, let inputs): .waiting(outputs: outputs, inputs: inputs)
+    case .unsafe(let why): .unsafe(why)
+    default: .unknown
+    }
   }
 
   private static func next(

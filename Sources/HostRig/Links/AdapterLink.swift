@@ -72,7 +72,7 @@ final class AdapterLink: PluggableLink {
           why = error
         }
         guard waiting else { throw why }
-        guard try await change(monitor, until: deadline) else {
+        guard HostClock.now < deadline else {
           hasGivenUp = true
           let time = Quantity(limit.inSeconds, .second).readable
           throw RigFault(
@@ -80,6 +80,9 @@ final class AdapterLink: PluggableLink {
             "\(title) was pulled and did not come back within \(time): \(why.text)"
           )
         }
+        // Not every obstacle goes away with an event: a program that had taken the device may let go
+        // of it.
+        try await change(monitor, until: min(deadline, HostClock.now + .milliseconds(500)))
       }
     } catch {
       if Task.isCancelled { throw .cancelled }
@@ -87,12 +90,12 @@ final class AdapterLink: PluggableLink {
     }
   }
 
-  /// Whether a tty came or went before the deadline.
+  /// Waits until a tty comes or goes.
   private nonisolated(nonsending) func change(
     _ monitor: UdevMonitor,
     until deadline: Instant
-  ) async throws(RigFault) -> Bool {
-    do throws(LinkFailure) { return try await monitor.next(until: deadline) != nil } catch {
+  ) async throws(RigFault) {
+    do throws(LinkFailure) { _ = try await monitor.next(until: deadline) } catch {
       throw RigFault(Part(.adapter, adapter.name), "\(error)")
     }
   }

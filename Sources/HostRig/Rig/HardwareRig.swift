@@ -31,8 +31,10 @@ public final class HardwareRig: Rig {
   private let console: TerminalOperator
   private let pulses: PulseStreams
   private let disturbances = Disturbances()
+  private let readBackChanges = ReadBackChanges()
   /// Those that are open, in the order in which they opened.
   private let interlocks = Locked<[String]>([])
+  private let everOpened = Locked<Set<String>>([])
   /// SIGINT where none is known yet.
   private let firstSignal = Locked<Int32>(2)
   private let parts: Locked<Parts>
@@ -114,7 +116,7 @@ public final class HardwareRig: Rig {
       let chip = output.wiring.line.chip
       holders[output.name] = sockets.first { $0.chip == chip } ?? guardSocket
     }
-    return HardwareOutputs(holders: holders)
+    return HardwareOutputs(holders: holders, changes: readBackChanges)
   }
 
   public func bus(_ name: String) -> Bus? {
@@ -331,7 +333,9 @@ public final class HardwareRig: Rig {
       open.removeAll { $0 == name }
       if isOpen { open.append(name) }
     }
-    if isOpen { disturbances.add(.interlockOpened(name, at: moment)) }
+    // One that chatters ends the run once, and leaves it the time to end in order.
+    guard isOpen, everOpened.withLock({ $0.insert(name).inserted }) else { return }
+    disturbances.add(.interlockOpened(name, at: moment))
   }
 
   private func listen(to socket: RigSocket) async {
@@ -342,6 +346,9 @@ public final class HardwareRig: Rig {
       case .edges(let line, let edges): pulses.push(edges.map(\.edge), line: line, chip: chip)
       case .lost(let line, let moment): pulses.push(.queueFull(at: moment), line: line, chip: chip)
       case .interlock(let name, let isOpen): interlock(name, isOpen: isOpen, at: HostClock.now)
+      case .readBack(let output, let isOn, let moment):
+        guard let output = OutputName(output) else { break }
+        readBackChanges.push(ReadBackChange(output: output, isOn: isOn, time: moment))
       case .hello, .output, .refused: break
       }
     }
@@ -351,10 +358,13 @@ public final class HardwareRig: Rig {
   }
 
   private func listen(to guardSocket: GuardSocket) async {
-    let loss = await guardSocket.run { name, isOpen, moment in
-      interlock(name, isOpen: isOpen, at: moment)
-    } onExpiry: { fault in
-      disturbances.add(.fault(fault))
+    let loss = await guardSocket.run { event in
+      switch event {
+      case .interlock(let name, let isOpen, let moment):
+        interlock(name, isOpen: isOpen, at: moment)
+      case .readBack(let change): readBackChanges.push(change)
+      case .fault(let fault): disturbances.add(.fault(fault))
+      }
     }
     if let loss { disturbances.add(.fault(loss)) }
   }

@@ -64,16 +64,9 @@ final class OpenQuestions: Sendable {
     if let question { question.continuation.resume(returning: make(question.part)) }
   }
 
-  /// Answers for the other process where it has had its time.
-  func expire(by now: Instant, _ text: String) {
-    let expired = state.withLock { state in
-      let expired = state.open.filter { $0.deadline <= now }
-      state.open.removeAll { $0.deadline <= now }
-      return expired
-    }
-    for question in expired {
-      question.continuation.resume(returning: .failure(RigFault(question.part, text)))
-    }
+  /// Whether nobody waits for an answer beyond its time.
+  func areAnswered(by now: Instant) -> Bool {
+    state.withLock { $0.open.allSatisfy { $0.deadline > now } }
   }
 
   /// Answers every question with a fault, those to come too.

@@ -80,7 +80,7 @@ actor PartsConnection<Report: Sendable> {
     let loss: RigFault?
     do throws(LinkFailure) {
       while true {
-        questions.expire(by: lane.now, "\(name) does not answer")
+        guard questions.areAnswered(by: lane.now) else { throw .system("it does not answer") }
         let next = lane.now + .milliseconds(500)
         guard let line = try await channel.receive(until: next) else { continue }
         switch decode(line) {
@@ -94,6 +94,7 @@ actor PartsConnection<Report: Sendable> {
       loss = nil
     } catch {
       loss = fault("was lost (\(error)); if it still runs, it makes its outputs safe")
+      sender.shut()
     }
     questions.fallSilent(loss ?? fault("is not in operation"))
     return loss
@@ -116,9 +117,11 @@ actor PartsConnection<Report: Sendable> {
   /// Sends a last line past everything that may be stuck, and waits, on the calling thread, for the
   /// process to hang up, which it does when its outputs are safe.
   ///
-  /// - Returns: whether it did.
-  nonisolated func finish(with line: String, within limit: Duration) -> Bool {
-    sender.finish(with: line, within: limit)
+  /// - Returns: what it still reported; nil where it did not hang up in time.
+  nonisolated func finish(with line: String, within limit: Duration) -> [Report]? {
+    sender.finish(with: line, within: limit)?.compactMap { line in
+      if case .report(let report)? = decode(line) { report } else { nil }
+    }
   }
 
   /// Ends the connection.

@@ -11,7 +11,7 @@ public import Quantities
 /// Parts go by their roles in the bench file, moments are nanoseconds of `CLOCK_MONOTONIC`.
 public enum RigProtocol {
   /// The version of the messages; both ends must have the same.
-  public static let version = 1
+  public static let version = 2
 
   /// What a client asks for. Every request is answered with its number.
   public enum Request: Codable, Hashable, Sendable {
@@ -33,6 +33,8 @@ public enum RigProtocol {
     case lost(line: String, at: Instant)
     /// An interlock opened or closed.
     case interlock(name: String, isOpen: Bool)
+    /// What an output does changed; before the answer to any request that came later.
+    case readBack(output: String, isOn: Bool, at: Instant)
     /// The answer to a request: what the output really does, or nil where nothing tells.
     case output(id: Int, isOn: Bool?)
     /// The answer to a request that cannot be obeyed.

@@ -76,11 +76,12 @@ public final class SocketLineSender: Sendable {
   public func shut() { state.withLock { if $0.isOpen { shut(&$0) } } }
 
   /// Sends a last line and waits, on the calling thread, until the peer has ended the connection
-  /// for its part; what it still sends is thrown away.
+  /// for its part.
   ///
-  /// - Returns: whether the peer's end came within the time.
-  func finish(with line: String, within limit: Duration) -> Bool {
-    guard send(line) else { return false }
+  /// - Returns: the lines that it still sent; nil where its end did not come within the time.
+  func finish(with line: String, within limit: Duration) -> [String]? {
+    guard send(line) else { return nil }
+    var received: [UInt8] = []
     let raw = connection.descriptor.raw
     shutdown(raw, Int32(SHUT_WR))
     let deadline = chost_monotonic_ns() + limit.nanoseconds
@@ -88,10 +89,17 @@ public final class SocketLineSender: Sendable {
       // No descriptor wakes this wait: only the deadline ends it.
       _ = chost_wait(raw, false, -1, deadline - chost_monotonic_ns())
       let count = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-        Glibc.read(raw, buffer.baseAddress, buffer.count)
+        let count = Glibc.read(raw, buffer.baseAddress, buffer.count)
+        if count > 0, received.count < Self.lastWords { received += buffer.prefix(count) }
+        return count
       }
-      if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { return true }
+      if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) {
+        return String(decoding: received, as: UTF8.self).split(separator: "\n").map(String.init)
+      }
     }
-    return false
+    return nil
   }
+
+  /// As much of what the peer sends before its end as anybody looks at.
+  private static let lastWords = 1 << 16
 }

@@ -166,6 +166,15 @@ actor PlantKeeper {
       if !edges.isEmpty { reports.append(.edges(line: line.description, edges: edges)) }
     }
     for message in reports { report(message) }
+    for change in plant.takeReadBackChanges() {
+      report(
+        .readBack(
+          output: change.output.description,
+          isOn: change.isOn,
+          at: hostTime(change.time)
+        )
+      )
+    }
     reportInterlocks()
     pump?.wake()
     pump = nil

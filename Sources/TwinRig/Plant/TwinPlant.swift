@@ -28,6 +28,15 @@ public struct TwinPlant: Sendable {
     /// Nil where nothing switches it: it is always on.
     var wiring: OutputWiring?
     var isOn: Bool
+    /// What its read-back showed last.
+    var shown = false
+    /// What a fault calls it.
+    var targets: [String] {
+      switch name {
+      case .supply(let position): [name.description, position]
+      case .load(let load): [name.description, load]
+      }
+    }
   }
 
   /// The reference's name where positions have theirs, and as a target of faults.
@@ -43,6 +52,7 @@ public struct TwinPlant: Sendable {
   private var meterBuses: [Int?] = []
   var lines: [Line] = []
   var switches: [Switch] = []
+  var readBackChanges: [ReadBackChange] = []
   var buses: [TwinBus] = []
   let faults: FaultScript
   /// Moments at which faults change what the rig does, in rising order.
@@ -59,7 +69,7 @@ public struct TwinPlant: Sendable {
     self.bench = bench
     let declaration = bench.twin
     faults = FaultScript(declaration?.faults ?? [])
-    agenda = faults.all(.loadStep, .interlockOpens, .suspend)
+    agenda = faults.all(.loadStep, .interlockOpens, .fallenOutput, .suspend)
       .flatMap { [$0.begins] + ($0.ends.map { [$0] } ?? []) }
       .sorted()
     for load in bench.loads {
@@ -111,6 +121,7 @@ public struct TwinPlant: Sendable {
       meters[index].becomeReady(at: .zero)
     }
     applyMains()
+    for index in switches.indices { switches[index].shown = isClosed(switches[index]) }
   }
 
   private mutating func addMeter(

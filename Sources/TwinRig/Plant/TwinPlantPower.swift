@@ -9,11 +9,18 @@ extension TwinPlant {
   /// outputs say.
   public var isInterlockOpen: Bool { faults.active(.interlockOpens, at: now) != nil }
 
+  /// Whether an output's contact is closed.
+  func isClosed(_ output: Switch) -> Bool {
+    output.isOn && !isInterlockOpen
+      && faults.active(.fallenOutput, striking: output.targets, at: now) == nil
+  }
+
   /// What source and loads give at the moment.
   var mains: Mains {
     let source = bench.source
     var conductance = 0.0
-    for (index, load) in bench.loads.enumerated() where switches[index].isOn {
+    for (index, load) in bench.loads.enumerated()
+    where switches[index].wiring == nil ? switches[index].isOn : isClosed(switches[index]) {
       guard load.resistance.nominal.base > 0 else { continue }
       let steps = faults.all(.loadStep).filter {
         $0.isActive(at: now) && ($0.target == load.name || bench.load($0.target) == nil)
@@ -35,7 +42,7 @@ extension TwinPlant {
     guard let supply = switches.first(where: { $0.name == name }), supply.wiring != nil else {
       return true
     }
-    return supply.isOn && !isInterlockOpen
+    return isClosed(supply)
   }
 
   mutating func applySupplies() {
@@ -105,17 +112,13 @@ extension TwinPlant {
         "the bench file has no such output: wire it there"
       )
     }
-    let names: [String] =
-      switch output {
-      case .supply(let position): [output.description, position]
-      case .load(let load): [output.description, load]
-      }
-    guard faults.active(.stuckOutput, striking: names, at: now) == nil,
+    guard faults.active(.stuckOutput, striking: switches[index].targets, at: now) == nil,
       switches[index].isOn != on
     else { return }
     switches[index].isOn = on
     applySupplies()
     applyMains()
+    noteReadBacks()
   }
 
   /// What an output really does; nil where nothing switches it.
@@ -124,7 +127,24 @@ extension TwinPlant {
     guard let found = switches.first(where: { $0.name == output }), found.wiring != nil else {
       return nil
     }
-    return found.isOn && !isInterlockOpen
+    return isClosed(found)
+  }
+
+  mutating func noteReadBacks() {
+    for index in switches.indices where switches[index].wiring != nil {
+      let isOn = isClosed(switches[index])
+      guard switches[index].shown != isOn else { continue }
+      switches[index].shown = isOn
+      readBackChanges.append(
+        ReadBackChange(output: switches[index].name, isOn: isOn, time: now)
+      )
+    }
+  }
+
+  /// How read-backs changed since the last call, in order.
+  public mutating func takeReadBackChanges() -> [ReadBackChange] {
+    defer { readBackChanges = [] }
+    return readBackChanges
   }
 
   /// The switched outputs with their safe values: loads first, then supplies.

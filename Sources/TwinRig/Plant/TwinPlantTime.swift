@@ -56,6 +56,7 @@ extension TwinPlant {
     }
     applySupplies()
     applyMains()
+    noteReadBacks()
   }
 
   /// What happened on the pulse lines since the last call, line by line, each in order.

@@ -6,6 +6,7 @@ final class SharedPlant: Sendable {
   let lane: VirtualLane
   private let plant: Locked<TwinPlant>
   private let pump = Locked<Waker?>(nil)
+  private let readBackReceiver = Locked<@Sendable (ReadBackChange) -> Void>({ _ in })
 
   init(_ plant: sending TwinPlant, lane: VirtualLane) {
     self.plant = Locked(plant)
@@ -19,11 +20,24 @@ final class SharedPlant: Sendable {
   func change<Result, Failure: Error>(
     _ body: (inout TwinPlant) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    defer { wakePump() }
+    defer {
+      handOutReadBacks()
+      wakePump()
+    }
     return try plant.withLock { plant throws(Failure) in
       plant.advance(to: lane.now)
       return try body(&plant)
     }
+  }
+
+  /// Tells of every change of a read-back from now on.
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
+    readBackReceiver.withLock { $0 = receive }
+  }
+
+  private func handOutReadBacks() {
+    let receive = readBackReceiver.withLock { $0 }
+    for change in plant.withLock({ $0.takeReadBackChanges() }) { receive(change) }
   }
 
   /// How late an edge may reach its stream, as behind a reader's thread on the host. Those of a
@@ -38,6 +52,7 @@ final class SharedPlant: Sendable {
         plant.takeLineEvents(deliver)
         return plant.nextEvent
       }
+      handOutReadBacks()
       let beat = lane.now + Self.latency
       _ = await lane.park(until: next.map { max($0, beat) }) { waker in
         pump.withLock { $0 = waker }

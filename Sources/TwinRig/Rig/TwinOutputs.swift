@@ -11,6 +11,10 @@ struct TwinOutputs: Outputs {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
     shared.change { $0.readBack(output, at: $0.now) }
   }
+
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
+    shared.watchReadBacks(receive)
+  }
 }
 
 /// An operator whose answers were written down before.

@@ -1,4 +1,5 @@
-// A GPIO chip without interrupts, as many expanders are: it has values and gives no edges.
+// A GPIO chip without interrupts, as many expanders are: it has values and gives no edges. The levels
+// of its lines are the bits of /sys/module/plain_gpio/parameters/levels.
 #include <linux/gpio/driver.h>
 #include <linux/module.h>
 
@@ -8,7 +9,10 @@ static int get_direction(struct gpio_chip *chip, unsigned int offset) {
 
 static int direction_input(struct gpio_chip *chip, unsigned int offset) { return 0; }
 
-static int get(struct gpio_chip *chip, unsigned int offset) { return 0; }
+static unsigned int levels;
+module_param(levels, uint, 0644);
+
+static int get(struct gpio_chip *chip, unsigned int offset) { return levels >> offset & 1; }
 
 static const char *const names[] = {"PLAIN0", "PLAIN1", "PLAIN2", "PLAIN3"};
 

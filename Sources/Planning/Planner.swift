@@ -206,9 +206,14 @@ struct Planner {
     }
   }
 
-  /// How long the outputs' own times make an `apply` last at most.
-  private var switchingTime: Duration {
-    (bench.outputs.map(\.wiring.dwell).max() ?? .zero) + bench.switching.pause
+  /// How long the outputs' own times make an `apply` last at most. Nothing but the pause delays an
+  /// output on its way to its safe value.
+  private func switchingTime(of apply: Apply) -> Duration {
+    let energised = bench.outputs.filter { output in
+      guard let on = apply.switches(output) else { return false }
+      return on != output.wiring.safeOn
+    }
+    return (energised.map(\.wiring.dwell).max() ?? .zero) + bench.switching.pause
   }
 
   private mutating func plan(_ apply: Apply, _ step: Step) -> Duration {
@@ -241,7 +246,7 @@ struct Planner {
       load = found
       settle = found.settle
     }
-    return settle + switchingTime
+    return settle + switchingTime(of: apply)
   }
 
   /// How long a reading waits until registers show the last change.
@@ -263,5 +268,18 @@ struct Planner {
     let each = limits.responseLimit + limits.minimumPause
     let busiest = Dictionary(grouping: active, by: \.bus).values.map(\.count).max() ?? 1
     return each * (requests * max(1, busiest))
+  }
+}
+
+extension Apply {
+  /// What becomes of an output; nil where it stays as it is.
+  fileprivate func switches(_ output: SwitchedOutput) -> Bool? {
+    guard output.isLoad else { return supply }
+    return switch load {
+    case .on(let name): name == output.owner
+    case .off: false
+    // Without supply no load stays on.
+    case nil: supply == false ? false : nil
+    }
   }
 }

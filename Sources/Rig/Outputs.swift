@@ -28,6 +28,27 @@ public struct ReadBackChange: Hashable, Sendable {
   }
 }
 
+/// Hands changes of read-backs from whoever sees them to whoever watches them.
+public final class ReadBackChanges: Sendable {
+  /// A function as generic state would be wrapped once more by every access.
+  private struct Receiver {
+    var receive: @Sendable (ReadBackChange) -> Void = { _ in }
+  }
+
+  private let receiver = Locked(Receiver())
+
+  /// Changes that nobody watches.
+  public init() {}
+
+  /// Tells of every change from now on; the last watcher is told alone.
+  public func watch(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
+    receiver.withLock { $0.receive = receive }
+  }
+
+  /// Tells of a change, on the calling thread.
+  public func push(_ change: ReadBackChange) { receiver.withLock { $0 }.receive(change) }
+}
+
 /// The person at the bench.
 public protocol Operator: Sendable {
   /// Asks a question that only a person can answer.

@@ -112,7 +112,10 @@ public struct RigFault: Error, Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
-  public var description: String { "\(part): \(text)" }
+  public var description: String {
+    // A fault of this computer says by itself what failed.
+    part == Part(.host, "") ? text : "\(part): \(text)"
+  }
 }
 
 /// A pulse line by its role in the bench file: a position's output or the reference's.

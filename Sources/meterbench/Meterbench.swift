@@ -55,6 +55,6 @@ struct Meterbench: ParsableCommand {
     var options = RunSession.Options()
     options.folder = value("--output")
     options.junit = value("--junit")
-    RunSession.leaveRefusal([text], options: options)
+    RunSession.leaveRefusal([Problem(text)], options: options)
   }
 }

@@ -78,6 +78,46 @@ import Testing
     }
   }
 
+  @Test("A run that cannot begin for parts of the bench names them all, as the bench's error")
+  func missingParts() throws {
+    let folder = try Scratch()
+    _ = try folder.write(
+      """
+      bench: desk-7
+      adapters: { left: { usb-serial: NOSUCHTHING } }
+      buses: { dut: { adapter: left, stop-bits: 2 } }
+      gpio: { main: { chip-label: no-such-chip } }
+      source: { voltage: 230 V ± 2 % }
+      positions:
+        A1:
+          meter: { profile: integra-1221, variant: self-powered, bus: dut, address: 1 }
+          supply: { chip: main, line: GPIO22, safe: off }
+      """,
+      to: "bench.yaml"
+    )
+    _ = try folder.write(
+      """
+      scenario: short
+      profile: integra-1221
+      steps:
+        - apply: { supply: on }
+        - read: { voltage-l1: 230 V ± 5 % }
+      """,
+      to: "short.yaml"
+    )
+    let (output, status) = try Shell.run(
+      "meterbench run short.yaml --bench bench.yaml --output out --json 2>/dev/null",
+      in: folder.path
+    )
+    #expect(status == 3)
+    #expect(output.contains("\"part\" : \"chip main\"") && output.contains("\"line\" : 4"))
+    #expect(output.contains("\"part\" : \"adapter left\"") && output.contains("\"line\" : 2"))
+    let junit = try String(contentsOfFile: "\(folder.path)/out/junit.xml", encoding: .utf8)
+    #expect(junit.contains("type=\"bench\"") && !junit.contains("<failure"))
+    #expect(junit.contains("hostname=\"desk-7\"") && !junit.contains("timestamp=\"1970"))
+    #expect(junit.contains("bench.yaml:2:") && junit.contains("bench.yaml:4:"))
+  }
+
   /// A folder with a short scenario, and a bench on which everything random is at work and one meter
   /// fails.
   private static func faultyBench() throws -> Scratch {

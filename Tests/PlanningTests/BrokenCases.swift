@@ -145,6 +145,21 @@ extension BrokenCase {
       .bench("loads:", "switching: { exclusive: [[A1.supply, A9.supply, A1.supply]] }\nloads:")
     ),
     BrokenCase(
+      "wiring-exclusive-load",
+      .bench("loads:", "switching: { exclusive: [[A1.supply, bank]] }\nloads:")
+    ),
+    BrokenCase(
+      "wiring-adapter-twice",
+      .bench(
+        "  left: { usb-serial: A10KZ3XF }",
+        "  left: { usb-serial: A10KZ3XF }\n  right: { usb-serial: A10KZ3XF, interface: 0 }"
+      )
+    ),
+    BrokenCase(
+      "wiring-chip-twice",
+      .bench("gpio:", "gpio:\n  again: { chip-label: pinctrl-bcm2711 }")
+    ),
+    BrokenCase(
       "wiring-exclusive-safe-on",
       .bench("line: GPIO23, safe: off }", "line: GPIO23, safe: on }"),
       .bench("loads:", "switching: { exclusive: [[A1.supply, A2.supply]] }\nloads:")

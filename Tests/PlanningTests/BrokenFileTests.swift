@@ -48,6 +48,62 @@ struct BrokenFileTests {
     #expect(try own.diagnostics() == "")
   }
 
+  @Test(
+    "What works and is probably not meant is warned of",
+    arguments: [
+      (
+        GoodFiles.Patch.bench("line: GPIO26, safe: off }", "line: GPIO26, safe: on }"),
+        "bench.yaml:22:13: warning: load 'bank' is on whenever no run is"
+      ),
+      (
+        .bench("calibrated-until: 2027-05-01", "calibrated-until: 2026-05-31"),
+        ": warning: the calibration of the reference ended on 2026-05-31"
+      ),
+      (
+        .bench(
+          "loads:",
+          "interlocks: { door: { chip: main, line: GPIO4, must-be: active } }\nloads:"
+        ),
+        "warning: interlock 'door' has no 'bias', so a broken wire may read as closed; say pull-down"
+      ),
+      (
+        .bench(
+          "loads:",
+          "interlocks: { door: { chip: main, line: GPIO4, bias: pull-up, must-be: active } }\nloads:"
+        ),
+        "warning: interlock 'door' cannot fail open: with pull-up a broken wire reads as closed"
+      ),
+      (
+        .bench(
+          "loads:",
+          "interlocks: { door: { chip: main, line: GPIO4, bias: pull-up, active: low, must-be: inactive } }\nloads:"
+        ),
+        "warning: interlock 'door' cannot fail open"
+      ),
+    ]
+  )
+  func warnings(patch: GoodFiles.Patch, text: String) throws {
+    var files = GoodFiles()
+    try files.apply(patch)
+    let diagnostics = try files.diagnostics()
+    #expect(diagnostics.contains(text))
+    #expect(!diagnostics.contains(": error: "))
+  }
+
+  @Test("An interlock whose broken wire reads as open is not warned of")
+  func failSafeInterlocks() throws {
+    for line in [
+      "bias: pull-up, active: low, must-be: active", "bias: pull-up, must-be: inactive",
+      "bias: pull-down, must-be: active", "bias: disabled, must-be: active",
+    ] {
+      var files = GoodFiles()
+      try files.apply(
+        .bench("loads:", "interlocks: { door: { chip: main, line: GPIO4, \(line) } }\nloads:")
+      )
+      #expect(try files.diagnostics() == "", "\(line)")
+    }
+  }
+
   @Test("A broken file is refused with the exact place and words", arguments: BrokenCase.all)
   func golden(_ one: BrokenCase) throws {
     var files = GoodFiles()

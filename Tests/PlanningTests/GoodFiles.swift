@@ -100,7 +100,7 @@ struct GoodFiles {
       return "\(folder)/\(name)"
     }
     if let profile { _ = try write(profile, to: "meter.yaml") }
-    var library = Library()
+    var library = Library(today: "2026-06-01")
     do throws(DocumentError) {
       _ = try library.prepare(
         scenario: try failing { try write(scenario, to: "scenario.yaml") },

@@ -18,10 +18,10 @@ struct RefusedRunTests {
     var options = RunSession.Options()
     options.junit = "\(folder)/junit.xml"
     try Data("<testsuites/>".utf8).write(to: URL(fileURLWithPath: "\(folder)/junit.xml"))
-    RunSession.leaveRefusal(["a.yaml:3:5: error: unknown key 'x'"], options: options)
+    RunSession.leaveRefusal([Problem("a.yaml:3:5: unknown key 'x'")], options: options)
     let document = try text("junit.xml")
     #expect(document.contains("<error ") && document.contains("errors=\"1\""))
-    #expect(document.contains("a.yaml:3:5: error: unknown key"))
+    #expect(document.contains("a.yaml:3:5: unknown key"))
   }
 
   @Test("A document never takes the place of a record, or of a file that is none")
@@ -31,7 +31,7 @@ struct RefusedRunTests {
     var options = RunSession.Options()
     options.junit = "\(folder)/record.ndjson"
     try Data("{\"#\":0}\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/record.ndjson"))
-    RunSession.leaveRefusal(["refused"], options: options)
+    RunSession.leaveRefusal([Problem("refused")], options: options)
     #expect(try text("record.ndjson") == "{\"#\":0}\n")
   }
 
@@ -45,7 +45,7 @@ struct RefusedRunTests {
 
     try Data("evidence\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/record.ndjson"))
     try Data("<old/>".utf8).write(to: URL(fileURLWithPath: "\(folder)/junit.xml"))
-    RunSession.leaveRefusal(["refused"], options: options)
+    RunSession.leaveRefusal([Problem("refused")], options: options)
     #expect(try text("junit.xml").contains("refused"))
     #expect(try text("junit-earlier.xml") == "<old/>")
     #expect(try text("record.ndjson") == "evidence\n")

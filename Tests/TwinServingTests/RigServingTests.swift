@@ -98,6 +98,28 @@ struct RigServingTests {
     }
   }
 
+  @Test func `an output that falls off for a moment is told, with both moments`() async throws {
+    let fault = "{ fault: fallen-output, on: A1, at: 1500 ms, until: 1520 ms }"
+    let files = RigFiles.withSocket(faults: [fault])
+    try await withTwin(files) { _, _ in
+      try await withRig(try files.bench(isServed: false)) { rig in
+        let changes = Locked<[ReadBackChange]>([])
+        rig.outputs.watchReadBacks { change in changes.withLock { $0.append(change) } }
+        try await rig.outputs.set(Self.supply, on: true)
+        let deadline = rig.lane.now + .seconds(10)
+        while changes.withLock({ $0.count }) < 3, rig.lane.now < deadline {
+          _ = try await rig.outputs.readBack(Self.supply)
+          await rig.lane.endure(until: rig.lane.now + .milliseconds(20))
+        }
+        let told = changes.withLock { $0 }
+        #expect(told.map(\.isOn) == [true, false, true])
+        #expect(told.allSatisfy { $0.output == Self.supply })
+        guard told.count == 3 else { return }
+        #expect(told[2].time.duration(since: told[1].time) == .milliseconds(20))
+      }
+    }
+  }
+
   @Test func `a lost rig socket is a fault, ends its lines, and fails what is asked`() async throws
   {
     let files = RigFiles.withSocket()

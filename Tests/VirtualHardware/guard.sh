@@ -39,7 +39,8 @@ bench pull 30 up
 bench pull 27 down
 guard() { pidof meterbench-guard; }
 run() { # SCENARIO: in the background, as $run
-  rm -rf results out
+  rm -rf results
+  : >out
   meterbench run "$1" --bench bench.yaml --output results >out 2>&1 &
   run=$!
   # Lines that no guard holds read as energised.
@@ -186,13 +187,15 @@ follow() { # the read-back of the supply follows it
   follower=$!
 }
 follow
-meterbench run short.yaml --bench back.yaml --output back-$((n = n + 1)) >out 2>&1 &
+n=$((n + 1))
+meterbench run short.yaml --bench back.yaml --output back-$n >out 2>&1 &
 run=$!
 within 1500 load_is_on || not_ok "read-back that follows: load" out
 generate pulses 27 100 400 12 >made
 wait $run
 [ $? -eq 0 ] && ok "an output whose read-back follows" || not_ok "an output whose read-back follows" out
-meterbench run short.yaml --bench back.yaml --output back-$((n = n + 1)) >out 2>&1 &
+n=$((n + 1))
+meterbench run short.yaml --bench back.yaml --output back-$n >out 2>&1 &
 run=$!
 within 1500 load_is_on || not_ok "read-back that falls off: load" out
 kill $follower

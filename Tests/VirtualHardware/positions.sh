@@ -26,7 +26,7 @@ until_seen ready wired
 sed -e 's/A10KZ3XF/BENCH0/' -e 's/pinctrl-bcm2711/bench/' "$IN/rig-4.yaml" >bench.yaml
 date -s '2027-04-30 12:00' >/dev/null
 disciplined
-bench pull 4 up
+bench pull 4 down
 
 # As the product's, in less time: of a minute's energy a register says less.
 sed -e 's/at-least: 60 pulses/at-least: 20 pulses/' -e 's/at-least: 200 pulses/at-least: 60 pulses/' \

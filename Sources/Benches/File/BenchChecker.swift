@@ -10,9 +10,12 @@ struct BenchChecker {
 
   func check() {
     checkAdapters()
+    checkChips()
     checkConnections()
     checkLines()
     checkSwitching()
+    checkLoads()
+    checkInterlocks()
     checkAddresses()
     checkReference()
     checkTwin()
@@ -20,13 +23,32 @@ struct BenchChecker {
 
   private func missing(_ name: String, in names: [String], _ what: String, at node: Node?) {
     guard let node, !names.contains(name) else { return }
-    let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
-    diagnostics.report("there is no \(what) '\(name)' in this file\(hint)", at: node)
+    diagnostics.report(
+      "there is no \(what) '\(name)' in this file\(hint(for: name, names))",
+      at: node
+    )
   }
 
-  /// A device file is one port already.
+  private func hint(for name: String, _ names: [String]) -> String {
+    if let meant = nearest(name, in: names) { return "; did you mean '\(meant)'?" }
+    // The name of an output says what it is: 'load bank'.
+    if let meant = names.first(where: { $0.hasSuffix(" " + name) || $0.hasPrefix(name + ".") }) {
+      return "; did you mean '\(meant)'?"
+    }
+    guard !names.isEmpty, names.count <= 12 else { return "" }
+    return "; there " + (names.count == 1 ? "is " : "are ") + names.joined(separator: ", ")
+  }
+
   private func checkAdapters() {
-    for adapter in bench.adapters {
+    for (index, adapter) in bench.adapters.enumerated() {
+      if let other = bench.adapters[..<index].first(where: { $0.mayBe(adapter) }) {
+        diagnostics.report(
+          "adapter '\(adapter.name)' is the same device as adapter '\(other.name)'; describe it once, and several ports of it by 'interface' or 'port'",
+          at: adapter.location,
+          path: "adapters.\(adapter.name)"
+        )
+      }
+      // A device file is one port already.
       guard case .path = adapter.identity else { continue }
       for key in ["interface", "port"] {
         guard let node = root["adapters"]?[adapter.name]?[key] else { continue }
@@ -35,6 +57,20 @@ struct BenchChecker {
           at: node
         )
       }
+    }
+  }
+
+  /// A line of a chip with two names would have two uses.
+  private func checkChips() {
+    for (index, chip) in bench.chips.enumerated() {
+      guard let other = bench.chips[..<index].first(where: { $0.identity == chip.identity }) else {
+        continue
+      }
+      diagnostics.report(
+        "chip '\(chip.name)' is the same chip as '\(other.name)'; describe it once",
+        at: chip.location,
+        path: "gpio.\(chip.name)"
+      )
     }
   }
 
@@ -94,9 +130,8 @@ struct BenchChecker {
     for (wiring, owner) in lines {
       let names = bench.chips.map(\.name)
       if !names.contains(wiring.chip) {
-        let hint = nearest(wiring.chip, in: names).map { "; did you mean '\($0)'?" } ?? ""
         diagnostics.report(
-          "there is no chip '\(wiring.chip)' under 'gpio'\(hint)",
+          "there is no chip '\(wiring.chip)' under 'gpio'\(hint(for: wiring.chip, names))",
           at: wiring.location,
           path: owner
         )
@@ -140,6 +175,42 @@ struct BenchChecker {
           at: group
         )
       }
+    }
+  }
+
+  private func checkLoads() {
+    for load in bench.loads {
+      guard let output = load.output, output.safeOn else { continue }
+      diagnostics.report(
+        "load '\(load.name)' is on whenever no run is: 'safe: on' is for a load whose switch works the other way round and that endangers nobody; else say 'safe: off', with 'active: low' where the relay closes at a low level",
+        at: output.line.location,
+        path: "loads.\(load.name).output",
+        severity: .warning
+      )
+    }
+  }
+
+  /// A broken wire leaves the line to its bias.
+  private func checkInterlocks() {
+    for interlock in bench.interlocks where !isTwin(interlock.line) {
+      let line = interlock.line
+      let closedIsHigh = interlock.mustBeActive != line.isActiveLow
+      let text: String
+      switch line.bias {
+      case "pull-up" where closedIsHigh, "pull-down" where !closedIsHigh:
+        text =
+          "interlock '\(interlock.name)' cannot fail open: with \(line.bias) a broken wire reads as closed; turn bias and contact round"
+      case "as-is":
+        text =
+          "interlock '\(interlock.name)' has no 'bias', so a broken wire may read as closed; say \(closedIsHigh ? "pull-down" : "pull-up"), or disabled where a resistor of the wiring does that"
+      default: continue
+      }
+      diagnostics.report(
+        text,
+        at: line.location,
+        path: "interlocks.\(interlock.name)",
+        severity: .warning
+      )
     }
   }
 
@@ -279,5 +350,14 @@ struct BenchChecker {
       }
       missing(fault.target, in: names, what, at: target)
     }
+  }
+}
+
+extension Adapter {
+  /// Whether nothing in the file tells the two apart.
+  fileprivate func mayBe(_ other: Adapter) -> Bool {
+    func differ(_ a: Int?, _ b: Int?) -> Bool { a != nil && b != nil && a != b }
+    return identity == other.identity && !differ(interface, other.interface)
+      && !differ(port, other.port)
   }
 }

@@ -20,7 +20,7 @@ struct ChipSearch {
       throw fault(
         "there is no GPIO chip with \(description). "
           + (present.isEmpty
-            ? "This machine has none at all"
+            ? "This machine has none at all: plug the chip in, or load its driver, and look at dmesg"
             : "There " + (present.count == 1 ? "is " : "are ")
               + present.map(Self.features).joined(separator: "; "))
       )

@@ -129,9 +129,16 @@ public final class TTYLink: SerialLink {
     return Int(text.prefix { $0 != "\n" })
   }
 
+  /// What to do about a device file that is not there.
+  static func absence(of path: String) -> String {
+    path.contains("/")
+      ? "\(path) does not exist; is the adapter plugged in? 'meterbench adapters' lists those that are"
+      : "'\(path)' is no device file; 'meterbench adapters' lists those such as /dev/ttyUSB0"
+  }
+
   private static func refusal(of path: String, code: Int32) -> String {
     switch code {
-    case ENOENT, ENODEV, ENXIO: "\(path) does not exist; is the adapter plugged in?"
+    case ENOENT, ENODEV, ENXIO: absence(of: path)
     case EACCES, EPERM: "\(path): \(DeviceAccess.refusal(of: path) ?? "permission denied")"
     case EBUSY: "\(path) is in use by \(DeviceUser.text(of: path))"
     default: "\(path): \(systemText(code))"

@@ -6,17 +6,6 @@ protocol OutputHolder: Sendable {
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool?
 }
 
-/// Hands changes of read-backs to whoever watches them.
-final class ReadBackChanges: Sendable {
-  private let receiver = Locked<@Sendable (ReadBackChange) -> Void>({ _ in })
-
-  func watch(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
-    receiver.withLock { $0 = receive }
-  }
-
-  func push(_ change: ReadBackChange) { receiver.withLock { $0 }(change) }
-}
-
 /// The bench's switched outputs, each with who holds it.
 struct HardwareOutputs: Outputs {
   /// By the outputs' names.

@@ -1,4 +1,5 @@
 public import Benches
+import Glibc
 public import Modbus
 import Pulses
 import Quantities
@@ -131,6 +132,35 @@ public final class HardwareRig: Rig {
     await disturbances.next(on: engineLane)
   }
 
+  /// Chips and adapters of this machine that a bench file uses and that are not to be had, as far
+  /// as that shows without opening any.
+  public static func missingParts(of bench: Bench) -> [RigFault] {
+    var missing: [RigFault] = []
+    func look(_ body: () throws(RigFault) -> Void) {
+      do throws(RigFault) { try body() } catch { missing.append(error) }
+    }
+    let wanted = bench.chips.filter(\.isOnThisMachine)
+    if !wanted.isEmpty {
+      look { () throws(RigFault) in
+        let present = try HostChip.all()
+        for chip in wanted {
+          look { () throws(RigFault) in
+            _ = try ChipSearch(wanted: chip, present: present).find()
+          }
+        }
+      }
+    }
+    for adapter in bench.adapters where bench.buses.contains(where: { $0.uses(adapter) }) {
+      look { () throws(RigFault) in
+        let path = try adapter.devicePath
+        if access(path, F_OK) != 0 {
+          throw RigFault(Part(.adapter, adapter.name), TTYLink.absence(of: path))
+        }
+      }
+    }
+    return missing
+  }
+
   /// Opens every bus and every chip, and takes the signals over.
   ///
   /// - Throws: the first part that cannot be used, with what to do about it; nothing is left open.
@@ -213,7 +243,7 @@ public final class HardwareRig: Rig {
   }
 
   private var hostChips: [GPIOChip] {
-    bench.chips.filter { if case .twin = $0.identity { false } else { true } }
+    bench.chips.filter(\.isOnThisMachine)
   }
 
   /// The chips of this machine that the bench file uses, by their names there.
@@ -402,5 +432,16 @@ public final class HardwareRig: Rig {
     for socket in open.sockets { socket.close() }
     open.guardSocket?.close()
     for lane in open.lanes { lane.stop() }
+  }
+}
+
+extension GPIOChip {
+  /// Whether it is no twin's.
+  fileprivate var isOnThisMachine: Bool { if case .twin = identity { false } else { true } }
+}
+
+extension BusWiring {
+  fileprivate func uses(_ adapter: Adapter) -> Bool {
+    if case .adapter(adapter.name) = connection { true } else { false }
   }
 }

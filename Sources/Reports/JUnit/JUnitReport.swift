@@ -2,7 +2,7 @@ public import Judging
 import Markup
 import Quantities
 import RunRecord
-import Verdicts
+public import Verdicts
 
 /// A run as JUnit XML.
 ///
@@ -52,8 +52,15 @@ public enum JUnitReport {
   ///
   /// - Parameters:
   ///   - text: what happened.
+  ///   - kind: whose fault it was.
+  ///   - bench: the bench's name; nil where it is not known.
   ///   - wallTime: when, in UTC, as `YYYY-MM-DDThh:mm:ss`; 1970 where it is nil or no such text.
-  public static func crashDocument(text: String, wallTime: String? = nil) -> String {
+  public static func crashDocument(
+    text: String,
+    kind: Reason.Kind = .tool,
+    bench: String? = nil,
+    wallTime: String? = nil
+  ) -> String {
     let suite = JUnitSuite(
       name: "meterbench.run",
       timestamp: wallTime.flatMap { WallTime($0) },
@@ -63,7 +70,7 @@ public enum JUnitReport {
         JUnitCase(
           name: "run",
           duration: .zero,
-          result: JUnitCase.Result(.error, .tool, text, details: [])
+          result: JUnitCase.Result(.error, kind, text, details: [])
         )
       ],
       output: ["verdict: error"]
@@ -73,7 +80,7 @@ public enum JUnitReport {
       form: .strict,
       attachments: [],
       name: "meterbench",
-      host: "localhost",
+      host: bench.map { JUnitNames.title($0) } ?? "localhost",
       duration: .zero
     )
   }

@@ -13,27 +13,7 @@ public enum DiagnosticText {
 
   /// All problems as a JSON array.
   public static func json(_ diagnostics: Diagnostics) -> String {
-    JSON.text(
-      diagnostics.all.map {
-        Entry(
-          severity: $0.severity.rawValue,
-          file: $0.location.file,
-          line: $0.location.line,
-          column: $0.location.column,
-          path: $0.path,
-          message: $0.message
-        )
-      }
-    )
-  }
-
-  private struct Entry: Encodable {
-    var severity: String
-    var file: String
-    var line: Int
-    var column: Int
-    var path: String
-    var message: String
+    ProblemList.json(diagnostics.all.map { Problem($0) })
   }
 }
 

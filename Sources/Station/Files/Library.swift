@@ -1,8 +1,11 @@
 public import Benches
 public import Documents
 import FoundationEssentials
+import HostRig
 public import MeterProfiles
 public import Planning
+import Quantities
+import Rig
 public import Scenarios
 
 /// Reads files, and brings a scenario and a bench together.
@@ -25,13 +28,24 @@ public struct Library {
   /// Whether anything makes a file unusable.
   public var hasErrors: Bool { diagnostics.hasErrors }
 
-  /// The errors, a line each.
-  public var errors: [String] {
-    diagnostics.all.filter { $0.severity == .error }.map(\.description)
+  /// The errors.
+  public var errors: [Problem] {
+    diagnostics.all.filter { $0.severity == .error }.map { Problem($0) }
   }
 
+  /// The day on which the files are to be used, as YYYY-MM-DD in UTC.
+  private let today: String
+
   /// A library that has read nothing.
-  public init() {}
+  ///
+  /// - Parameter today: as YYYY-MM-DD; the day of the wall clock where nil.
+  public init(today: String? = nil) {
+    self.today = today ?? Self.day(HostClock.wallTime.millisecondsSinceEpoch)
+  }
+
+  private static func day(_ millisecondsSinceEpoch: Int64) -> String {
+    String(UTC.text(millisecondsSinceEpoch: millisecondsSinceEpoch).prefix(10))
+  }
 
   /// A scenario on a bench, ready to run.
   public struct Prepared: Sendable {
@@ -154,8 +168,23 @@ public struct Library {
     {
       try addReference(name, reference, beside: path, to: &profiles)
     }
+    checkCalibration(bench)
     try diagnostics.throwIfErrors()
     return LoadedBench(bench: bench, profiles: profiles)
+  }
+
+  /// A run after that day is an error; who wires a bench wants to know it before.
+  private func checkCalibration(_ bench: Bench) {
+    let day = bench.twin.map { Self.day($0.epochMilliseconds) } ?? today
+    guard let reference = bench.reference, let until = reference.calibratedUntil, day > until else {
+      return
+    }
+    diagnostics.report(
+      "the calibration of the reference ended on \(until), and today is \(day): no run can pass; have it calibrated, and state the new date",
+      at: reference.location,
+      path: "reference.calibrated-until",
+      severity: .warning
+    )
   }
 
   /// Says so where a file is plainly one of another kind, instead of finding fault with each key.

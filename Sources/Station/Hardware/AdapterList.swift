@@ -35,7 +35,15 @@ public enum AdapterList {
   /// - Throws: where udev cannot be asked.
   public static func taken() throws -> [String] { try PortlessInterface.takenByPrograms() }
 
-  /// Reports every adapter that comes or goes, until the process ends.
+  /// What keeps adapters from being found by what they are; nil where nothing does.
+  public static var doubt: String? {
+    UdevDaemon.isRunning
+      ? nil
+      : "udev does not run here, so no serial number and no socket is known: name adapters by "
+        + "'path', or start it (in a container: mount /run/udev of the host)"
+  }
+
+  /// Reports every adapter that comes or goes, until somebody interrupts it.
   ///
   /// - Parameters:
   ///   - json: whether each report is one line of JSON.
@@ -43,18 +51,25 @@ public enum AdapterList {
   public static func watch(json: Bool, print: @escaping @Sendable (String) -> Void) throws {
     let lane = try ThreadLane(name: "adapters")
     defer { lane.stop() }
+    let isStopped = Locked(false)
+    let signals = try Signals(emergency: {})
     let failure = Blocking.run(on: lane) { () -> (any Error)? in
-      let hour = Duration.seconds(3600)
-      do {
-        let watch = try AdapterWatch(lane: lane)
-        while true {
-          guard let change = try await watch.next(until: lane.now + hour) else {
-            continue
-          }
-          print(json ? try line(change) : try text(change))
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask {
+          if await signals.next(on: lane) != nil { isStopped.withLock { $0 = true } }
         }
-      } catch {
-        return error
+        defer { group.cancelAll() }
+        do {
+          let watch = try AdapterWatch(lane: lane)
+          while !isStopped.withLock({ $0 }) {
+            let look = lane.now + .milliseconds(200)
+            guard let change = try await watch.next(until: look) else { continue }
+            print(json ? try line(change) : try text(change))
+          }
+          return nil
+        } catch {
+          return error
+        }
       }
     }
     if let failure { throw failure }

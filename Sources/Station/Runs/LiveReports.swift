@@ -20,7 +20,8 @@ final class LiveReports {
     recordPath: String,
     junitPath: String,
     form: JUnitReport.Form,
-    synchronises: Bool
+    synchronises: Bool,
+    placeholder: String
   ) throws {
     if let objection = Self.objection(to: junitPath) { throw objection }
     writer = try RecordWriter(path: recordPath)
@@ -28,7 +29,6 @@ final class LiveReports {
     self.junitPath = junitPath
     self.form = form
     self.synchronises = synchronises
-    // Until the run is over, the document on disk says that it is not.
     do {
       if Self.isSame(recordPath, junitPath) {
         throw FileProblem(
@@ -36,7 +36,7 @@ final class LiveReports {
           reason: "it is the record; give the document another name"
         )
       }
-      try Self.replace(junitPath, with: JUnitReport.crashDocument(text: "the run did not begin"))
+      try Self.replace(junitPath, with: placeholder)
     } catch {
       // A start that fails leaves no empty record, which would block the folder.
       unlink(recordPath)

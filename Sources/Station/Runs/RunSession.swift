@@ -50,9 +50,23 @@ public struct RunSession: Sendable {
     }
   }
 
-  /// The run could not begin; nothing was touched.
+  /// The run could not begin; nothing was switched.
   public struct Refusal: Error, CustomStringConvertible {
-    public var description: String
+    public var problems: [Problem]
+    /// Whether parts of the bench are to blame, and no more than they.
+    public var isTheBench: Bool
+
+    init(_ text: String) {
+      problems = [Problem(text)]
+      isTheBench = false
+    }
+
+    init(_ faults: [RigFault], in bench: Bench) {
+      problems = faults.map { Problem($0, in: bench) }
+      isTheBench = true
+    }
+
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
   }
 
   /// The version of the program.
@@ -73,14 +87,24 @@ public struct RunSession: Sendable {
   /// Runs the plan.
   ///
   /// - Throws: `Refusal` where the run could not begin.
-  public func run() throws -> Result {
+  public func run() throws(Refusal) -> Result {
     bench.twin == nil ? try runOnHardware() : try runOnTwin()
   }
 
   /// Leaves a JUnit document that says why nothing ran, where the caller named its place: a reader
   /// must not find there the document of an earlier run. Where the folder holds the evidence of one,
   /// its document stays there as `junit-earlier.xml`.
-  public static func leaveRefusal(_ reasons: [String], options: Options) {
+  ///
+  /// - Parameters:
+  ///   - problems: the reasons.
+  ///   - bench: the bench's name; nil where it is not known.
+  ///   - isTheBench: whether parts of the bench are to blame.
+  public static func leaveRefusal(
+    _ problems: [Problem],
+    bench: String? = nil,
+    isTheBench: Bool = false,
+    options: Options
+  ) {
     let folder = options.folder
     guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }),
       LiveReports.objection(to: path) == nil
@@ -93,16 +117,32 @@ public struct RunSession: Sendable {
     if let folder {
       try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
-    let text = reasons.isEmpty ? "the run was refused" : reasons.joined(separator: "\n")
-    try? LiveReports.replace(path, with: JUnitReport.crashDocument(text: text))
+    let reasons = problems.map(\.description).joined(separator: "\n")
+    let document = JUnitReport.crashDocument(
+      text: reasons.isEmpty ? "the run was refused" : reasons,
+      kind: isTheBench ? .bench : .tool,
+      bench: bench,
+      wallTime: UTC.text(millisecondsSinceEpoch: HostClock.wallTime.millisecondsSinceEpoch)
+    )
+    try? LiveReports.replace(path, with: document)
+  }
+
+  /// Leaves a JUnit document that says why this run could not begin.
+  public func leave(_ refusal: Refusal) {
+    Self.leaveRefusal(
+      refusal.problems,
+      bench: bench.name,
+      isTheBench: refusal.isTheBench,
+      options: options
+    )
   }
 
   // MARK: Twin
 
-  private func runOnTwin() throws -> Result {
+  private func runOnTwin() throws(Refusal) -> Result {
     let relay = Relay()
     let rig: TwinRig
-    do {
+    do throws(RigFault) {
       rig = try TwinRig(
         bench: bench,
         profiles: prepared.profiles,
@@ -110,10 +150,10 @@ public struct RunSession: Sendable {
         answers: options.answers
       )
     } catch {
-      throw Refusal(description: "\(error)")
+      throw Refusal([error], in: bench)
     }
     let run = RunIdentity.twin(inputs + ["\(bench.twin?.seed ?? 0)"])
-    let (reports, paths) = try openReports(run)
+    let (reports, paths) = try openReports(run, rig.wallTime)
     let log = log(on: rig.lane, reports)
     relay.log = log
     let engine = Engine(plan: plan, rig: rig, log: log)
@@ -130,10 +170,12 @@ public struct RunSession: Sendable {
 
   // MARK: Hardware
 
-  private func runOnHardware() throws -> Result {
+  private func runOnHardware() throws(Refusal) -> Result {
+    let missing = HardwareRig.missingParts(of: bench)
+    guard missing.isEmpty else { throw Refusal(missing, in: bench) }
     let relay = Relay()
     let rig: HardwareRig
-    do {
+    do throws(RigFault) {
       // A second signal: the outputs were told to be safe already; nothing else is waited for.
       rig = try HardwareRig(
         bench: bench,
@@ -147,13 +189,13 @@ public struct RunSession: Sendable {
         }
       }.get()
     } catch {
-      throw Refusal(description: "\(error)")
+      throw Refusal([error], in: bench)
     }
     let run = RunIdentity.host(
       inputs,
       millisecondsSinceEpoch: rig.wallTime.millisecondsSinceEpoch
     )
-    let (reports, paths) = try openReports(run)
+    let (reports, paths) = try openReports(run, rig.wallTime)
     let log = log(on: rig.lane, reports)
     relay.log = log
     let engine = Engine(plan: plan, rig: rig, log: log)
@@ -207,7 +249,10 @@ public struct RunSession: Sendable {
     var junit: String
   }
 
-  private func openReports(_ run: String) throws -> (Locked<LiveReports>, Paths) {
+  private func openReports(
+    _ run: String,
+    _ wallTime: WallTime
+  ) throws(Refusal) -> (Locked<LiveReports>, Paths) {
     let folder = options.folder ?? Self.freeFolder("results/\(run)")
     do {
       do {
@@ -226,13 +271,19 @@ public struct RunSession: Sendable {
         recordPath: paths.record,
         junitPath: paths.junit,
         form: options.isStrict ? .strict : .rich,
-        synchronises: bench.twin == nil
+        synchronises: bench.twin == nil,
+        // Until the run is over, the document on disk says that it is not.
+        placeholder: JUnitReport.crashDocument(
+          text: "the run did not begin",
+          bench: bench.name,
+          wallTime: UTC.text(millisecondsSinceEpoch: wallTime.millisecondsSinceEpoch)
+        )
       )
       return (Locked(reports), paths)
     } catch let error as RecordWriter.WriteError where error.isTaken {
-      throw Refusal(description: "\(folder) holds a record already; choose another folder")
+      throw Refusal("\(folder) holds a record already; choose another folder")
     } catch {
-      throw Refusal(description: "the results cannot be kept: \(error)")
+      throw Refusal("the results cannot be kept: \(error)")
     }
   }
 

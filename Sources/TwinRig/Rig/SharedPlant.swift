@@ -6,7 +6,7 @@ final class SharedPlant: Sendable {
   let lane: VirtualLane
   private let plant: Locked<TwinPlant>
   private let pump = Locked<Waker?>(nil)
-  private let readBackReceiver = Locked<@Sendable (ReadBackChange) -> Void>({ _ in })
+  let readBackChanges = ReadBackChanges()
 
   init(_ plant: sending TwinPlant, lane: VirtualLane) {
     self.plant = Locked(plant)
@@ -30,14 +30,8 @@ final class SharedPlant: Sendable {
     }
   }
 
-  /// Tells of every change of a read-back from now on.
-  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
-    readBackReceiver.withLock { $0 = receive }
-  }
-
   private func handOutReadBacks() {
-    let receive = readBackReceiver.withLock { $0 }
-    for change in plant.withLock({ $0.takeReadBackChanges() }) { receive(change) }
+    for change in plant.withLock({ $0.takeReadBackChanges() }) { readBackChanges.push(change) }
   }
 
   /// How late an edge may reach its stream, as behind a reader's thread on the host. Those of a

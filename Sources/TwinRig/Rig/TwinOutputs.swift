@@ -13,7 +13,7 @@ struct TwinOutputs: Outputs {
   }
 
   func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
-    shared.watchReadBacks(receive)
+    shared.readBackChanges.watch(receive)
   }
 }
 

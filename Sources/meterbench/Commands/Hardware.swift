@@ -2,9 +2,9 @@ import ArgumentParser
 import Station
 
 /// Ends with status 3 and a sentence where the machine's hardware cannot be used.
-private func examining(_ body: () throws -> Void) throws {
+private func examining(json: Bool, _ body: () throws -> Void) throws {
   do { try body() } catch let code as ExitCode { throw code } catch {
-    Output.note("meterbench: \(error)")
+    Output.failure(error, json: json)
     throw ExitCode.unreachable
   }
 }
@@ -18,6 +18,8 @@ struct Adapters: ParsableCommand {
 
         meterbench adapters
         meterbench adapters --watch
+
+      With --watch it goes on until Ctrl-C, and then ends with status 0.
       """
   )
 
@@ -28,8 +30,9 @@ struct Adapters: ParsableCommand {
   var json = false
 
   func run() throws {
-    try examining {
+    try examining(json: json) {
       let entries = try AdapterList.entries()
+      if let doubt = AdapterList.doubt { Output.note(doubt) }
       if !watch {
         Output.line(json ? AdapterList.json(entries) : AdapterList.text(entries))
         for sentence in try AdapterList.taken() { Output.note(sentence) }
@@ -37,6 +40,7 @@ struct Adapters: ParsableCommand {
         return
       }
       if !json { Output.line(AdapterList.text(entries)) }
+      Output.note("watching for adapters that come and go; Ctrl-C ends it")
       try AdapterList.watch(json: json) { Output.line($0) }
     }
   }
@@ -57,7 +61,7 @@ struct Lines: ParsableCommand {
   var json = false
 
   func run() throws {
-    try examining {
+    try examining(json: json) {
       let entries = try LineList.entries()
       Output.line(json ? LineList.json(entries) : LineList.text(entries))
       if entries.isEmpty { throw ExitCode(1) }
@@ -88,7 +92,7 @@ struct GuardCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try examining {
+    try examining(json: json) {
       if let release {
         try GuardList.release(bench: release)
         Output.note(
@@ -148,7 +152,7 @@ struct PulsesCommand: ParsableCommand {
   }
 
   func run() throws {
-    try examining {
+    try examining(json: json) {
       var options = PulseWatch.Options(line: line)
       options.chip = chip
       options.isActiveLow = active == .low

@@ -31,6 +31,10 @@ struct LineOptions: ParsableArguments {
     }
   }
 
+  static func checkBaud(_ baud: Int) throws {
+    guard (50...4_000_000).contains(baud) else { throw ValidationError("--baud is 50…4000000") }
+  }
+
   func connection(baud: Int) throws -> MeterPort.Connection {
     do {
       return try MeterPort.Connection(
@@ -48,14 +52,14 @@ struct LineOptions: ParsableArguments {
 }
 
 /// Runs `body` and ends with status 3 and a sentence where a line or a meter cannot be reached.
-private func reaching(_ body: () throws -> Void) throws {
+private func reaching(json: Bool, _ body: () throws -> Void) throws {
   do { try body() } catch let code as ExitCode { throw code } catch let error as ValidationError {
     throw error
   } catch let failure as MeterPort.Failure where failure.isUsage {
-    Output.note("meterbench: \(failure)")
+    Output.failure(failure, json: json)
     throw ExitCode.refused
   } catch {
-    Output.note("meterbench: \(error)")
+    Output.failure(error, json: json)
     throw ExitCode.unreachable
   }
 }
@@ -89,8 +93,10 @@ struct ReadCommand: ParsableCommand {
   @Flag(help: "Print as JSON on standard output.")
   var json = false
 
+  func validate() throws { try LineOptions.checkBaud(baud) }
+
   func run() throws {
-    try reaching {
+    try reaching(json: json) {
       let meter = try MeterAccess(
         profile: profile,
         connection: line.connection(baud: baud),
@@ -131,9 +137,13 @@ struct SetCommand: ParsableCommand {
   @Flag(help: "Print as JSON on standard output.")
   var json = false
 
-  func run() throws {
+  func validate() throws {
+    try LineOptions.checkBaud(baud)
     try Assignment.checkUnique(assignments, "set")
-    try reaching {
+  }
+
+  func run() throws {
+    try reaching(json: json) {
       let meter = try MeterAccess(
         profile: profile,
         connection: line.connection(baud: baud),
@@ -171,24 +181,29 @@ struct Scan: ParsableCommand {
   @Flag(help: "Print as JSON on standard output.")
   var json = false
 
-  func run() throws {
-    guard let range = MeterScan.addresses(parsing: addresses) else {
+  private var rates: [Int] { baud.split(separator: ",").compactMap { Int($0) } }
+
+  func validate() throws {
+    guard MeterScan.addresses(parsing: addresses) != nil else {
       throw ValidationError("--addresses is a list such as 1-20 or 1,5,7 within 1…247")
     }
-    let rates = baud.split(separator: ",").compactMap { Int($0) }
     guard !rates.isEmpty, rates.count == baud.split(separator: ",").count else {
       throw ValidationError("--baud is a list such as 9600,19200")
     }
+    try rates.forEach(LineOptions.checkBaud)
     guard line.port != nil || rates.count == 1 else {
       throw ValidationError("a TCP connection has no rate; give one --baud or none")
     }
     guard (1...60_000).contains(timeout) else {
       throw ValidationError("--timeout is 1…60000 milliseconds")
     }
-    try reaching {
+  }
+
+  func run() throws {
+    try reaching(json: json) {
       let found = try MeterScan.run(
         connections: rates.map { try line.connection(baud: $0) },
-        addresses: range,
+        addresses: MeterScan.addresses(parsing: addresses) ?? [],
         timeout: .milliseconds(timeout),
         progress: { Output.note($0) }
       )

@@ -42,26 +42,33 @@ struct Run: ParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress, only the summary.")
   var quiet = false
 
+  func validate() throws { try Assignment.checkUnique(answers, "--answer") }
+
   func run() throws {
     var options = RunSession.Options()
     options.folder = output
     options.junit = junit
     options.isStrict = junitForm == .strict
     options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
-    try Assignment.checkUnique(answers, "--answer")
     let prepared = try inputs.prepare(json: json) { RunSession.leaveRefusal($0, options: options) }
     if let problem = prepared.plan.problem(withAnswers: answers.map { ($0.name, $0.value) }) {
-      throw ValidationError(problem)
+      Output.failure(Problem(problem), json: json)
+      RunSession.leaveRefusal([Problem(problem)], options: options)
+      throw ExitCode.validationFailure
     }
     let progress = quiet ? nil : Progress(prepared.plan)
     if let progress { options.observer = { progress.take($0) } }
+    let session = RunSession(prepared, options: options)
     let result: RunSession.Result
-    do {
-      result = try RunSession(prepared, options: options).run()
+    do throws(RunSession.Refusal) {
+      result = try session.run()
       progress?.finish()
     } catch {
-      Output.note("meterbench: the run could not begin: \(error)")
-      RunSession.leaveRefusal(["the run could not begin: \(error)"], options: options)
+      for problem in error.problems {
+        Output.note("meterbench: the run could not begin: \(problem)")
+      }
+      if json { Output.line(ProblemList.json(error.problems)) }
+      session.leave(error)
       throw ExitCode.unreachable
     }
     if json {
@@ -108,7 +115,7 @@ struct PlanInputs: ParsableArguments {
   ///   - refused: told of the errors.
   func prepare(
     json: Bool = false,
-    refused: ([String]) -> Void = { _ in }
+    refused: ([Problem]) -> Void = { _ in }
   ) throws -> Library.Prepared {
     try Assignment.checkUnique(parameters, "--set")
     let chosen = positions?.split(separator: ",", omittingEmptySubsequences: false)

@@ -39,6 +39,13 @@ enum Output {
 
   static var width: Int { TerminalSize.columns ?? 100 }
 
+  /// Says why a command could not do what it was asked to; where its result would have been JSON,
+  /// there too.
+  static func failure(_ error: any Error, json: Bool) {
+    note("meterbench: \(error)")
+    if json { line(ProblemList.json([Problem(error)])) }
+  }
+
   /// Prints diagnostics with the lines they point at.
   static func diagnostics(_ library: Library, json: Bool = false) {
     if json {

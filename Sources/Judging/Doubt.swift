@@ -5,10 +5,12 @@ extension Finding {
   /// Takes back what the step's own evidence does not carry.
   ///
   /// What was computed from a train that lost edges proves nothing, whichever way it came out. And
-  /// where the source or the rig left its conditions, a value beyond its limit may be theirs: it is
-  /// never the meter's failure. A value within its limits stays as it is, for the violation alone
-  /// already keeps the step from passing.
-  mutating func doubt(for remarks: [Remark]) {
+  /// where a part of the bench failed, or the source or the rig left its conditions, a value beyond
+  /// its limit may be theirs: it is never the meter's failure. A value within its limits stays as it
+  /// is, for the fault alone already keeps the step from passing.
+  ///
+  /// - Parameter fault: what says that a part of the bench failed; nil where nothing does.
+  mutating func doubt(for remarks: [Remark], _ fault: Remark?) {
     let kinds = remarks.map(\.reason.kind)
     if kinds.contains(.lostEdges), verdict == .passed || verdict == .failed {
       let found = reason.map { " (\($0.text))" } ?? ""
@@ -17,6 +19,9 @@ extension Finding {
         .lostEdges,
         "edges were lost in this step, so its values prove nothing\(found)"
       )
+    } else if let fault, verdict == .failed {
+      verdict = .error
+      reason = Reason(fault.reason.kind, Remark.notTheMeter(reason?.text))
     } else if kinds.contains(.condition), verdict == .failed {
       let found = reason.map { ": \($0.text)" } ?? ""
       verdict = .inconclusive
@@ -25,5 +30,25 @@ extension Finding {
         "a condition was violated in this step, so this may not be the meter\(found)"
       )
     }
+  }
+}
+
+extension Remark {
+  /// The first that says that a part of the bench failed.
+  static func bench(in remarks: [Remark]) -> Remark? {
+    remarks.first {
+      $0.verdict == .error && ($0.reason.kind == .bench || $0.reason.kind == .interlock)
+    }
+  }
+
+  fileprivate static func notTheMeter(_ found: String?) -> String {
+    "a part of the bench failed in this step, so this may not be the meter"
+      + (found.map { ": \($0)" } ?? "")
+  }
+
+  /// The remark, which does not blame the meter where a part of the bench failed.
+  func doubted(for fault: Remark?) -> Remark {
+    guard let fault, verdict == .failed else { return self }
+    return Remark(.error, fault.reason.kind, Self.notTheMeter(reason.text), part: part)
   }
 }

@@ -351,9 +351,13 @@ public struct Judge: Sendable {
         measurements: []
       )
     }
-    let remarks = self.remarks(on: state)
+    let own = self.remarks(on: state)
+    // A step that was cut off may show what a fault of the whole rig did to its meter.
+    let wasCutOff = state.end?.how == .cancelled
+    let fault = Remark.bench(in: own) ?? (wasCutOff ? Remark.bench(in: runRemarks) : nil)
+    let remarks = own.map { $0.doubted(for: fault) }
     var findings = step.rules.map { $0.finding(in: state.measurements) }
-    for index in findings.indices { findings[index].doubt(for: remarks) }
+    for index in findings.indices { findings[index].doubt(for: remarks, fault) }
     // A step that ran without rules has the one part that it was completed.
     let verdict = (findings.map(\.verdict) + remarks.map(\.verdict)).reduce(.passed, max)
     return JudgedStep(

@@ -14,6 +14,29 @@ int64_t now_ns(void) {
 
 static const char consumer[] = "meterbench-guard";
 
+// What was held before, from which equal lines are taken over.
+static struct bench old;
+
+static cgpio_outputs *take_output(const char *text) {
+  for (size_t i = 0; i < old.output_count; i++) {
+    if (!old.outputs[i].line || strcmp(old.outputs[i].text, text) != 0) continue;
+    cgpio_outputs *line = old.outputs[i].line;
+    old.outputs[i].line = NULL;
+    return line;
+  }
+  return NULL;
+}
+
+static cgpio_inputs *take_input(const char *text) {
+  for (size_t i = 0; i < old.input_count; i++) {
+    if (!old.inputs[i].line || strcmp(old.inputs[i].text, text) != 0) continue;
+    cgpio_inputs *line = old.inputs[i].line;
+    old.inputs[i].line = NULL;
+    return line;
+  }
+  return NULL;
+}
+
 static int add_output(struct bench *bench, const char *line) {
   unsigned stage, safe, active_low, offset;
   char path[TEXT_MAX];
@@ -22,20 +45,24 @@ static int add_output(struct bench *bench, const char *line) {
     return -EINVAL;
   if (bench->output_count == PARTS_MAX) return -E2BIG;
   struct output *output = &bench->outputs[bench->output_count];
-  *output = (struct output){.stage = (enum stage)stage, .safe = safe != 0};
+  *output = (struct output){.line = take_output(line), .stage = (enum stage)stage, .safe = safe != 0};
+  strcpy(output->text, line);
   struct cgpio_output wanted = {
       .offset = offset, .active_low = active_low != 0, .is_active = output->safe};
   size_t failed;
-  int result = cgpio_outputs_open(path, &wanted, 1, consumer, &output->line, &failed);
+  int result =
+      output->line ? 0 : cgpio_outputs_open(path, &wanted, 1, consumer, &output->line, &failed);
   if (result == 0) bench->output_count++;
   return result;
 }
 
-static int add_input(struct bench *bench, struct input input, struct cgpio_input wanted,
-                     const char *path) {
+static int add_input(struct bench *bench, const char *line, struct input input,
+                     struct cgpio_input wanted, const char *path) {
   if (bench->input_count == PARTS_MAX) return -E2BIG;
   size_t failed;
-  int result = cgpio_inputs_open(path, &wanted, 1, consumer, &input.line, &failed);
+  strcpy(input.text, line);
+  input.line = take_input(line);
+  int result = input.line ? 0 : cgpio_inputs_open(path, &wanted, 1, consumer, &input.line, &failed);
   if (result == 0) bench->inputs[bench->input_count++] = input;
   return result;
 }
@@ -48,7 +75,7 @@ static int add_interlock(struct bench *bench, const char *line) {
   struct input input = {.is_interlock = true, .must_be_active = must_be != 0};
   struct cgpio_input wanted = {
       .offset = offset, .bias = (enum cgpio_bias)bias, .active_low = active_low != 0};
-  return add_input(bench, input, wanted, path);
+  return add_input(bench, line, input, wanted, path);
 }
 
 static int add_read_back(struct bench *bench, const char *line) {
@@ -58,11 +85,12 @@ static int add_read_back(struct bench *bench, const char *line) {
     return -EINVAL;
   struct cgpio_input wanted = {
       .offset = offset, .bias = (enum cgpio_bias)bias, .active_low = active_low != 0};
-  int result = add_input(bench, (struct input){.is_interlock = false}, wanted, path);
+  struct input input = {.is_interlock = false};
+  int result = add_input(bench, line, input, wanted, path);
   if (result < 0) {
     // The chip may have values and no edges.
-    wanted.without_edges = true;
-    result = add_input(bench, (struct input){.without_edges = true}, wanted, path);
+    input.without_edges = wanted.without_edges = true;
+    result = add_input(bench, line, input, wanted, path);
   }
   if (result < 0) return result;
   size_t last = bench->input_count - 1;
@@ -90,7 +118,8 @@ static int add_pause(struct bench *bench, const char *line) {
   return 0;
 }
 
-int bench_add(struct bench *bench, const char *line) {
+static int add(struct bench *bench, const char *line) {
+  if (strlen(line) >= LINE_TEXT_MAX) return -E2BIG;
   if (strncmp(line, "output ", 7) == 0) return add_output(bench, line);
   if (strncmp(line, "interlock ", 10) == 0) return add_interlock(bench, line);
   if (strncmp(line, "read-back ", 10) == 0) return add_read_back(bench, line);
@@ -98,10 +127,65 @@ int bench_add(struct bench *bench, const char *line) {
   return add_pause(bench, line);
 }
 
+static bool is_wanted(const char *line, const char *text, size_t length) {
+  for (const char *one = text; one < text + length; one += strlen(one) + 1)
+    if (strcmp(one, line) == 0) return true;
+  return false;
+}
+
+static void release_inputs(struct bench *bench) {
+  for (size_t i = 0; i < bench->input_count; i++)
+    if (bench->inputs[i].line) cgpio_inputs_close(bench->inputs[i].line);
+  bench->input_count = 0;
+}
+
+// Lets go of old lines that are not wanted any more, and of those that only a new request brings back.
+static void release_unwanted(const char *text, size_t length) {
+  for (size_t i = 0; i < old.output_count; i++) {
+    struct output *output = &old.outputs[i];
+    if (is_wanted(output->text, text, length) && cgpio_outputs_value(output->line, 0) != -ENODEV)
+      continue;
+    cgpio_outputs_close(output->line);
+    output->line = NULL;
+  }
+  for (size_t i = 0; i < old.input_count; i++) {
+    struct input *input = &old.inputs[i];
+    // A read-back without edges is asked for them again.
+    if (is_wanted(input->text, text, length) && !input->is_deaf && !input->without_edges) continue;
+    cgpio_inputs_close(input->line);
+    input->line = NULL;
+  }
+}
+
+// Outputs stay where the rest cannot be had.
+static void keep_outputs(struct bench *bench) {
+  release_inputs(bench);
+  release_inputs(&old);
+  bench->exclusion_count = 0;
+  bench->pause_ns = old.pause_ns;
+  for (size_t i = 0; i < old.output_count; i++)
+    if (old.outputs[i].line) bench->outputs[bench->output_count++] = old.outputs[i];
+}
+
+int bench_configure(struct bench *bench, const char *text, size_t length, size_t *failed) {
+  *failed = 0;
+  old = *bench;
+  bench->output_count = bench->input_count = bench->exclusion_count = 0;
+  bench->pause_ns = 0;
+  release_unwanted(text, length);
+  for (const char *line = text; line < text + length; line += strlen(line) + 1, ++*failed) {
+    int result = add(bench, line);
+    if (result == 0) continue;
+    keep_outputs(bench);
+    return result;
+  }
+  return 0;
+}
+
 void bench_release(struct bench *bench) {
   for (size_t i = 0; i < bench->output_count; i++) cgpio_outputs_close(bench->outputs[i].line);
-  for (size_t i = 0; i < bench->input_count; i++) cgpio_inputs_close(bench->inputs[i].line);
-  bench->output_count = bench->input_count = bench->exclusion_count = 0;
+  release_inputs(bench);
+  bench->output_count = bench->exclusion_count = 0;
   bench->pause_ns = bench->load_switched_ns = 0;
 }
 
@@ -141,6 +225,14 @@ bool bench_make_safe(struct bench *bench, enum stage stage, char *text) {
   return all;
 }
 
+bool bench_any_unsafe(const struct bench *bench) {
+  for (size_t i = 0; i < bench->output_count; i++) {
+    int value = cgpio_outputs_value(bench->outputs[i].line, 0);
+    if (value != -ENODEV && value != bench->outputs[i].safe) return true;
+  }
+  return false;
+}
+
 bool bench_is_excluded(const struct bench *bench, size_t output) {
   for (size_t i = 0; i < bench->exclusion_count; i++) {
     const size_t *pair = bench->exclusions[i].outputs;
@@ -167,11 +259,5 @@ bool bench_is_open(const struct bench *bench, size_t input) {
 bool bench_any_open(const struct bench *bench) {
   for (size_t i = 0; i < bench->input_count; i++)
     if (bench_is_open(bench, i)) return true;
-  return false;
-}
-
-bool bench_any_deaf(const struct bench *bench) {
-  for (size_t i = 0; i < bench->input_count; i++)
-    if (bench->inputs[i].is_deaf) return true;
   return false;
 }

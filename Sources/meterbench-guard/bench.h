@@ -8,19 +8,22 @@
 
 #include "CGPIO.h"
 
-enum { PARTS_MAX = 512, TEXT_MAX = 256 };
+enum { PARTS_MAX = 512, TEXT_MAX = 256, LINE_TEXT_MAX = TEXT_MAX + 64 };
 
 // The two stages of the way to safety: loads first, so that no supply breaks their current.
 enum stage { STAGE_LOAD = 0, STAGE_SUPPLY = 1, STAGES = 2 };
 
 struct output {
   cgpio_outputs *line;
+  // The line of the configuration that wants it.
+  char text[LINE_TEXT_MAX];
   enum stage stage;
   bool safe;
 };
 
 struct input {
   cgpio_inputs *line;
+  char text[LINE_TEXT_MAX];
   // For an interlock: the state in which the bench may be energised.
   bool is_interlock;
   bool must_be_active;
@@ -51,7 +54,8 @@ struct bench {
 // CLOCK_MONOTONIC, as kernels stamp edges.
 int64_t now_ns(void);
 
-// Takes one line of a configuration:
+// Takes a configuration in the place of the one before: lines of text, each ended by a zero, `length`
+// bytes in all.
 //
 //   pause NS
 //   output STAGE SAFE ACTIVE-LOW OFFSET PATH
@@ -60,8 +64,11 @@ int64_t now_ns(void);
 //   read-back ACTIVE-LOW BIAS OFFSET PATH
 //
 // STAGE and BIAS are the numbers of enum stage and enum cgpio_bias, OUTPUT counts the outputs from
-// 0 on. A line is requested at once, an output with its safe value. Returns 0 or -errno.
-int bench_add(struct bench *bench, const char *line);
+// 0 on. What is described as it was before stays requested, so that an output never lets go of its
+// safe value; else a line is requested anew, an output with its safe value. Returns 0, or -errno with
+// the number of the line of text that is to blame; outputs that were to be had are then held all the
+// same.
+int bench_configure(struct bench *bench, const char *text, size_t length, size_t *failed);
 // Gives every line back.
 void bench_release(struct bench *bench);
 
@@ -70,6 +77,9 @@ bool bench_set(struct bench *bench, size_t output, bool active, char *text);
 // Sets the outputs of a stage to their safe values, whatever fails on the way; false where
 // something did, with the first reason.
 bool bench_make_safe(struct bench *bench, enum stage stage, char *text);
+// Whether a line is not known to be at its safe value; one whose chip is gone switches nothing any
+// more, and only a new request brings it back.
+bool bench_any_unsafe(const struct bench *bench);
 // Whether another output keeps this one from being on.
 bool bench_is_excluded(const struct bench *bench, size_t output);
 
@@ -78,7 +88,5 @@ int bench_value(const struct bench *bench, size_t input);
 // Whether an interlock is open; one that cannot be read counts as open.
 bool bench_is_open(const struct bench *bench, size_t input);
 bool bench_any_open(const struct bench *bench);
-// Whether the edges of an input cannot be read, which only a new request can mend.
-bool bench_any_deaf(const struct bench *bench);
 
 #endif

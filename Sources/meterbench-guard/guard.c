@@ -2,7 +2,7 @@
 // `foreign USER` and hangs up: it serves one client at a time, of its own user. The client sends
 // `begin LEASE-NS`, then a configuration as bench.h describes it, then `hold`, which is answered with
 // `held`, or with `unfit LINE ERRNO` where line LINE of the configuration, counted from 0 on, cannot
-// be had. From then on:
+// be had, or with `refused 0 WHY` where not everything is safe. From then on:
 //
 //   renew ID           begins or prolongs the lease    -> done ID
 //   set ID OUTPUT 0|1  switches an output              -> done ID | refused ID WHY
@@ -19,6 +19,9 @@
 //
 //   status             -> holding OUTPUTS INPUTS | unsafe WHY
 //   quit               makes everything safe, gives the lines back and ends
+//
+// What is described as it was for the last client stays requested. Where not all is safe, and where a
+// line cannot be had, the outputs stay.
 //
 // A client that ends its side, or says `quit`, is hung up on when everything is safe, or was told
 // `unsafe` before: who waits for that may then go.
@@ -49,6 +52,7 @@ static const int64_t look_ns = INT64_C(10000000);
 
 // What a client may do with the outputs.
 enum phase {
+  PHASE_IDLE, // it has not said `begin`
   PHASE_CONFIGURING,
   PHASE_HELD,    // the lines are there; nothing is energised before the first `renew`
   PHASE_LEASED,  // outputs may be energised
@@ -57,21 +61,24 @@ enum phase {
 
 static struct bench bench;
 static struct safety safety = {.stage = STAGES};
-// The lines of the configuration that is held, and of the one that the client is sending.
-static char held[CONFIG_MAX], wanted[CONFIG_MAX];
-static size_t held_length, wanted_length;
+// The lines of the configuration that the client is sending.
+static char wanted[CONFIG_MAX];
+static size_t wanted_length;
 
 static int client = -1;
 static enum phase phase;
 static char heard[2 * TEXT_MAX];  // of a line that has not ended
 static size_t heard_length;
+static bool is_lost;
 static int64_t lease_ns, lease_ends;
 static int64_t next_look_ns;
+// Whether the client knows that not everything is safe.
+static bool has_told_unsafe;
 static bool has_quit;
 
-// A client that does not read is no client: its lease ends.
+// A client that does not read is no client: lines that are left out would be worse than none.
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
-  if (client < 0) return;
+  if (client < 0 || is_lost) return;
   char text[2 * TEXT_MAX];
   va_list values;
   va_start(values, format);
@@ -79,7 +86,7 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
   va_end(values);
   if (length >= (int)sizeof text - 1) length = sizeof text - 2;
   text[length++] = '\n';
-  if (send(client, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT) != length) lease_ends = 0;
+  if (send(client, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT) != length) is_lost = true;
 }
 
 static void trip(void) {
@@ -90,12 +97,18 @@ static void trip(void) {
 static void release(void) {
   bench_release(&bench);
   safety_forget(&safety);
-  held_length = 0;
 }
 
+static void tell_unsafe(void) {
+  if (safety.has_failed && !has_told_unsafe) say("unsafe %s", safety.text);
+  has_told_unsafe = safety.has_failed;
+}
+
+// For who waits until the end, its last words say what is not safe.
 static void finish(void) {
   safety_finish(&safety, &bench);
-  if (safety.has_failed) say("unsafe %s", safety.text);
+  has_told_unsafe = false;
+  tell_unsafe();
 }
 
 static void lose_client(void) {
@@ -103,7 +116,8 @@ static void lose_client(void) {
   finish();
   close(client);
   client = -1;
-  phase = PHASE_CONFIGURING;
+  is_lost = false;
+  phase = PHASE_IDLE;
   wanted_length = heard_length = 0;
 }
 
@@ -120,7 +134,7 @@ static size_t take_edges(struct input *input, struct cgpio_edge *edges, size_t c
 
 // While a client configures, the numbers are not yet those of its configuration.
 static void report(const char *what, size_t index, bool value, int64_t time_ns) {
-  if (phase != PHASE_CONFIGURING) say("%s %zu %d %" PRId64, what, index, value, time_ns);
+  if (phase > PHASE_CONFIGURING) say("%s %zu %d %" PRId64, what, index, value, time_ns);
 }
 
 static void hear_interlock(size_t index) {
@@ -151,9 +165,14 @@ static void hear_read_back(size_t index) {
   if (index >= bench.input_count || bench.inputs[index].is_interlock) return;
   struct cgpio_edge edges[64];
   size_t count = take_edges(&bench.inputs[index], edges, 64);
-  if (count > 0) show_read_back(index, edges[0].is_leading, edges[0].time_ns);
+  // Edges that the value read last time was ahead of are no change.
+  size_t first = 0;
+  while (first < count && edges[first].is_leading == bench.inputs[index].was_active) first++;
+  if (first < count) show_read_back(index, edges[first].is_leading, edges[first].time_ns);
+  // Not later than the value that it belongs to.
+  int64_t time_ns = first + 1 < count ? edges[count - 1].time_ns : now_ns();
   int value = bench_value(&bench, index);
-  if (value >= 0) show_read_back(index, value == 1, count > 1 ? edges[count - 1].time_ns : now_ns());
+  if (value >= 0) show_read_back(index, value == 1, time_ns);
 }
 
 static void hear_input(size_t index, short events) {
@@ -188,6 +207,7 @@ static void begin(const char *line) {
   lease_ns = wish_ns;
   trip();
   safety_finish(&safety, &bench);
+  has_told_unsafe = false;
   phase = PHASE_CONFIGURING;
   wanted_length = 0;
 }
@@ -198,32 +218,8 @@ static void take_config(const char *line) {
     wanted_length = sizeof wanted;
     return;
   }
-  memcpy(wanted + wanted_length, line, length);
-  wanted_length += length;
-  wanted[wanted_length++] = '\n';
-}
-
-// Requests what the client wants; everything is safe before, as far as it obeys. An equal
-// configuration is kept: its lines never let go of their safe values. Returns 0, or -errno with the
-// line that is to blame.
-static int configure(size_t *line) {
-  size_t length = wanted_length;
-  wanted_length = *line = 0;
-  if (length >= sizeof wanted) return -E2BIG;
-  bool is_equal = length == held_length && memcmp(wanted, held, held_length) == 0;
-  // Lines of a chip that was plugged in again are to be requested anew.
-  if (is_equal && !safety.has_failed && !bench_any_deaf(&bench)) return 0;
-  release();
-  memcpy(held, wanted, length);
-  wanted[length] = 0;
-  for (char *rest = wanted; *rest; ++*line) {
-    int result = bench_add(&bench, strsep(&rest, "\n"));
-    if (result == 0) continue;
-    release();
-    return result;
-  }
-  held_length = length;
-  return 0;
+  memcpy(wanted + wanted_length, line, length + 1);
+  wanted_length += length + 1;
 }
 
 static void hold(void) {
@@ -231,13 +227,21 @@ static void hold(void) {
     say("refused 0 nothing is configured: begin anew");
     return;
   }
-  size_t line;
-  int result = configure(&line);
-  if (result < 0) {
-    say("unfit %zu %d", line, -result);
+  size_t length = wanted_length;
+  wanted_length = 0;
+  // What is on and does not obey is not let go, and no run begins beside it.
+  if (safety.has_failed && bench_any_unsafe(&bench)) {
+    say("refused 0 %s", safety.text);
     return;
   }
+  size_t failed = 0;
+  int result = length < sizeof wanted ? bench_configure(&bench, wanted, length, &failed) : -E2BIG;
+  safety_forget(&safety);
   safety_finish(&safety, &bench);
+  if (result < 0) {
+    say("unfit %zu %d", failed, -result);
+    return;
+  }
   if (safety.has_failed) {
     say("refused 0 %s", safety.text);
     return;
@@ -317,6 +321,8 @@ static void obey(const char *line) {
     hold();
   } else if (phase == PHASE_CONFIGURING) {
     take_config(line);
+  } else if (phase == PHASE_IDLE) {
+    // Nothing is held for it.
   } else if (strncmp(line, "renew ", 6) == 0) {
     renew(line);
   } else if (strncmp(line, "set ", 4) == 0) {
@@ -336,7 +342,7 @@ static void hear_client(void) {
   }
   heard_length += (size_t)length;
   char *line = heard, *end;
-  while ((end = memchr(line, '\n', heard_length - (size_t)(line - heard)))) {
+  while (!is_lost && (end = memchr(line, '\n', heard_length - (size_t)(line - heard)))) {
     *end = 0;
     obey(line);
     line = end + 1;
@@ -370,6 +376,7 @@ static void welcome(int listener) {
     turn_away(other, "busy %d\n", (int)owner.pid);
   } else {
     client = other;
+    has_told_unsafe = false;
     say("guard %d", VERSION);
   }
 }
@@ -416,10 +423,11 @@ static void wait_and_serve(int listener, int64_t idle_until) {
     trip();
     say("expired");
   }
-  bool had_failed = safety.has_failed;
   safety_advance(&safety, &bench);
-  if (safety.has_failed && !had_failed) say("unsafe %s", safety.text);
-  if (client >= 0 && watched[inputs].revents) hear_client();
+  // Who configures gets its answer with 'hold'.
+  if (phase > PHASE_CONFIGURING) tell_unsafe();
+  if (client >= 0 && !is_lost && watched[inputs].revents) hear_client();
+  if (client >= 0 && is_lost) lose_client();
   if (watched[inputs + 1].revents) welcome(listener);
 }
 

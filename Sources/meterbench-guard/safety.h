@@ -18,7 +18,8 @@ struct safety {
   unsigned ends;
 };
 
-// Begins, unless it is under way; the loads are off when this returns.
+// Begins, unless it is under way; the loads that obey are off when this returns, or where a next try
+// waits for its time they were told so a moment ago.
 void safety_begin(struct safety *safety, struct bench *bench);
 // Goes on where a stage is due.
 void safety_advance(struct safety *safety, struct bench *bench);

@@ -82,12 +82,38 @@ struct BlameTests {
       let time = end == "15 s" ? "3 s" : "10 ms"
       #expect(
         outcome.step("count-pulses", on: "A2")?.remarks.contains { remark in
-          remark.part == "output A2.supply" && remark.reason.text.contains("for \(time) said off")
+          remark.part == "output A2.supply" && remark.reason.text.contains("said off for \(time)")
         } == true,
         "until \(end)"
       )
+      let step = outcome.step("count-pulses", on: "A2")
+      let verdicts = (step?.findings.map(\.verdict) ?? []) + (step?.remarks.map(\.verdict) ?? [])
+      #expect(!verdicts.contains(.failed), "until \(end): the step blames the meter as well")
       #expect(outcome.verdict("A1") == .passed, "until \(end)")
     }
+  }
+
+  @Test("A fall within the time that a read-back has is seen like any other")
+  func fallWithinReadBackTime() throws {
+    var rehearsal = Rehearsal(
+      """
+      steps:
+        - apply: { supply: on }
+        - wait: 5 s
+        - on-failure: continue
+          read: { voltage-l1: 230 V ± 5 % }
+      finally:
+        - apply: { supply: off }
+      """,
+      faults: ["fault: fallen-output, on: A1, at: 4900 ms, until: 5600 ms"]
+    )
+    rehearsal.bench = Bench3.only(1).replacing(
+      "line: GPIO22, safe: off }",
+      with: "line: GPIO22, safe: off, read-back: { chip: main, line: GPIO2, within: 10 s } }"
+    )
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict("A1") == .error)
+    #expect(outcome.reasons("A1").contains { $0.text.contains("its read-back s") })
   }
 
   @Test("A load that falls off in a step and comes back blames no meter for what it found")

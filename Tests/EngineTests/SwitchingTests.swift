@@ -178,16 +178,22 @@ struct SwitchingTests {
   }
 }
 
-/// Outputs whose read-backs follow after 100 ms.
+/// Outputs whose read-backs follow after 100 ms, and tell so then, after the contact bounced twice.
 private struct LateReadBacks: Outputs {
   let outputs: any Outputs
   let lane: any Lane
   let switched = Locked<[OutputName: Instant]>([:])
+  let changes = ReadBackChanges()
 
   func set(_ output: OutputName, on: Bool) async throws(RigFault) {
     let before = try await outputs.readBack(output)
     try await outputs.set(output, on: on)
-    if before != on { switched.withLock { $0[output] = lane.now } }
+    guard before != on else { return }
+    switched.withLock { $0[output] = lane.now }
+    for (isOn, after) in [(on, 100), (!on, 103), (on, 106)] {
+      let time = lane.now + .milliseconds(after)
+      changes.push(ReadBackChange(output: output, isOn: isOn, time: time))
+    }
   }
 
   func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
@@ -199,6 +205,7 @@ private struct LateReadBacks: Outputs {
     return !shown
   }
 
-  /// What it shows late it does not tell of.
-  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {}
+  func watchReadBacks(_ receive: @escaping @Sendable (ReadBackChange) -> Void) {
+    changes.watch(receive)
+  }
 }

@@ -105,8 +105,11 @@ struct GuardTests {
     #expect(text("unfit 3 16").contains("unfit(line: 3, code: 16)"))
     #expect(text("interlock 0 1 5000000000").contains("interlock(input: 0, isOpen: true"))
     #expect(text("expired").contains("expired"))
+    #expect(text("read-back 2 0 5000000000").contains("readBack(input: 2, isOn: false"))
+    #expect(text("unsafe output 1: a  b").contains("unsafe(\"output 1: a  b\")"))
     for line in [
-      "", "done", "value 8", "interlock 0 1", "interlock 0 1 x", "held 1", "hello", "unfit 1",
+      "", "done", "value 8", "interlock 0 1", "interlock 0 1 x", "read-back 0 1", "unsafe",
+      "held 1", "hello", "unfit 1",
     ] {
       #expect(text(line) == "nil", "\(line)")
     }

@@ -279,12 +279,30 @@ struct JudgeTests {
     #expect(sample.verdict == .inconclusive)
   }
 
-  @Test("An error hides no failed rule")
+  @Test("A value beyond its limit is told as an error where a part of the bench failed")
   func errorAndFailure() {
-    var sample = Sample.reading([.number(999, .voltage)], rule: Sample.voltage)
-    sample.add([Sample.observed("A1", "read", .bench)], to: "read", on: "A1")
-    #expect(sample.verdict == .error)
-    #expect(sample.run.positions[0].steps[0].findings.map(\.verdict) == [.failed])
+    for kind in [Reason.Kind.bench, .interlock] {
+      var sample = Sample.reading([.number(999, .voltage)], rule: Sample.voltage)
+      let alone = sample.run.positions[0].steps[0].findings[0].reason?.text ?? "?"
+      sample.add([Sample.observed("A1", "read", kind)], to: "read", on: "A1")
+      #expect(sample.verdict == .error)
+      let findings = sample.run.positions[0].steps[0].findings
+      #expect(findings.map(\.verdict) == [.error])
+      #expect(findings[0].reason?.text.contains(alone) == true)
+    }
+  }
+
+  @Test("A silence or a gap is no failure of the meter where a part of the bench failed")
+  func errorAndSilence() {
+    let step = "count-pulses pulse-2"
+    var sample = Sample()
+    let gap = Sample.observed("A1", step, .unexplainedGap)
+    sample.add([gap, gap], to: step, on: "A1")
+    #expect(sample.run.positions[0].steps.contains { $0.verdict == .failed })
+    sample.add([Sample.observed("A1", step, .bench)], to: step, on: "A1")
+    let remarks = sample.run.positions[0].steps.flatMap(\.remarks)
+    #expect(!remarks.contains { $0.verdict == .failed })
+    #expect(remarks.contains { $0.verdict == .error && $0.reason.text.contains("came again") })
   }
 
   @Test("What happens outside its step is an error")

@@ -139,7 +139,7 @@ func withRig<Value: Sendable>(
     bench: bench,
     onExchange: { _, _ in },
     answers: [:],
-    emergency: { _ in },
+    emergency: { _, _ in },
     takesSignals: false
   )
   try await rig.open()

@@ -40,11 +40,15 @@ energise() { # from nothing to both outputs on
 }
 rest() { kill $renewer; }
 
-about="hold"
+about="a fresh connection"
 start &
 within 300 [ -n "$(pidof meterbench-guard)" ]
 usleep 300000
 connect
+tell "output 1 0 0 22 $chip" hold "renew 1" "set 2 0 1" status
+expect '^refused 0 nothing is configured' && expect '^holding 0 0' \
+  && ok "without begin nothing is held and nothing switched" || not_ok "without begin" said
+about="hold"
 energise
 proves "outputs that are told to be on are" is_on
 forget
@@ -79,18 +83,35 @@ begin
 tell "interlock 1 0 0 31 $chip" hold
 expect '^held'
 forget
-begin
-tell "get 30 0" # no configuration: so that everything before was heard
+tell "begin 2000000000" status
+expect '^holding 2 1'
 bench pull 31 down
 bench pull 31 up
 usleep 100000
-forget
 begin
 doors
 tell hold
 expect '^held' && ! has_said interlock && ok "while a run configures it hears of no interlock of the one before" \
   || not_ok "an interlock of the run before" said
 leave
+
+about="a line that cannot be had"
+connect
+energise
+rest
+forget
+begin
+tell "interlock 1 0 0 99 $chip" hold
+expect '^unfit 3 ' && is_safe && ok "a line that cannot be had lets go of no output" || not_ok "unfit" said
+forget
+tell status
+expect '^holding 2 0'
+leave
+usleep 200000
+proves "nor does the client that leaves then" is_safe
+within 10 false
+meterbench lines >lines
+holds "they are held" lines 'GPIO22 .*output .*used by meterbench-guard' 'GPIO26 .*output .*used by meterbench-guard'
 
 about="a line that cannot be set"
 connect
@@ -104,6 +125,15 @@ usleep 300000
 proves "outputs that cannot be set are still on" is_on
 meterbench guard >out 2>&1
 holds "guard: what is not safe" out 'CANNOT make every output safe.*output [01]: the line cannot be set'
+# The next run, of the same bench and of another one: nothing is let go, nothing begins.
+for lines in "output 1 0 0 22 $chip" "output 1 0 0 24 $chip"; do
+  connect
+  tell "begin 2000000000" "pause 0" "$lines" hold "renew 1" "set 2 0 1"
+  expect '^refused 0 output [01]: the line cannot be set' && is_on && ! reads 24 1 \
+    && ok "beside an output that does not get safe no run begins" || not_ok "a run beside an unsafe output" said
+  leave
+  grep -q '^unsafe output' said && ok "and it is told so once more" || not_ok "the last words" said
+done
 rm /run/refuse-set
 within 40 is_safe && ok "they are safe $took cs after they can be set again" || not_ok "the guard does not try again" out
 usleep 200000
@@ -119,14 +149,58 @@ expect '^expired' && expect '^unsafe output' && ok "a lease that expired says wh
 rm /run/refuse-set
 within 40 is_safe && ok "and is safe $took cs after it can be" || not_ok "expired: not safe" said
 leave
+# With no load on the way to safety has no pause.
+for cause in expired interlock; do
+  connect
+  begin
+  doors
+  tell hold "renew 1" "set 2 1 1"
+  expect '^done 2'
+  touch /run/refuse-set
+  if [ $cause = interlock ]; then
+    renewing
+    bench pull 30 down
+  fi
+  expect "^$cause" && expect '^unsafe output' && ok "$cause with a supply alone says what is not safe" \
+    || not_ok "$cause with a supply alone" said
+  rm /run/refuse-set
+  within 40 is_safe || not_ok "$cause: not safe" said
+  if [ $cause = interlock ]; then
+    rest
+    bench pull 30 up
+  fi
+  leave
+done
+
+about="a client that does not read"
+connect
+begin
+tell "read-back 0 0 23 $chip" hold "renew 1" "set 2 1 1"
+expect '^done 2'
+renewing
+kill -STOP $client
+n=0
+while is_on && [ $n -lt 3000 ]; do
+  bench pull 23 up
+  bench pull 23 down
+  n=$((n + 1))
+done
+proves "a client that does not read is cut off, and all is safe" is_safe
+kill -CONT $client
+wait $client && ok "it is hung up on" || not_ok "it is not hung up on" said
+rest
+exec 5>&-
 
 about="edges that cannot be read"
 connect
 energise
 touch /run/refuse-edges
 forget
+# When the guard looks it is closed again: its level says that all is well.
+kill -STOP "$(pidof meterbench-guard)"
 bench pull 30 down
 bench pull 30 up
+kill -CONT "$(pidof meterbench-guard)"
 expect '^interlock 0 1' && within 30 is_safe && ok "an interlock whose edges cannot be read is open" \
   || not_ok "an interlock whose edges cannot be read" said
 rm /run/refuse-edges

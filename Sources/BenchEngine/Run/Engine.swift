@@ -239,7 +239,7 @@ public struct Engine: Sendable {
       results = await measure(step, on: taking, isFinally: isFinally)
     }
     await resolveSilences(&results, step, among: taking)
-    await noteDeviations(step, among: taking)
+    await noteDeviations(step, among: taking, isFinally: isFinally)
     var leaving: [PositionRunner] = []
     for (runner, result) in zip(taking, results) {
       log.append(
@@ -329,15 +329,24 @@ public struct Engine: Sendable {
   }
 
   /// Looks at the outputs once more before a step ends and anybody is blamed for what it found.
-  private func noteDeviations(_ step: PlannedStep, among runners: [PositionRunner]) async {
-    for (position, fault) in await switchboard.deviations() {
+  private func noteDeviations(
+    _ step: PlannedStep,
+    among runners: [PositionRunner],
+    isFinally: Bool
+  ) async {
+    var found = await switchboard.deviations()
+    // The guard cuts the power before the run hears of it; 'finally' runs without.
+    for name in rig.openInterlocks where !isFinally {
+      found.append((nil, RigFault(Part(.interlock, name), "interlock \(name) is open")))
+    }
+    for (position, fault) in found {
       for runner in runners where position == nil || position == runner.name {
         log.append(
           .observed(
             Observation(
               position: runner.name,
               step: step.step.id,
-              kind: .bench,
+              kind: fault.part.kind == .interlock ? .interlock : .bench,
               part: "\(fault.part)",
               text: fault.text
             )

@@ -18,8 +18,8 @@ final class OutputBank {
   private let order: [(output: OutputName, wiring: OutputWiring)]
   /// Why nothing may be energised any more; nil while it may.
   private var halted: String?
-  /// What each output was told last, and since when.
-  private var commanded: [OutputName: (on: Bool, since: Instant)] = [:]
+  /// What each output was told last, and since when; `hasFailed` where the command did not get through.
+  private var commanded: [OutputName: (on: Bool, since: Instant, hasFailed: Bool)] = [:]
   /// Those that were not yet seen to obey: they may be on whatever they were told.
   private var doubted: Set<OutputName> = []
   private let watch = ReadBackWatch()
@@ -57,17 +57,18 @@ final class OutputBank {
     } else {
       await lane.endure(until: pauseEnd(before: output))
     }
+    let deadline: Instant
     do throws(RigFault) {
-      try await command(output, wiring, on: on)
+      deadline = try await command(output, wiring, on: on)
       witness.switched(at: lane.now)
       // What was halted while this command was on its way may have been told to be safe before it.
-      if halted != nil, energises { try await command(output, wiring, on: !on) }
+      if halted != nil, energises { _ = try await command(output, wiring, on: !on) }
     } catch {
       throw .fault(error)
     }
     if energises { try refuseHalted(output) }
     do throws(RigFault) {
-      try await confirm(output, on: on, within: wiring.readBack?.within)
+      try await confirm(output, on: on, by: deadline)
     } catch {
       throw .fault(error)
     }
@@ -83,19 +84,20 @@ final class OutputBank {
   /// - Returns: the faults, read-backs that show otherwise among them.
   func makeAllSafe() async -> [RigFault] {
     var faults: [RigFault] = []
+    var told: [(output: OutputName, wiring: OutputWiring, deadline: Instant)] = []
     for (output, wiring) in order {
       await lane.endure(until: pauseEnd(before: output))
-      do throws(RigFault) { try await command(output, wiring, on: wiring.safeOn) } catch {
+      do throws(RigFault) {
+        told.append((output, wiring, try await command(output, wiring, on: wiring.safeOn)))
+      } catch {
         faults.append(error)
       }
     }
-    for (output, wiring) in order {
+    for (output, wiring, deadline) in told {
       do throws(RigFault) {
-        try await confirm(output, on: wiring.safeOn, within: wiring.readBack?.within)
-      } catch  where !faults.contains(error) {
-        faults.append(error)
+        try await confirm(output, on: wiring.safeOn, by: deadline)
       } catch {
-        continue
+        faults.append(error)
       }
     }
     return faults
@@ -111,16 +113,15 @@ final class OutputBank {
       var position: String?
       if case .supply(let name) = output { position = name }
       do throws(RigFault) {
-        let readBack = try await outputs.readBack(output)
+        let readBack = try await readBack(output)
         guard commanded[output]?.on == wanted.on else { continue }
         let stray = watch.takeStray(of: output)
         if readBack == !wanted.on {
           doubted.insert(output)
-          found.append((position, Self.fault(output, told: wanted.on, "now says")))
+          let what = "says \(Self.text(!wanted.on)) now"
+          found.append((position, Self.fault(output, told: wanted.on, what)))
         } else if let stray {
-          let time = Quantity(stray.time.inSeconds, .second).readable
-          let times = stray.count == 1 ? "for \(time)" : "\(stray.count) times, for \(time) in all,"
-          found.append((position, Self.fault(output, told: wanted.on, "\(times) said")))
+          found.append((position, Self.fault(output, told: wanted.on, Self.text(stray, wanted.on))))
         }
       } catch {
         found.append((position, error))
@@ -135,43 +136,58 @@ final class OutputBank {
     _ output: OutputName,
     _ wiring: OutputWiring,
     on: Bool
-  ) async throws(RigFault) {
+  ) async throws(RigFault) -> Instant {
     doubted.insert(output)
-    let isNew = commanded[output]?.on != on
-    if isNew {
-      commanded[output] = (on, lane.now)
-      watch.expect(output, on: on, from: Instant(nanoseconds: .max))
+    if commanded[output].map({ $0.on != on || $0.hasFailed }) ?? true {
+      commanded[output] = (on, lane.now, false)
+      watch.command(output, on: on)
     }
-    try await outputs.set(output, on: on)
-    guard isNew, let told = commanded[output], told.on == on else { return }
-    let due = told.since + (wiring.readBack?.within ?? .zero)
-    watch.expect(output, on: on, from: max(lane.now, due))
+    do throws(RigFault) { try await outputs.set(output, on: on) } catch {
+      if commanded[output]?.on == on { commanded[output]?.hasFailed = true }
+      throw error
+    }
+    return lane.now + (wiring.readBack?.within ?? .zero)
+  }
+
+  /// - Throws: also where the bench file has a read-back and nothing comes of it.
+  private func readBack(_ output: OutputName) async throws(RigFault) -> Bool? {
+    let shown = try await outputs.readBack(output)
+    if shown == nil, order.contains(where: { $0.output == output && $0.wiring.readBack != nil }) {
+      throw RigFault(Self.part(output), "its read-back says nothing; check its wiring")
+    }
+    return shown
   }
 
   /// Waits until the output's read-back shows what it was told, as long as that may take.
   private func confirm(
     _ output: OutputName,
     on: Bool,
-    within limit: Duration?
+    by deadline: Instant
   ) async throws(RigFault) {
-    let deadline = lane.now + (limit ?? .zero)
-    var readBack = try await outputs.readBack(output)
+    var readBack = try await readBack(output)
     while let shown = readBack, shown != on, lane.now < deadline, commanded[output]?.on == on {
       await lane.endure(until: min(deadline, lane.now + .milliseconds(2)))
-      readBack = try await outputs.readBack(output)
+      readBack = try await self.readBack(output)
     }
     // Told otherwise meanwhile: whoever did that sees to it.
     guard commanded[output]?.on == on else { return }
     log.append(.switched(Switching(output: "\(output)", on: on, readBack: readBack)))
-    if readBack == !on { throw Self.fault(output, told: on, "says") }
+    if readBack == !on { throw Self.fault(output, told: on, "says \(Self.text(!on))") }
     doubted.remove(output)
+    watch.confirm(output, at: lane.now)
   }
 
-  private static func fault(_ output: OutputName, told on: Bool, _ says: String) -> RigFault {
+  private static func fault(_ output: OutputName, told on: Bool, _ what: String) -> RigFault {
     RigFault(
       part(output),
-      "it was switched \(text(on)), but its read-back \(says) \(text(!on)); check the relay and its wiring"
+      "it was switched \(text(on)), but its read-back \(what); check the relay and its wiring"
     )
+  }
+
+  private static func text(_ stray: ReadBackWatch.Stray, _ on: Bool) -> String {
+    let time = Quantity(stray.time.inSeconds, .second).readable
+    let times = stray.count == 1 ? "for \(time)" : "\(stray.count) times, for \(time) in all"
+    return "said \(text(!on)) \(times)"
   }
 
   private func refuseHalted(_ output: OutputName) throws(Obstacle) {

@@ -5,37 +5,52 @@ import Rig
 /// and came back is to blame for what was measured meanwhile.
 final class ReadBackWatch: Sendable {
   /// How often an output was not as it was told, and how long altogether.
-  struct Stray: Sendable {
+  struct Stray: Hashable, Sendable {
     var count = 0
     var time = Duration.zero
   }
 
+  /// Contacts bounce for so long after they closed.
+  static let bounce = Duration.milliseconds(10)
+  /// What is shorter is a spike on a wire: no contactor opens and closes in that time, and no meter
+  /// notices.
+  static let shortest = Duration.milliseconds(2)
+
   private struct Entry {
     var isOn: Bool
-    /// From when on the read-back must show it.
-    var due: Instant
-    var changed: Instant
+    /// From when on the read-back must show it; nil before it did so for the first time.
+    var due: Instant?
+    var changed = Instant.zero
     var stray = Stray()
   }
 
   private let entries = Locked<[OutputName: Entry]>([:])
 
-  /// The output was told something; its read-back must show it from `due` on.
-  func expect(_ output: OutputName, on: Bool, from due: Instant) {
+  /// The output is told something: it is not watched before it is seen to obey.
+  func command(_ output: OutputName, on: Bool) {
     entries.withLock { entries in
       let stray = entries[output]?.stray ?? Stray()
-      entries[output] = Entry(isOn: on, due: due, changed: due, stray: stray)
+      entries[output] = Entry(isOn: on, stray: stray)
+    }
+  }
+
+  /// The output's read-back showed what it was told, and must do so from now on.
+  func confirm(_ output: OutputName, at now: Instant) {
+    entries.withLock { entries in
+      guard entries[output]?.due == nil else { return }
+      entries[output]?.due = now + Self.bounce
+      entries[output]?.changed = now
     }
   }
 
   /// A read-back changed. What it showed before began with the change before that.
   func receive(_ change: ReadBackChange) {
     entries.withLock { entries in
-      guard var entry = entries[change.output] else { return }
-      let strayed = change.time.duration(since: max(entry.due, entry.changed))
-      if change.isOn == entry.isOn, strayed > .zero {
+      guard var entry = entries[change.output], let due = entry.due else { return }
+      let time = change.time.duration(since: max(due, entry.changed))
+      if change.isOn == entry.isOn, time >= Self.shortest {
         entry.stray.count += 1
-        entry.stray.time += strayed
+        entry.stray.time += time
       }
       entry.changed = change.time
       entries[change.output] = entry

@@ -28,7 +28,7 @@ enum GuardReport: Hashable, Sendable {
 
   /// What a line says; nil for one that this version does not know.
   static func decode(_ line: String) -> PartsConnection<GuardReport>.Incoming? {
-    if let why = unsafe(line) { return .report(.unsafe(why)) }
+    if let why = reason(ofUnsafe: line) { return .report(.unsafe(why)) }
     let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     let numbers = words.dropFirst().flatMap { $0.split(separator: " ") }.map { Int($0) }
     switch (words.first, numbers.first.flatMap(\.self), numbers.dropFirst().first.flatMap(\.self)) {
@@ -57,9 +57,7 @@ enum GuardReport: Hashable, Sendable {
     }
   }
 
-  var isUnsafe: Bool { if case .unsafe = self { true } else { false } }
-
-  private static func unsafe(_ line: String) -> String? {
+  private static func reason(ofUnsafe line: String) -> String? {
     let mark = "unsafe "
     return line.hasPrefix(mark) ? String(line.dropFirst(mark.count)) : nil
   }

@@ -6,6 +6,7 @@ final class GuardSocket: OutputHolder {
   /// How long outputs may stay energised without a sign of the engine.
   static let lease = Duration.seconds(2)
 
+  private let bench: String
   private let configuration: GuardConfiguration
   private let connection: PartsConnection<GuardReport>
 
@@ -15,6 +16,7 @@ final class GuardSocket: OutputHolder {
     configuration: GuardConfiguration,
     lane: ThreadLane
   ) throws(RigFault) {
+    self.bench = bench
     self.configuration = configuration
     connection = try PartsConnection(
       try GuardProcess.connection(bench: bench),
@@ -36,12 +38,12 @@ final class GuardSocket: OutputHolder {
     try await connection.tell("hold")
     var open: [String] = []
     while true {
-      switch try await Self.next(of: connection) {
+      // With a load that does not obey it takes the pause twice, of this bench file and of the last.
+      switch try await Self.next(of: connection, within: .seconds(25)) {
       case .report(.held): return open
       case .report(.interlock(let input, true, _)):
         if let name = configuration.interlocks[input] { open.append(name) }
-      // Its refusal follows.
-      case .report(.unsafe): continue
+      case .report(.unsafe(let why)): throw connection.fault("does not begin: \(why)")
       case .report(.unfit(let line, let code)):
         throw configuration.refusal(ofLine: line, code: code)
       case .refusal(_, let why): throw connection.fault("does not begin: \(why)")
@@ -160,8 +162,12 @@ final class GuardSocket: OutputHolder {
   /// - Returns: whether all is safe.
   @discardableResult
   func emergency() -> Bool {
-    let last = connection.finish(with: "status", within: .seconds(1) + configuration.pause)
-    return last.map { $0.allSatisfy { !$0.isUnsafe } } ?? false
+    guard connection.finish(with: "status", within: .seconds(1) + configuration.pause) else {
+      return false
+    }
+    // Its last words may have gone to the reader: it is asked anew.
+    guard let guards = try? HostGuard.all() else { return false }
+    return guards.allSatisfy { $0.bench != bench || !$0.isUnsafe }
   }
 
   /// Ends the connection.

@@ -25,6 +25,9 @@ public struct HostGuard: Hashable, Sendable {
     case unknown
   }
 
+  /// Whether no run is on, and an output does not get safe.
+  public var isUnsafe: Bool { if case .unsafe = state { true } else { false } }
+
   /// The guards of this machine, by the names of their benches.
   ///
   /// - Throws: where one cannot be asked.

@@ -26,16 +26,15 @@ public final class HardwareRig: Rig {
 
   private let bench: Bench
   private let onExchange: @Sendable (String, Exchange) -> Void
-  private let emergency: @Sendable (Int32) -> Void
+  private let emergency: @Sendable (Int32, Bool) -> Void
   private let takesSignals: Bool
   private let engineLane: ThreadLane
   private let console: TerminalOperator
   private let pulses: PulseStreams
   private let disturbances = Disturbances()
   private let readBackChanges = ReadBackChanges()
-  /// Those that are open, in the order in which they opened.
-  private let interlocks = Locked<[String]>([])
-  private let everOpened = Locked<Set<String>>([])
+  /// Those that are open, in the order in which they opened, and those that ever were.
+  private let interlocks = Locked<(open: [String], ever: Set<String>)>(([], []))
   /// SIGINT where none is known yet.
   private let firstSignal = Locked<Int32>(2)
   private let parts: Locked<Parts>
@@ -48,13 +47,14 @@ public final class HardwareRig: Rig {
   ///   - answers: what the operator says, by `position.step` or by the step alone.
   ///   - emergency: called with the number of the signal that first asked for a stop when a second
   ///     one came, on a thread of its own, after the outputs were told to be safe past every part
-  ///     of the run; it is expected to end the process with status 128 + number.
+  ///     of the run, and with whether their holders say that they are; it is expected to end the
+  ///     process with status 128 + number.
   /// - Throws: where the system gives no thread.
   public convenience init(
     bench: Bench,
     onExchange: @escaping @Sendable (_ bus: String, _ exchange: Exchange) -> Void = { _, _ in },
     answers: [String: String] = [:],
-    emergency: @escaping @Sendable (_ signal: Int32) -> Void
+    emergency: @escaping @Sendable (_ signal: Int32, _ isSafe: Bool) -> Void
   ) throws(RigFault) {
     try self.init(
       bench: bench,
@@ -71,7 +71,7 @@ public final class HardwareRig: Rig {
     bench: Bench,
     onExchange: @escaping @Sendable (_ bus: String, _ exchange: Exchange) -> Void,
     answers: [String: String],
-    emergency: @escaping @Sendable (_ signal: Int32) -> Void,
+    emergency: @escaping @Sendable (_ signal: Int32, _ isSafe: Bool) -> Void,
     takesSignals: Bool
   ) throws(RigFault) {
     self.bench = bench
@@ -126,7 +126,7 @@ public final class HardwareRig: Rig {
 
   public func edges(of line: LineName) -> EdgeStream? { pulses.take(line) }
 
-  public var openInterlocks: [String] { interlocks.withLock { $0 } }
+  public var openInterlocks: [String] { interlocks.withLock { $0.open } }
 
   public func nextInterruption() async -> Interruption {
     await disturbances.next(on: engineLane)
@@ -351,21 +351,21 @@ public final class HardwareRig: Rig {
     let (sockets, guardSocket) = parts.withLock { ($0.sockets, $0.guardSocket) }
     let (firstSignal, emergency) = (firstSignal, emergency)
     let signals = try Signals {
-      guardSocket?.emergency()
-      for socket in sockets { socket.emergency() }
-      emergency(firstSignal.withLock { $0 })
+      let isSafe = [guardSocket?.emergency() ?? true] + sockets.map { $0.emergency() }
+      emergency(firstSignal.withLock { $0 }, isSafe.allSatisfy(\.self))
     }
     parts.withLock { $0.signals = signals }
   }
 
   private func interlock(_ name: String, isOpen: Bool, at moment: Instant?) {
-    interlocks.withLock { open in
-      open.removeAll { $0 == name }
-      if isOpen { open.append(name) }
+    let isFirst = interlocks.withLock { interlocks in
+      interlocks.open.removeAll { $0 == name }
+      guard isOpen else { return false }
+      interlocks.open.append(name)
+      return interlocks.ever.insert(name).inserted
     }
     // One that chatters ends the run once, and leaves it the time to end in order.
-    guard isOpen, everOpened.withLock({ $0.insert(name).inserted }) else { return }
-    disturbances.add(.interlockOpened(name, at: moment))
+    if isFirst { disturbances.add(.interlockOpened(name, at: moment)) }
   }
 
   private func listen(to socket: RigSocket) async {
@@ -378,6 +378,8 @@ public final class HardwareRig: Rig {
       case .interlock(let name, let isOpen): interlock(name, isOpen: isOpen, at: HostClock.now)
       case .readBack(let output, let isOn, let moment):
         guard let output = OutputName(output) else { break }
+        // A moment that is still to come would hide what comes before it.
+        let moment = min(moment, HostClock.now)
         readBackChanges.push(ReadBackChange(output: output, isOn: isOn, time: moment))
       case .hello, .output, .refused: break
       }

@@ -80,9 +80,15 @@ actor PartsConnection<Report: Sendable> {
     let loss: RigFault?
     do throws(LinkFailure) {
       while true {
-        guard questions.areAnswered(by: lane.now) else { throw .system("it does not answer") }
-        let next = lane.now + .milliseconds(500)
-        guard let line = try await channel.receive(until: next) else { continue }
+        let now = lane.now
+        guard let line = try await channel.receive(until: now + .milliseconds(500)) else {
+          guard questions.areAnswered(by: now) else { throw .system("it does not answer") }
+          continue
+        }
+        // Answers may have waited while this process was stopped; one that talks of other things only
+        // has its time too.
+        let latest = Instant(sinceOrigin: now.sinceOrigin - Self.patience)
+        guard questions.areAnswered(by: latest) else { throw .system("it does not answer") }
         switch decode(line) {
         case nil: throw .system("it sent what this version does not know: \(line.prefix(80))")
         case .answer(let id, let isOn): questions.answer(id) { _ in .success(isOn) }
@@ -117,11 +123,9 @@ actor PartsConnection<Report: Sendable> {
   /// Sends a last line past everything that may be stuck, and waits, on the calling thread, for the
   /// process to hang up, which it does when its outputs are safe.
   ///
-  /// - Returns: what it still reported; nil where it did not hang up in time.
-  nonisolated func finish(with line: String, within limit: Duration) -> [Report]? {
-    sender.finish(with: line, within: limit)?.compactMap { line in
-      if case .report(let report)? = decode(line) { report } else { nil }
-    }
+  /// - Returns: whether it did.
+  nonisolated func finish(with line: String, within limit: Duration) -> Bool {
+    sender.finish(with: line, within: limit) != nil
   }
 
   /// Ends the connection.

@@ -78,7 +78,7 @@ final class RigSocket: OutputHolder {
     connection.finish(
       with: RigProtocol.line(of: RigProtocol.Request.makeAllSafe(id: 0)),
       within: .seconds(1)
-    ) != nil
+    )
   }
 
   /// Ends the connection.

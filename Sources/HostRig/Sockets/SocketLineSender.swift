@@ -81,7 +81,7 @@ public final class SocketLineSender: Sendable {
   /// - Returns: the lines that it still sent; nil where its end did not come within the time.
   func finish(with line: String, within limit: Duration) -> [String]? {
     guard send(line) else { return nil }
-    var received: [UInt8] = []
+    var received: ArraySlice<UInt8> = []
     let raw = connection.descriptor.raw
     shutdown(raw, Int32(SHUT_WR))
     let deadline = chost_monotonic_ns() + limit.nanoseconds
@@ -90,7 +90,7 @@ public final class SocketLineSender: Sendable {
       _ = chost_wait(raw, false, -1, deadline - chost_monotonic_ns())
       let count = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
         let count = Glibc.read(raw, buffer.baseAddress, buffer.count)
-        if count > 0, received.count < Self.lastWords { received += buffer.prefix(count) }
+        if count > 0 { received = (received + buffer.prefix(count)).suffix(Self.lastWords) }
         return count
       }
       if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) {

@@ -181,7 +181,10 @@ public struct RunSession: Sendable {
         bench: bench,
         onExchange: { relay.exchanged($0, $1) },
         answers: options.answers,
-        emergency: { _exit(128 + $0) }
+        emergency: { signal, isSafe in
+          if !isSafe { Self.warnOfLiveOutputs() }
+          _exit(128 + signal)
+        }
       )
       try Blocking.run(on: rig.lane) { () -> Swift.Result<Void, RigFault> in
         do throws(RigFault) { return .success(try await rig.open()) } catch {
@@ -202,6 +205,12 @@ public struct RunSession: Sendable {
     let start = started(run: run, rig: rig, host: Self.hostName)
     let signal = Blocking.run(on: rig.lane) { await engine.run(start) }
     return finish(log, reports, paths, signal: signal)
+  }
+
+  /// Past everything that may be stuck, standard error's own buffers among it.
+  private static func warnOfLiveOutputs() {
+    let text = "meterbench: not every output is known to be safe; cut the supply by hand\n"
+    _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 
   private static var hostName: String {

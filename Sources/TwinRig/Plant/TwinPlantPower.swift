@@ -11,7 +11,9 @@ extension TwinPlant {
 
   /// Whether an output's contact is closed.
   func isClosed(_ output: Switch) -> Bool {
-    output.isOn && !isInterlockOpen
+    // Where nothing switches it there is no contact to open.
+    guard output.wiring != nil else { return output.isOn }
+    return output.isOn && !isInterlockOpen
       && faults.active(.fallenOutput, striking: output.targets, at: now) == nil
   }
 
@@ -19,8 +21,7 @@ extension TwinPlant {
   var mains: Mains {
     let source = bench.source
     var conductance = 0.0
-    for (index, load) in bench.loads.enumerated()
-    where switches[index].wiring == nil ? switches[index].isOn : isClosed(switches[index]) {
+    for (index, load) in bench.loads.enumerated() where isClosed(switches[index]) {
       guard load.resistance.nominal.base > 0 else { continue }
       let steps = faults.all(.loadStep).filter {
         $0.isActive(at: now) && ($0.target == load.name || bench.load($0.target) == nil)
@@ -39,10 +40,7 @@ extension TwinPlant {
 
   private func isSupplied(_ meter: TwinMeterModel) -> Bool {
     let name = OutputName.supply(position: meter.properties.position)
-    guard let supply = switches.first(where: { $0.name == name }), supply.wiring != nil else {
-      return true
-    }
-    return isClosed(supply)
+    return switches.first { $0.name == name }.map { isClosed($0) } ?? true
   }
 
   mutating func applySupplies() {

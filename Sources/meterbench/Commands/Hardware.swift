@@ -101,6 +101,7 @@ struct GuardCommand: ParsableCommand {
       }
       let entries = try GuardList.entries()
       Output.line(json ? GuardList.json(entries) : GuardList.text(entries))
+      if entries.contains(where: { $0.state == .unsafe }) { throw ExitCode.unreachable }
     }
   }
 }

@@ -154,57 +154,47 @@ void cgpio_inputs_close(cgpio_inputs *inputs) {
   free(inputs);
 }
 
-struct cgpio_outputs {
+struct cgpio_output_line {
   struct gpiod_chip *chip;
-  size_t count;
-  struct gpiod_line *lines[CGPIO_LINES_MAX];
+  struct gpiod_line *line;
 };
 
-int cgpio_outputs_open(const char *path, const struct cgpio_output *outputs, size_t count,
-                       const char *consumer, cgpio_outputs **opened, size_t *failed) {
+int cgpio_output_open(const char *path, const struct cgpio_output *output, const char *consumer,
+                      cgpio_output_line **opened) {
   *opened = NULL;
-  *failed = count;
-  if (count == 0 || count > CGPIO_LINES_MAX) return -EINVAL;
-  cgpio_outputs *all = calloc(1, sizeof *all);
-  if (!all) return -ENOMEM;
   errno = 0;
-  all->chip = gpiod_chip_open(path);
-  int result = all->chip ? 0 : cgpio_error();
-  for (size_t i = 0; result == 0 && i < count; i++) {
-    errno = 0;
-    struct gpiod_line *line = gpiod_chip_get_line(all->chip, outputs[i].offset);
-    int flags = active_flag(outputs[i].active_low);
-    if (!line ||
-        gpiod_line_request_output_flags(line, consumer, flags, outputs[i].is_active) < 0) {
-      result = cgpio_error();
-      *failed = i;
-    } else {
-      all->lines[all->count++] = line;
-    }
+  struct gpiod_chip *chip = gpiod_chip_open(path);
+  struct gpiod_line *line = chip ? gpiod_chip_get_line(chip, output->offset) : NULL;
+  int flags = active_flag(output->active_low);
+  int result = 0;
+  if (!line || gpiod_line_request_output_flags(line, consumer, flags, output->is_active) < 0)
+    result = cgpio_error();
+  cgpio_output_line *made = result == 0 ? calloc(1, sizeof *made) : NULL;
+  if (made) {
+    *made = (cgpio_output_line){.chip = chip, .line = line};
+    *opened = made;
+    return 0;
   }
-  if (result < 0) {
-    cgpio_outputs_close(all);
-  } else {
-    *opened = all;
-  }
-  return result;
+  // With the chip its lines go.
+  if (chip) gpiod_chip_close(chip);
+  return result < 0 ? result : -ENOMEM;
 }
 
-int cgpio_outputs_set(cgpio_outputs *outputs, size_t index, bool active) {
+int cgpio_output_set(cgpio_output_line *line, bool active) {
   errno = 0;
-  return gpiod_line_set_value(outputs->lines[index], active) < 0 ? cgpio_error() : 0;
+  return gpiod_line_set_value(line->line, active) < 0 ? cgpio_error() : 0;
 }
 
-int cgpio_outputs_value(const cgpio_outputs *outputs, size_t index) {
+int cgpio_output_value(const cgpio_output_line *line) {
   errno = 0;
-  int value = gpiod_line_get_value(outputs->lines[index]);
+  int value = gpiod_line_get_value(line->line);
   return value < 0 ? cgpio_error() : value;
 }
 
-void cgpio_outputs_close(cgpio_outputs *outputs) {
-  if (!outputs) return;
-  for (size_t i = 0; i < outputs->count; i++) gpiod_line_release(outputs->lines[i]);
-  if (outputs->chip) gpiod_chip_close(outputs->chip);
-  free(outputs);
+void cgpio_output_close(cgpio_output_line *line) {
+  if (!line) return;
+  gpiod_line_release(line->line);
+  gpiod_chip_close(line->chip);
+  free(line);
 }
 #endif

@@ -195,7 +195,7 @@ void cgpio_inputs_close(cgpio_inputs *inputs) {
   free(inputs);
 }
 
-struct cgpio_outputs {
+struct cgpio_output_line {
   struct request request;
 };
 
@@ -214,43 +214,35 @@ static int add_output(struct request *request, const struct cgpio_output *output
   return result;
 }
 
-int cgpio_outputs_open(const char *path, const struct cgpio_output *outputs, size_t count,
-                       const char *consumer, cgpio_outputs **opened, size_t *failed) {
+int cgpio_output_open(const char *path, const struct cgpio_output *output, const char *consumer,
+                      cgpio_output_line **opened) {
   *opened = NULL;
-  *failed = count;
-  if (count == 0 || count > CGPIO_LINES_MAX) return -EINVAL;
-  cgpio_outputs *all = calloc(1, sizeof *all);
-  if (!all) return -ENOMEM;
-  all->request.config = gpiod_line_config_new();
-  int result = all->request.config ? 0 : -ENOMEM;
-  for (size_t i = 0; result == 0 && i < count; i++) {
-    result = add_output(&all->request, &outputs[i]);
-    if (result < 0) *failed = i;
-  }
-  if (result == 0) result = make_request(&all->request, path, consumer, 0);
+  cgpio_output_line *line = calloc(1, sizeof *line);
+  if (!line) return -ENOMEM;
+  line->request.config = gpiod_line_config_new();
+  int result = line->request.config ? add_output(&line->request, output) : -ENOMEM;
+  if (result == 0) result = make_request(&line->request, path, consumer, 0);
   if (result < 0) {
-    cgpio_outputs_close(all);
+    cgpio_output_close(line);
   } else {
-    *opened = all;
+    *opened = line;
   }
   return result;
 }
 
-int cgpio_outputs_set(cgpio_outputs *outputs, size_t index, bool active) {
-  struct request *request = &outputs->request;
+int cgpio_output_set(cgpio_output_line *line, bool active) {
+  struct request *request = &line->request;
   errno = 0;
-  return gpiod_line_request_set_value(request->lines, request->offsets[index], value_for(active)) < 0
+  return gpiod_line_request_set_value(request->lines, request->offsets[0], value_for(active)) < 0
              ? cgpio_error()
              : 0;
 }
 
-int cgpio_outputs_value(const cgpio_outputs *outputs, size_t index) {
-  return value_of(&outputs->request, index);
-}
+int cgpio_output_value(const cgpio_output_line *line) { return value_of(&line->request, 0); }
 
-void cgpio_outputs_close(cgpio_outputs *outputs) {
-  if (!outputs) return;
-  end_request(&outputs->request);
-  free(outputs);
+void cgpio_output_close(cgpio_output_line *line) {
+  if (!line) return;
+  end_request(&line->request);
+  free(line);
 }
 #endif

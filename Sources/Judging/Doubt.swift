@@ -33,6 +33,21 @@ extension Finding {
   }
 }
 
+extension Finding {
+  /// A value beyond its limit, found with a reference that nobody vouches for, is not the meter's
+  /// failure. Which values rest on the reference the record does not say: all are doubted.
+  mutating func doubt(calibration: Remark?) {
+    guard let calibration, verdict == .failed, let found = reason, found.kind == .limit else {
+      return
+    }
+    verdict = calibration.verdict
+    reason = Reason(
+      calibration.reason.kind,
+      "the calibration of the reference does not hold, so this may not be the meter: \(found.text)"
+    )
+  }
+}
+
 extension Remark {
   /// The first that says that a part of the bench failed.
   static func bench(in remarks: [Remark]) -> Remark? {

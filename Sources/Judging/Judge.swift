@@ -357,7 +357,13 @@ public struct Judge: Sendable {
     let fault = Remark.bench(in: own) ?? (wasCutOff ? Remark.bench(in: runRemarks) : nil)
     let remarks = own.map { $0.doubted(for: fault) }
     var findings = step.rules.map { $0.finding(in: state.measurements) }
-    for index in findings.indices { findings[index].doubt(for: remarks, fault) }
+    let calibration = start.flatMap { start in
+      plan?.reference.flatMap { Remark.on($0, in: start) }
+    }
+    for index in findings.indices {
+      findings[index].doubt(for: remarks, fault)
+      findings[index].doubt(calibration: calibration)
+    }
     // A step that ran without rules has the one part that it was completed.
     let verdict = (findings.map(\.verdict) + remarks.map(\.verdict)).reduce(.passed, max)
     return JudgedStep(

@@ -39,6 +39,8 @@ struct Planner {
   var load: Load?
   /// A load that the bench does not have was reported; what it would do cannot be checked.
   var isLoadUnknown = false
+  /// Outputs that exclude one another and were reported.
+  var refusedTogether: Set<[String]> = []
   var known: [PlannedStep.KnownSetting]
   var active: [Position] = []
   var warnings: [String] = []
@@ -191,16 +193,19 @@ struct Planner {
     missedSupply = missedSupply || !supplied
   }
 
-  /// `apply` energises every position that takes part.
+  /// `apply` energises every position that takes part, and one load.
   private mutating func checkExclusions(_ step: Step) {
-    let supplies = bench.positions.filter { $0.disabled == nil && $0.supply != nil }.map {
-      "\($0.name).supply"
-    }
+    let supplies = bench.positions.filter { supplied && $0.disabled == nil && $0.supply != nil }
+      .map { "\($0.name).supply" }
+    let loads = load.flatMap { $0.output == nil ? nil : ["load \($0.name)"] } ?? []
     for group in bench.switching.exclusive {
-      let clashing = supplies.filter { group.contains($0) }
-      guard clashing.count > 1 else { continue }
+      let clashing = (supplies + loads).filter { group.contains($0) }
+      guard clashing.count > 1, refusedTogether.insert(clashing).inserted else { continue }
       refuse(
-        "\(clashing.joined(separator: " and ")) are never on together on bench '\(bench.name)'; disable all but one of these positions",
+        "\(clashing.joined(separator: " and ")) are never on together on bench '\(bench.name)'; "
+          + (loads.contains { clashing.contains($0) }
+            ? "apply another load, or leave that position out with --position"
+            : "leave all but one of these positions out with --position"),
         at: step.origin
       )
     }
@@ -225,7 +230,6 @@ struct Planner {
           at: step.origin
         )
       }
-      if supply { checkExclusions(step) }
       supplied = supply
       if !supply { load = load?.output == nil ? load : nil }
     }
@@ -246,6 +250,7 @@ struct Planner {
       load = found
       settle = found.settle
     }
+    checkExclusions(step)
     return settle + switchingTime(of: apply)
   }
 

@@ -42,8 +42,19 @@ public protocol Rig: Sendable {
   /// The interlocks that are open at this moment.
   var openInterlocks: [String] { get }
 
+  /// What has cut the power or taken the rig away, and was not yet handed out by `nextInterruption`, or
+  /// lasts; nil where nothing did.
+  var pendingFault: RigFault? { get }
+
   /// Waits for whatever ends or disturbs the run from outside; returns `.none` when cancelled.
   func nextInterruption() async -> Interruption
+}
+
+extension Rig {
+  /// The first interlock that is open.
+  public var pendingFault: RigFault? {
+    openInterlocks.first.map { RigFault(Part(.interlock, $0), "interlock \($0) is open") }
+  }
 }
 
 /// Real hardware, or a simulation; a simulated pass must never be taken for a real one.

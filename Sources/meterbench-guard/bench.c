@@ -17,10 +17,10 @@ static const char consumer[] = "meterbench-guard";
 // What was held before, from which equal lines are taken over.
 static struct bench old;
 
-static cgpio_outputs *take_output(const char *text) {
+static cgpio_output_line *take_output(const char *text) {
   for (size_t i = 0; i < old.output_count; i++) {
     if (!old.outputs[i].line || strcmp(old.outputs[i].text, text) != 0) continue;
-    cgpio_outputs *line = old.outputs[i].line;
+    cgpio_output_line *line = old.outputs[i].line;
     old.outputs[i].line = NULL;
     return line;
   }
@@ -49,9 +49,7 @@ static int add_output(struct bench *bench, const char *line) {
   strcpy(output->text, line);
   struct cgpio_output wanted = {
       .offset = offset, .active_low = active_low != 0, .is_active = output->safe};
-  size_t failed;
-  int result =
-      output->line ? 0 : cgpio_outputs_open(path, &wanted, 1, consumer, &output->line, &failed);
+  int result = output->line ? 0 : cgpio_output_open(path, &wanted, consumer, &output->line);
   if (result == 0) bench->output_count++;
   return result;
 }
@@ -143,9 +141,9 @@ static void release_inputs(struct bench *bench) {
 static void release_unwanted(const char *text, size_t length) {
   for (size_t i = 0; i < old.output_count; i++) {
     struct output *output = &old.outputs[i];
-    if (is_wanted(output->text, text, length) && cgpio_outputs_value(output->line, 0) != -ENODEV)
+    if (is_wanted(output->text, text, length) && cgpio_output_value(output->line) != -ENODEV)
       continue;
-    cgpio_outputs_close(output->line);
+    cgpio_output_close(output->line);
     output->line = NULL;
   }
   for (size_t i = 0; i < old.input_count; i++) {
@@ -183,7 +181,7 @@ int bench_configure(struct bench *bench, const char *text, size_t length, size_t
 }
 
 void bench_release(struct bench *bench) {
-  for (size_t i = 0; i < bench->output_count; i++) cgpio_outputs_close(bench->outputs[i].line);
+  for (size_t i = 0; i < bench->output_count; i++) cgpio_output_close(bench->outputs[i].line);
   release_inputs(bench);
   bench->output_count = bench->exclusion_count = 0;
   bench->pause_ns = bench->load_switched_ns = 0;
@@ -193,14 +191,14 @@ bool bench_set(struct bench *bench, size_t output, bool active, char *text) {
   const char *what = "there is no such output";
   int result = -EINVAL;
   if (output < bench->output_count) {
-    cgpio_outputs *line = bench->outputs[output].line;
-    if (bench->outputs[output].stage == STAGE_LOAD && cgpio_outputs_value(line, 0) != active)
+    cgpio_output_line *line = bench->outputs[output].line;
+    if (bench->outputs[output].stage == STAGE_LOAD && cgpio_output_value(line) != active)
       bench->load_switched_ns = now_ns();
     what = "the line cannot be set";
-    result = cgpio_outputs_set(line, 0, active);
+    result = cgpio_output_set(line, active);
     if (result == 0) {
       what = "the line cannot be read";
-      result = cgpio_outputs_value(line, 0);
+      result = cgpio_output_value(line);
     }
   }
   if (result < 0) {
@@ -227,7 +225,7 @@ bool bench_make_safe(struct bench *bench, enum stage stage, char *text) {
 
 bool bench_any_unsafe(const struct bench *bench) {
   for (size_t i = 0; i < bench->output_count; i++) {
-    int value = cgpio_outputs_value(bench->outputs[i].line, 0);
+    int value = cgpio_output_value(bench->outputs[i].line);
     if (value != -ENODEV && value != bench->outputs[i].safe) return true;
   }
   return false;
@@ -239,7 +237,7 @@ bool bench_is_excluded(const struct bench *bench, size_t output) {
     if (pair[0] != output && pair[1] != output) continue;
     size_t other = pair[0] == output ? pair[1] : pair[0];
     // One that cannot be read may be on.
-    if (cgpio_outputs_value(bench->outputs[other].line, 0) != 0) return true;
+    if (cgpio_output_value(bench->outputs[other].line) != 0) return true;
   }
   return false;
 }

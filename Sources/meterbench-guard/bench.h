@@ -14,7 +14,7 @@ enum { PARTS_MAX = 512, TEXT_MAX = 256, LINE_TEXT_MAX = TEXT_MAX + 64 };
 enum stage { STAGE_LOAD = 0, STAGE_SUPPLY = 1, STAGES = 2 };
 
 struct output {
-  cgpio_outputs *line;
+  cgpio_output_line *line;
   // The line of the configuration that wants it.
   char text[LINE_TEXT_MAX];
   enum stage stage;

@@ -24,6 +24,8 @@ struct Rehearsal {
   var answers: [String: String] = [:]
   /// Where a test wants another bench.
   var bench = Bench3.text
+  /// Exclusions that the plan does not know of: it would refuse what the engine is to refuse.
+  var exclusive: [[String]] = []
   /// The record takes this many events, then the disk is full.
   var roomForEvents = Int.max
   /// Puts something between the engine and the twin.
@@ -108,7 +110,8 @@ struct Rehearsal {
   }
 
   func run() throws -> Outcome {
-    let (plan, profiles) = try plan()
+    var (plan, profiles) = try plan()
+    plan.bench.switching.exclusive += exclusive
     let relay = Locked<EventLog?>(nil)
     let twin = try TwinRig(
       bench: plan.bench,

@@ -107,15 +107,9 @@ struct SwitchingTests {
 
   @Test("Two outputs that exclude one another are never on together")
   func exclusion() throws {
-    let outcome = try Self.rehearsal(
-      Self.onAndOff,
-      bench: {
-        $0.replacing(
-          "reference:\n",
-          with: "switching: { exclusive: [[A1.supply, load bank-5A]] }\nreference:\n"
-        )
-      }
-    ).run()
+    var rehearsal = Self.rehearsal(Self.onAndOff, bench: { $0 })
+    rehearsal.exclusive = [["A1.supply", "load bank-5A"]]
+    let outcome = try rehearsal.run()
     #expect(outcome.verdict == .error)
     #expect(
       outcome.reasons("A1").contains {
@@ -143,10 +137,8 @@ struct SwitchingTests {
       bench: { $0 },
       faults: ["fault: stuck-output, on: A1, at: 10 ms"]
     )
-    rehearsal.bench = Bench3.text.replacing(
-      "reference:\n",
-      with: "switching: { exclusive: [[A1.supply, load bank-5A]] }\nreference:\n"
-    )
+    rehearsal.bench = Bench3.text
+    rehearsal.exclusive = [["A1.supply", "load bank-5A"]]
     rehearsal.wrap = { SpoiltRig($0, outputs: SpiedOutputs($0.outputs, spy, lane: $0.lane)) }
     let outcome = try rehearsal.run()
     #expect(outcome.verdict("A2") == .error)

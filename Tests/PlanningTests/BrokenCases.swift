@@ -169,6 +169,10 @@ extension BrokenCase {
       .bench("loads:", "switching: { exclusive: [[A1.supply, A2.supply]] }\nloads:")
     ),
     BrokenCase(
+      "wiring-exclusive-load-applied",
+      .bench("loads:", "switching: { exclusive: [[A1.supply, load bank]] }\nloads:")
+    ),
+    BrokenCase(
       "wiring-read-back-of-a-twin",
       .bench("gpio:", "gpio:\n  sim: { twin: /tmp/rig }"),
       .bench(

@@ -53,7 +53,7 @@ struct BrokenFileTests {
     arguments: [
       (
         GoodFiles.Patch.bench("line: GPIO26, safe: off }", "line: GPIO26, safe: on }"),
-        "bench.yaml:22:13: warning: load 'bank' is on whenever no run is"
+        "bench.yaml:22:13: warning: load bank is on whenever no run is"
       ),
       (
         .bench("calibrated-until: 2027-05-01", "calibrated-until: 2026-05-31"),

@@ -96,7 +96,11 @@ holds "an adapter that is pulled is named" out 'adapter left (/dev/ttyUSB0) is g
 [ $status -eq 3 ] && ok "a pulled adapter is a bench error" || not_ok "a pulled adapter is a bench error" out
 meterbench adapters --watch --json >watched 2>&1 &
 watcher=$!
-sleep 1
+n=0
+until grep -q watching watched || [ $n -gt 100 ]; do
+  n=$((n + 1))
+  usleep 100000
+done
 bench plug 0
 n=0
 until grep -q plugged watched || [ $n -gt 50 ]; do
@@ -109,7 +113,8 @@ until grep -q pulled watched || [ $n -gt 50 ]; do
   n=$((n + 1))
   usleep 100000
 done
-kill $watcher
+kill -INT $watcher
+wait $watcher && ok "adapters: Ctrl-C ends the watch" || not_ok "adapters: Ctrl-C" watched
 holds "adapters: coming and going is heard" watched '"change":"plugged"' '"serial":"BENCH0"' '"change":"pulled"'
 
 # An adapter that comes back: again and again between steps, under whatever name.

@@ -335,10 +335,9 @@ public struct Engine: Sendable {
     isFinally: Bool
   ) async {
     var found = await switchboard.deviations()
-    // The guard cuts the power before the run hears of it; 'finally' runs without.
-    for name in rig.openInterlocks where !isFinally {
-      found.append((nil, RigFault(Part(.interlock, name), "interlock \(name) is open")))
-    }
+    // The guard cuts the power before the run hears why; 'finally' runs without. That outputs fell off
+    // then is no fault of their relays.
+    if !isFinally, let fault = rig.pendingFault { found = [(nil, fault)] }
     for (position, fault) in found {
       for runner in runners where position == nil || position == runner.name {
         log.append(

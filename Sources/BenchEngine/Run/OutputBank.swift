@@ -108,6 +108,8 @@ final class OutputBank {
   ///
   /// - Returns: a fault for each, with the position that it concerns; nil for all of them.
   func deviations() async -> [(position: String?, fault: RigFault)] {
+    // Whoever halted the outputs may have cut them off, too.
+    guard halted == nil else { return [] }
     var found: [(position: String?, fault: RigFault)] = []
     for (output, wanted) in commanded.sorted(by: { $0.key < $1.key }) {
       var position: String?

@@ -29,8 +29,8 @@ final class ReadBackWatch: Sendable {
   /// The output is told something: it is not watched before it is seen to obey.
   func command(_ output: OutputName, on: Bool) {
     entries.withLock { entries in
-      let stray = entries[output]?.stray ?? Stray()
-      entries[output] = Entry(isOn: on, stray: stray)
+      // What it did before was another thing than it is told now.
+      entries[output] = Entry(isOn: on)
     }
   }
 

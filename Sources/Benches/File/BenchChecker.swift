@@ -14,7 +14,7 @@ struct BenchChecker {
     checkConnections()
     checkLines()
     checkSwitching()
-    checkLoads()
+    checkSafeValues()
     checkInterlocks()
     checkAddresses()
     checkReference()
@@ -178,13 +178,12 @@ struct BenchChecker {
     }
   }
 
-  private func checkLoads() {
-    for load in bench.loads {
-      guard let output = load.output, output.safeOn else { continue }
+  private func checkSafeValues() {
+    for output in bench.outputs where output.wiring.safeOn {
       diagnostics.report(
-        "load '\(load.name)' is on whenever no run is: 'safe: on' is for a load whose switch works the other way round and that endangers nobody; else say 'safe: off', with 'active: low' where the relay closes at a low level",
-        at: output.line.location,
-        path: "loads.\(load.name).output",
+        "\(output.name) is on whenever no run is, and when an interlock opens: 'safe: on' is for what endangers nobody; else say 'safe: off', with 'active: low' where the relay closes at a low level",
+        at: output.wiring.line.location,
+        path: output.name,
         severity: .warning
       )
     }

@@ -1,8 +1,8 @@
 // GPIO chips and lines through libgpiod 1.6 or 2.x: one face, and the library it was compiled for.
 //
-// Functions return zero or a count on success and -errno on failure, and never block. Times are
-// nanoseconds of CLOCK_MONOTONIC. A line is active when its level, turned round by `active_low`,
-// is high.
+// Functions return zero or a count on success and -errno on failure. None waits for an edge; those of a
+// chip behind USB or I2C take the time of a transfer. Times are nanoseconds of CLOCK_MONOTONIC. A line
+// is active when its level, turned round by `active_low`, is high.
 #ifndef CGPIO_H
 #define CGPIO_H
 
@@ -95,17 +95,16 @@ struct cgpio_output {
   bool is_active;
 };
 
-typedef struct cgpio_outputs cgpio_outputs;
+typedef struct cgpio_output_line cgpio_output_line;
 
-// Requests lines of one chip as outputs; `failed` as above.
-int cgpio_outputs_open(const char *path, const struct cgpio_output *outputs, size_t count,
-                       const char *consumer, cgpio_outputs *_Nullable *_Nonnull opened,
-                       size_t *failed);
-int cgpio_outputs_set(cgpio_outputs *outputs, size_t index, bool active);
+// Requests a line as an output. Each has a request of its own, so that one that fails fails alone.
+int cgpio_output_open(const char *path, const struct cgpio_output *output, const char *consumer,
+                      cgpio_output_line *_Nullable *_Nonnull opened);
+int cgpio_output_set(cgpio_output_line *line, bool active);
 // What the chip says of the line: 1 active, 0 not. Where a chip cannot read outputs this is what
 // was written.
-int cgpio_outputs_value(const cgpio_outputs *outputs, size_t index);
-void cgpio_outputs_close(cgpio_outputs *_Nullable outputs);
+int cgpio_output_value(const cgpio_output_line *line);
+void cgpio_output_close(cgpio_output_line *_Nullable line);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end

@@ -17,6 +17,9 @@ struct AdapterSearch {
     let text =
       if matches.isEmpty, let found = portless.first(where: isWanted) {
         "the USB device with \(description) is plugged in, but \(found.reason)"
+      } else if plugged.isEmpty, !UdevDaemon.isRunning {
+        "udev does not run here, so no adapter can be found by \(description); name its device file "
+          + "by 'path', or start udev (in a container: mount /run/udev of the host)"
       } else if plugged.isEmpty {
         "no adapter with \(description) is plugged in, nor any other; look at the plug, and at dmesg"
       } else if matches.isEmpty {

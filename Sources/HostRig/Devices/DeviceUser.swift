@@ -38,7 +38,10 @@ struct DeviceUser: Hashable, Sendable {
 
   /// A text for "in use by …", for a device that is in use.
   static func text(of path: String) -> String {
-    let users = all(of: path)
+    let all = all(of: path)
+    // This process holds it too while it asks; it is to blame where nobody else is.
+    let others = all.filter { $0.process != getpid() }
+    let users = others.isEmpty ? all : others
     guard !users.isEmpty else {
       return "another process (root can see which: sudo fuser -v \(path))"
     }
@@ -80,9 +83,8 @@ struct DeviceUser: Hashable, Sendable {
     defer { closedir(directory) }
     var numbers: [pid_t] = []
     while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      // In place: the entry is shorter than the array that Swift would copy.
+      let name = withUnsafeBytes(of: &entry.pointee.d_name, bufferText)
       if let number = pid_t(name) { numbers.append(number) }
     }
     return numbers

@@ -76,8 +76,8 @@ extension HostChip {
     usbPath = device.usb.flatMap { _ in device.properties["ID_PATH"] }
     var chip = cgpio_chip()
     let result = cgpio_chip_read(node, &chip)
-    name = result == 0 ? string(chip.name) : String(node.dropFirst("/dev/".count))
-    label = string(chip.label)
+    name = result == 0 ? arrayText(chip.name) : String(node.dropFirst("/dev/".count))
+    label = arrayText(chip.label)
     var lines: [cgpio_line] = []
     var count = result
     if result == 0 {
@@ -85,8 +85,8 @@ extension HostChip {
       count = cgpio_lines_read(node, &lines, lines.count)
     }
     self.lines = lines.prefix(max(0, Int(count))).enumerated().map { offset, line in
-      let name = string(line.name)
-      let consumer = string(line.consumer)
+      let name = arrayText(line.name)
+      let consumer = arrayText(line.consumer)
       return Line(
         offset: offset,
         name: name.isEmpty ? nil : name,
@@ -103,11 +103,4 @@ struct ChipProblem: Error, CustomStringConvertible {
   var description: String
 
   init(_ description: String) { self.description = description }
-}
-
-/// The text in a C array of characters.
-private func string<Characters>(_ characters: Characters) -> String {
-  withUnsafeBytes(of: characters) { bytes in
-    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-  }
 }

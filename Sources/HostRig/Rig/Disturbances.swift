@@ -19,6 +19,9 @@ final class Disturbances: Sendable {
     taker?.wake()
   }
 
+  /// The first that was not yet taken.
+  var first: Interruption? { state.withLock { $0.waiting.first } }
+
   /// The next one; waits for it. `.none` where the task was cancelled before.
   func next(on lane: any Lane) async -> Interruption {
     if let first = take() { return first }

@@ -48,7 +48,7 @@ public final class HardwareRig: Rig {
   ///   - emergency: called with the number of the signal that first asked for a stop when a second
   ///     one came, on a thread of its own, after the outputs were told to be safe past every part
   ///     of the run, and with whether their holders say that they are; it is expected to end the
-  ///     process with status 128 + number.
+  ///     process, with status 128 + number where they are.
   /// - Throws: where the system gives no thread.
   public convenience init(
     bench: Bench,
@@ -127,6 +127,16 @@ public final class HardwareRig: Rig {
   public func edges(of line: LineName) -> EdgeStream? { pulses.take(line) }
 
   public var openInterlocks: [String] { interlocks.withLock { $0.open } }
+
+  public var pendingFault: RigFault? {
+    switch disturbances.first {
+    case .fault(let fault)?: fault
+    case .interlockOpened(let name, _)?:
+      RigFault(Part(.interlock, name), "interlock \(name) opened")
+    default:
+      openInterlocks.first.map { RigFault(Part(.interlock, $0), "interlock \($0) is open") }
+    }
+  }
 
   public func nextInterruption() async -> Interruption {
     await disturbances.next(on: engineLane)

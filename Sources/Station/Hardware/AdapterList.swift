@@ -47,8 +47,13 @@ public enum AdapterList {
   ///
   /// - Parameters:
   ///   - json: whether each report is one line of JSON.
+  ///   - begin: gets those that are there when nothing that comes or goes is missed any more.
   ///   - print: gets each report.
-  public static func watch(json: Bool, print: @escaping @Sendable (String) -> Void) throws {
+  public static func watch(
+    json: Bool,
+    begin: @escaping @Sendable ([Entry]) -> Void,
+    print: @escaping @Sendable (String) -> Void
+  ) throws {
     let lane = try ThreadLane(name: "adapters")
     defer { lane.stop() }
     let isStopped = Locked(false)
@@ -61,6 +66,7 @@ public enum AdapterList {
         defer { group.cancelAll() }
         do {
           let watch = try AdapterWatch(lane: lane)
+          begin(try entries())
           while !isStopped.withLock({ $0 }) {
             let look = lane.now + .milliseconds(200)
             guard let change = try await watch.next(until: look) else { continue }

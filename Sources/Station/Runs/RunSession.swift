@@ -183,7 +183,7 @@ public struct RunSession: Sendable {
         answers: options.answers,
         emergency: { signal, isSafe in
           if !isSafe { Self.warnOfLiveOutputs() }
-          _exit(128 + signal)
+          _exit(isSafe ? 128 + signal : ExitStatus.benchError)
         }
       )
       try Blocking.run(on: rig.lane) { () -> Swift.Result<Void, RigFault> in

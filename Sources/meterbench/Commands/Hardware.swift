@@ -31,17 +31,22 @@ struct Adapters: ParsableCommand {
 
   func run() throws {
     try examining(json: json) {
-      let entries = try AdapterList.entries()
       if let doubt = AdapterList.doubt { Output.note(doubt) }
-      if !watch {
-        Output.line(json ? AdapterList.json(entries) : AdapterList.text(entries))
-        for sentence in try AdapterList.taken() { Output.note(sentence) }
-        if entries.isEmpty { throw ExitCode(1) }
+      if watch {
+        try AdapterList.watch(
+          json: json,
+          begin: { [json] entries in
+            if !json { Output.line(AdapterList.text(entries)) }
+            Output.note("watching for adapters that come and go; Ctrl-C ends it")
+          },
+          print: { Output.line($0) }
+        )
         return
       }
-      if !json { Output.line(AdapterList.text(entries)) }
-      Output.note("watching for adapters that come and go; Ctrl-C ends it")
-      try AdapterList.watch(json: json) { Output.line($0) }
+      let entries = try AdapterList.entries()
+      Output.line(json ? AdapterList.json(entries) : AdapterList.text(entries))
+      for sentence in try AdapterList.taken() { Output.note(sentence) }
+      if entries.isEmpty { throw ExitCode(1) }
     }
   }
 }

@@ -160,13 +160,14 @@ static void receive(char *message) {
   char *place = message;
   if (takes(&place, "{\"edges\":{\"edges\":[") && takes_edges(place)) return;
   if (takes(&place, "{\"output\":{\"id\":") && takes_answer(place)) return;
+  if (takes(&place, "{\"readBack\":{")) return; // what its answers say too
   fail("the twin says %s", message);
 }
 
 // Makes sure that the twin has all ends of the cables.
 static void greet(char *hello) {
   char *place = hello, *outputs = strstr(hello, "\"outputs\":[");
-  if (!takes(&place, "{\"hello\":{\"twin\":{") || !outputs || !strstr(hello, ",\"version\":1}}}")) {
+  if (!takes(&place, "{\"hello\":{\"twin\":{") || !outputs || !strstr(hello, ",\"version\":2}}}")) {
     fail("no twin of this version: %s", hello);
   }
   if (!strstr(hello, "\"openInterlocks\":[]")) fail("no cables for interlocks: %s", hello);

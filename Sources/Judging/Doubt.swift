@@ -9,7 +9,8 @@ extension Finding {
   /// its limit may be theirs: it is never the meter's failure. A value within its limits stays as it
   /// is, for the fault alone already keeps the step from passing.
   ///
-  /// - Parameter fault: what says that a part of the bench failed; nil where nothing does.
+  /// - Parameter fault: what says that a part of the bench failed, or that the run was interrupted; nil
+  ///   where nothing does.
   mutating func doubt(for remarks: [Remark], _ fault: Remark?) {
     let kinds = remarks.map(\.reason.kind)
     if kinds.contains(.lostEdges), verdict == .passed || verdict == .failed {
@@ -20,8 +21,8 @@ extension Finding {
         "edges were lost in this step, so its values prove nothing\(found)"
       )
     } else if let fault, verdict == .failed {
-      verdict = .error
-      reason = Reason(fault.reason.kind, Remark.notTheMeter(reason?.text))
+      verdict = fault.verdict
+      reason = Reason(fault.reason.kind, fault.notTheMeter(reason?.text))
     } else if kinds.contains(.condition), verdict == .failed {
       let found = reason.map { ": \($0.text)" } ?? ""
       verdict = .inconclusive
@@ -56,14 +57,17 @@ extension Remark {
     }
   }
 
-  fileprivate static func notTheMeter(_ found: String?) -> String {
-    "a part of the bench failed in this step, so this may not be the meter"
-      + (found.map { ": \($0)" } ?? "")
+  fileprivate func notTheMeter(_ found: String?) -> String {
+    let what =
+      reason.kind == .interrupted
+      ? "the run was interrupted before" : "a part of the bench failed here or before"
+    return "\(what), so this may not be the meter" + (found.map { ": \($0)" } ?? "")
   }
 
-  /// The remark, which does not blame the meter where a part of the bench failed.
+  /// The remark, which does not blame the meter where a part of the bench failed, or its run did not go
+  /// on.
   func doubted(for fault: Remark?) -> Remark {
     guard let fault, verdict == .failed else { return self }
-    return Remark(.error, fault.reason.kind, Self.notTheMeter(reason.text), part: part)
+    return Remark(fault.verdict, fault.reason.kind, fault.notTheMeter(reason.text), part: part)
   }
 }

@@ -352,9 +352,8 @@ public struct Judge: Sendable {
       )
     }
     let own = self.remarks(on: state)
-    // A step that was cut off may show what a fault of the whole rig did to its meter.
     let wasCutOff = state.end?.how == .cancelled
-    let fault = Remark.bench(in: own) ?? (wasCutOff ? Remark.bench(in: runRemarks) : nil)
+    let fault = Remark.bench(in: own) ?? faultBehind(step, position, wasCutOff: wasCutOff)
     let remarks = own.map { $0.doubted(for: fault) }
     var findings = step.rules.map { $0.finding(in: state.measurements) }
     let calibration = start.flatMap { start in
@@ -375,6 +374,26 @@ public struct Judge: Sendable {
       from: state.from,
       to: state.to
     )
+  }
+
+  /// What happened before or beside a step and may show in what it found: a step that was cut off may
+  /// show what a fault of the whole rig did, and one of `finally` what any did that came before it.
+  private func faultBehind(
+    _ step: RecordedPlan.Step,
+    _ position: RecordedPlan.Position,
+    wasCutOff: Bool
+  ) -> Remark? {
+    guard wasCutOff || step.isFinally else { return nil }
+    if let fault = Remark.bench(in: runRemarks) { return fault }
+    guard step.isFinally else { return nil }
+    let inSteps = (plan?.steps ?? []).flatMap {
+      steps[Key(position: position.name, step: $0.id)]?.observations ?? []
+    }
+    let observed = positionObservations.filter { $0.position == position.name } + inSteps
+    let remarks = observed.map { Remark($0.kind.verdict, $0.kind, $0.text, part: $0.part) }
+    if let fault = Remark.bench(in: remarks) { return fault }
+    guard case .interrupted? = end?.how else { return nil }
+    return Remark(.inconclusive, .interrupted, "the run was interrupted")
   }
 
   private func remarks(on state: StepState) -> [Remark] {

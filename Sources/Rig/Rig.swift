@@ -42,9 +42,9 @@ public protocol Rig: Sendable {
   /// The interlocks that are open at this moment.
   var openInterlocks: [String] { get }
 
-  /// What has cut the power or taken the rig away, and was not yet handed out by `nextInterruption`, or
-  /// lasts; nil where nothing did.
-  var pendingFault: RigFault? { get }
+  /// What first cut the power or took a part of the rig away, from the moment on in which it did, be it
+  /// handed out by `nextInterruption` or not; nil where nothing did.
+  var firstFault: RigFault? { get }
 
   /// Waits for whatever ends or disturbs the run from outside; returns `.none` when cancelled.
   func nextInterruption() async -> Interruption
@@ -52,7 +52,7 @@ public protocol Rig: Sendable {
 
 extension Rig {
   /// The first interlock that is open.
-  public var pendingFault: RigFault? {
+  public var firstFault: RigFault? {
     openInterlocks.first.map { RigFault(Part(.interlock, $0), "interlock \($0) is open") }
   }
 }

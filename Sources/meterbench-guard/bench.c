@@ -116,9 +116,11 @@ static int add_pause(struct bench *bench, const char *line) {
   return 0;
 }
 
+static bool is_output(const char *line) { return strncmp(line, "output ", 7) == 0; }
+
 static int add(struct bench *bench, const char *line) {
   if (strlen(line) >= LINE_TEXT_MAX) return -E2BIG;
-  if (strncmp(line, "output ", 7) == 0) return add_output(bench, line);
+  if (is_output(line)) return add_output(bench, line);
   if (strncmp(line, "interlock ", 10) == 0) return add_interlock(bench, line);
   if (strncmp(line, "read-back ", 10) == 0) return add_read_back(bench, line);
   if (strncmp(line, "exclude ", 8) == 0) return add_exclusion(bench, line);
@@ -155,29 +157,40 @@ static void release_unwanted(const char *text, size_t length) {
   }
 }
 
-// Outputs stay where the rest cannot be had.
+// Where the rest cannot be had the outputs stay.
 static void keep_outputs(struct bench *bench) {
   release_inputs(bench);
   release_inputs(&old);
   bench->exclusion_count = 0;
   bench->pause_ns = old.pause_ns;
-  for (size_t i = 0; i < old.output_count; i++)
-    if (old.outputs[i].line) bench->outputs[bench->output_count++] = old.outputs[i];
+}
+
+static size_t count_outputs(const char *text, size_t length) {
+  size_t count = 0;
+  for (const char *line = text; line < text + length; line += strlen(line) + 1)
+    count += is_output(line);
+  return count;
 }
 
 int bench_configure(struct bench *bench, const char *text, size_t length, size_t *failed) {
   *failed = 0;
+  if (count_outputs(text, length) > PARTS_MAX) return -E2BIG;
   old = *bench;
   bench->output_count = bench->input_count = bench->exclusion_count = 0;
   bench->pause_ns = 0;
   release_unwanted(text, length);
-  for (const char *line = text; line < text + length; line += strlen(line) + 1, ++*failed) {
+  int first = 0;
+  size_t index = 0;
+  for (const char *line = text; line < text + length; line += strlen(line) + 1, index++) {
+    // Behind a line that cannot be had outputs are taken all the same, to hold them.
+    if (first < 0 && !is_output(line)) continue;
     int result = add(bench, line);
-    if (result == 0) continue;
-    keep_outputs(bench);
-    return result;
+    if (result == 0 || first < 0) continue;
+    first = result;
+    *failed = index;
   }
-  return 0;
+  if (first < 0) keep_outputs(bench);
+  return first;
 }
 
 void bench_release(struct bench *bench) {

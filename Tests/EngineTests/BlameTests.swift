@@ -93,6 +93,41 @@ struct BlameTests {
     }
   }
 
+  @Test("What 'finally' finds behind a fault of the bench, or a stop, is not the meter's failure")
+  func finallyBehindFault() throws {
+    for fault in [
+      "fault: interlock-opens, on: door, at: 20 s",
+      "fault: fallen-output, on: bank-5A, at: 20 s, until: 21 s",
+      "fault: stuck-output, on: bank-5A, at: 0 s",
+      "fault: interruption, at: 4 s, amount: 2",
+    ] {
+      var rehearsal = Rehearsal(
+        """
+        steps:
+          - apply: { supply: on }
+          - wait: 5 s
+          - apply: { load: bank-5A }
+          - wait: 20 s
+          - read: { voltage-l1: 230 V ± 5 % }
+        finally:
+          - read: { current-l1: 5 A ± 2 % }
+          - apply: { supply: off, load: off }
+        """,
+        faults: [fault]
+      )
+      // Always supplied, so that the meter answers when the load is gone.
+      rehearsal.bench = Bench3.withInterlock.replacing(
+        "    supply: { chip: main, line: GPIO22, safe: off }\n",
+        with: ""
+      )
+      let outcome = try rehearsal.run()
+      let steps = outcome.position("A1")?.steps ?? []
+      let verdicts = steps.flatMap { $0.findings.map(\.verdict) + $0.remarks.map(\.verdict) }
+      #expect(!verdicts.contains(.failed), "\(fault): \(outcome.reasons("A1").map(\.text))")
+      #expect(outcome.verdict("A1") != .passed, "\(fault)")
+    }
+  }
+
   @Test("A fall within the time that a read-back has is seen like any other")
   func fallWithinReadBackTime() throws {
     var rehearsal = Rehearsal(

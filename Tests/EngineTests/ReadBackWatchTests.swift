@@ -76,6 +76,21 @@ struct ReadBackWatchTests {
     #expect(watch.takeStray(of: output) == nil)
   }
 
+  @Test("A contact that chatters in spikes counts by their sum")
+  func chatter() {
+    on(confirmed: 100)
+    for time in stride(from: 300, to: 330, by: 3) {
+      change(false, time)
+      change(true, time + 1)
+    }
+    #expect(watch.takeStray(of: output) == stray(5, 10))
+    for time in stride(from: 1000, to: 2000, by: 200) {
+      change(false, time)
+      change(true, time + 1)
+    }
+    #expect(watch.takeStray(of: output) == nil, "now and then a spike is none")
+  }
+
   @Test("The way from one state to the other is no stray, and a second confirmation hides none")
   func commands() {
     on(confirmed: 100)

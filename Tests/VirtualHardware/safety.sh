@@ -106,6 +106,12 @@ expect '^unfit 3 ' && is_safe && ok "a line that cannot be had lets go of no out
 forget
 tell status
 expect '^holding 2 0'
+# Nor are outputs forgotten that stand behind it, and are not as they were before.
+forget
+tell "begin 2000000000" "pause 0" "interlock 1 0 0 99 $chip" "output 0 0 1 26 $chip" "output 1 0 0 22 $chip" \
+  "output 1 0 0 24 $chip" hold status
+expect '^unfit 1 ' && expect '^holding 3 0' && is_safe && ok "outputs behind a line that cannot be had are held" \
+  || not_ok "outputs behind an unfit line" said
 leave
 usleep 200000
 proves "nor does the client that leaves then" is_safe

@@ -337,7 +337,7 @@ public struct Engine: Sendable {
     var found = await switchboard.deviations()
     // The guard cuts the power before the run hears why; 'finally' runs without. That outputs fell off
     // then is no fault of their relays.
-    if !isFinally, let fault = rig.pendingFault { found = [(nil, fault)] }
+    if !isFinally, let fault = rig.firstFault { found = [(nil, fault)] }
     for (position, fault) in found {
       for runner in runners where position == nil || position == runner.name {
         log.append(

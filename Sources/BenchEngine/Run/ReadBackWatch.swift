@@ -13,8 +13,9 @@ final class ReadBackWatch: Sendable {
   /// Contacts bounce for so long after they closed.
   static let bounce = Duration.milliseconds(10)
   /// What is shorter is a spike on a wire: no contactor opens and closes in that time, and no meter
-  /// notices.
+  /// notices. Many within `window` count by their sum.
   static let shortest = Duration.milliseconds(2)
+  static let window = Duration.milliseconds(100)
 
   private struct Entry {
     var isOn: Bool
@@ -22,6 +23,21 @@ final class ReadBackWatch: Sendable {
     var due: Instant?
     var changed = Instant.zero
     var stray = Stray()
+    /// The spikes since `spikesBegan`, in all.
+    var spikes = Duration.zero
+    var spikesBegan = Instant.zero
+
+    mutating func strayed(_ time: Duration, until end: Instant) {
+      if end.duration(since: spikesBegan) > ReadBackWatch.window {
+        spikes = .zero
+        spikesBegan = end
+      }
+      spikes += time
+      guard spikes >= ReadBackWatch.shortest else { return }
+      stray.count += 1
+      stray.time += spikes
+      spikes = .zero
+    }
   }
 
   private let entries = Locked<[OutputName: Entry]>([:])
@@ -48,10 +64,7 @@ final class ReadBackWatch: Sendable {
     entries.withLock { entries in
       guard var entry = entries[change.output], let due = entry.due else { return }
       let time = change.time.duration(since: max(due, entry.changed))
-      if change.isOn == entry.isOn, time >= Self.shortest {
-        entry.stray.count += 1
-        entry.stray.time += time
-      }
+      if change.isOn == entry.isOn, time > .zero { entry.strayed(time, until: change.time) }
       entry.changed = change.time
       entries[change.output] = entry
     }

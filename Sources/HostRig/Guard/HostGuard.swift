@@ -25,9 +25,6 @@ public struct HostGuard: Hashable, Sendable {
     case unknown
   }
 
-  /// Whether no run is on, and an output does not get safe.
-  public var isUnsafe: Bool { if case .unsafe = state { true } else { false } }
-
   /// The guards of this machine, by the names of their benches.
   ///
   /// - Throws: where one cannot be asked.
@@ -80,6 +77,11 @@ public struct HostGuard: Hashable, Sendable {
         "\(what) ended, and not every output is safe: \(why); cut the supply by hand"
       )
     }
+  }
+
+  /// What the guard of a bench does; nil where there is none.
+  static func state(bench: String) throws(RigFault) -> State? {
+    try GuardProcess.connect(bench: bench).map { state(of: $0) }
   }
 
   private static func state(of connection: SocketConnection) -> State {

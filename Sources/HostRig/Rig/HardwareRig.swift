@@ -128,15 +128,7 @@ public final class HardwareRig: Rig {
 
   public var openInterlocks: [String] { interlocks.withLock { $0.open } }
 
-  public var pendingFault: RigFault? {
-    switch disturbances.first {
-    case .fault(let fault)?: fault
-    case .interlockOpened(let name, _)?:
-      RigFault(Part(.interlock, name), "interlock \(name) opened")
-    default:
-      openInterlocks.first.map { RigFault(Part(.interlock, $0), "interlock \($0) is open") }
-    }
-  }
+  public var firstFault: RigFault? { disturbances.firstFault }
 
   public func nextInterruption() async -> Interruption {
     await disturbances.next(on: engineLane)

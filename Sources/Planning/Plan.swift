@@ -1,5 +1,6 @@
 public import Benches
 public import MeterProfiles
+public import Quantities
 public import Scenarios
 
 /// A scenario on a bench, with everything settled that can be before anything is touched.
@@ -43,6 +44,9 @@ public struct PlannedStep: Sendable {
   public var pulses: PulseExpectation?
   /// The load that is on during the step; nil where none is.
   public var load: Load?
+  /// What the load must give for the step's rules to be about the meter; nil where no rule rests on
+  /// it.
+  public var reliedOnLoad: ReliedOnLoad?
   /// Settings that are known before the step, by name, in the order in which they became known.
   public var knownSettings: [KnownSetting]
 
@@ -58,10 +62,22 @@ public struct PlannedStep: Sendable {
   }
 }
 
+/// A load whose declared power the rules of a step take for granted.
+public struct ReliedOnLoad: Hashable, Sendable {
+  /// The load's name.
+  public var load: String
+  /// What the bench's reference measures of it by its declaration: W, var or VA, from its least to its
+  /// most.
+  public var power: Bounds
+}
+
 /// What a pulse output will do in a step.
 public struct PulseExpectation: Hashable, Sendable {
   /// The output under the settings known.
   public var output: PulseOutput.Resolved
+  /// How many times the primary energy the meter counts: its set transformer ratio over the one that is
+  /// wired.
+  public var scale: Double
   /// The power that it counts, in the base unit (W, var or VA); nil where the load is not known.
   public var power: Double?
   /// Pulses per second; nil where the power is not known.

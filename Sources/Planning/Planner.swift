@@ -161,6 +161,8 @@ struct Planner {
       planned.predictedDuration = time
     case .ask: break
     }
+    checkLoad(&planned)
+    if planned.reliedOnLoad != nil { planned.predictedDuration += .seconds(2) }
     planned.timeout =
       step.timeout ?? planned.predictedDuration * 2 + Self.timeoutMargin(step.action)
     if let timeout = step.timeout, timeout < planned.predictedDuration {

@@ -40,15 +40,14 @@ extension Planner {
       return nil
     }
     if needsReference { checkReference(for: resolved, name, step) }
-    let power = load.flatMap { totalPower(of: $0, as: resolved.quantity.unit.dimension) }
-    guard let power else {
+    guard let power = load.flatMap({ self.power(of: $0, counting: resolved.quantity) }) else {
       if load == nil, !isLoadUnknown {
         refuse(
           "no load is applied at this step, so no pulses are due; 'apply' one first",
           at: step.origin
         )
       }
-      return PulseExpectation(output: resolved, periods: pulses ?? 1)
+      return PulseExpectation(output: resolved, scale: scale, periods: pulses ?? 1)
     }
     let rate = power * resolved.constant.base / 3_600_000
     checkRate(rate, output, resolved, step)
@@ -71,6 +70,7 @@ extension Planner {
     }
     return PulseExpectation(
       output: resolved,
+      scale: scale,
       power: power,
       rate: rate,
       periods: Int(periods),
@@ -135,14 +135,27 @@ extension Planner {
     }
   }
 
-  /// The total power of a load in the base unit of what is counted; nil where it is not known.
-  private func totalPower(of load: Load, as energy: Dimension) -> Double? {
-    guard let source = bench.source else { return nil }
-    let voltage = source.voltage.nominal.base
-    let active = Double(source.phases) * voltage * voltage / load.resistance.nominal.base
-    switch energy {
-    case .activeEnergy, .apparentEnergy: return active
-    default: return 0
+  /// The power of a load that a quantity counts, in its base unit, as the meters' settings scale it; nil
+  /// where it is not known.
+  private func power(of load: Load, counting quantity: MeasuredQuantity) -> Double? {
+    guard let source = bench.source, let kind = PowerKind(quantity.unit.dimension) else {
+      return nil
     }
+    let power = load.power(kind, on: source).nominal * scale
+    if quantity.name.contains("export") { return max(0, -power) }
+    return quantity.name.contains("import") ? max(0, power) : abs(power)
+  }
+
+  /// How many times the primary power the meters show: their set transformer ratio over the one that is
+  /// wired.
+  var scale: Double {
+    guard let setting = scenario.profile.setting("ct-primary"),
+      let known = known.last(where: { $0.name == setting.name })?.value,
+      let claimed = setting.quantity(for: known)?.base,
+      let wired = active.first?.transformerPrimary
+        ?? setting.factory.flatMap({ setting.quantity(for: $0)?.base }),
+      wired > 0
+    else { return 1 }
+    return claimed / wired
   }
 }

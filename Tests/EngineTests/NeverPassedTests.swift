@@ -107,7 +107,7 @@ struct NeverPassedTests {
 
   @Test("A second measurement never covers a failed one")
   func passedRetry() throws {
-    // The load is 30 % low while the first read looks, and right again for the second.
+    // The meter shows 30 % less while the first read looks, and what is there for the second.
     let outcome = try Rehearsal(
       """
       steps:
@@ -123,7 +123,9 @@ struct NeverPassedTests {
       finally:
         - apply: { load: off, supply: off }
       """,
-      faults: ["fault: load-step, at: 6 s, until: 18 s, amount: -30 %"]
+      faults: [
+        "fault: register-error, at: 6 s, until: 18 s, on: A1, of: current-l1, amount: -30 %"
+      ]
     ).run()
     let position = try #require(outcome.position("A1"))
     #expect(position.steps.filter { $0.step.verb == "read" }.map(\.verdict) == [.failed, .passed])

@@ -301,7 +301,7 @@ enum Fixture {
         Load(
           name: "bank",
           output: output("bank"),
-          resistance: ToleratedQuantity(Quantity(46, .ohm)),
+          draw: .resistance(ToleratedQuantity(Quantity(46, .ohm))),
           settle: .seconds(10),
           location: somewhere
         )

@@ -146,7 +146,7 @@ import Testing
     // 3.45 kW at 1 Wh a pulse is 0.958/s: below the limit of 2/s.
     #expect(abs(plant.edges(of: pulse1, until: 500).rate - 3450 / 3600) < 1e-6)
     var fast = bench
-    fast.loads[0].resistance = ToleratedQuantity(Quantity(10, .ohm))
+    fast.loads[0].draw = .resistance(ToleratedQuantity(Quantity(10, .ohm)))
     plant = try TwinPlant.energised(fast)
     let edges = plant.edges(of: pulse1, until: 500)
     #expect(abs(edges.rate - 2) < 0.001)

@@ -310,11 +310,13 @@ actor ReferenceMonitor {
         )
       }
     case .declaredLoad:
-      guard let load = step?.load, let source = plan.bench.source else {
+      guard let load = step?.load, case .resistance(let resistance) = load.draw,
+        let source = plan.bench.source
+      else {
         throw RigFault(Part(.reference, ""), "no load is declared for this step")
       }
-      let phases = (1...max(1, source.phases)).map {
-        DeclaredPhase(name: "L\($0)", resistance: load.resistance, voltage: source.voltage)
+      let phases = load.phases(of: source).map {
+        DeclaredPhase(name: "L\($0 + 1)", resistance: resistance, voltage: source.voltage)
       }
       return try ReferenceEnergy.fromDeclaredLoad(
         over: gate,
@@ -360,6 +362,21 @@ actor ReferenceMonitor {
       let mean = since.reduce(0) { $0 + $1.power } / Double(since.count)
       return mean * lane.now.duration(since: moment).inSeconds * constant / 3_600_000
     case .declaredLoad, nil: return nil
+    }
+  }
+
+  /// The reference's power since the step began, from its least second to its greatest, in W, var or VA;
+  /// nil where it gives too few signs of it.
+  func power() async throws -> Bounds? {
+    let factor: Double
+    switch plan.bench.reference?.kind {
+    case .pulses(_, let constant): factor = 3_600_000 / constant.base
+    case .power: factor = 1
+    case .registers, .declaredLoad, nil: return nil
+    }
+    while true {
+      if let seen = steadiness.range { return trail.loss == nil ? seen * Bounds(factor) : nil }
+      try await nextSign()
     }
   }
 

@@ -70,6 +70,15 @@ struct Steadiness {
     return inside.map { max(abs($0.low - mean), abs($0.high - mean)) }.reduce(0, max) / mean
   }
 
+  /// The least, the mean and the greatest of everything seen; nil where that is nothing.
+  var range: Bounds? {
+    guard let least = samples.map(\.low).min(), let most = samples.map(\.high).max() else {
+      return nil
+    }
+    let count = samples.reduce(0) { $0 + $1.count }
+    return Bounds(least: least, nominal: samples.reduce(0) { $0 + $1.sum } / count, most: most)
+  }
+
   private mutating func keep(_ sample: Sample) {
     samples.append(sample)
     guard samples.count > limit else { return }

@@ -72,6 +72,7 @@ actor PositionRunner {
       case .ask(let question): try await ask(question, step)
       case .apply: break
       }
+      try await checkLoad(step)
       return StepResult(how: .completed)
     } catch let silence as MeterSilence {
       return StepResult(how: .abandoned, text: silence.text, silence: silence)

@@ -445,7 +445,8 @@ extension PlannedStep {
   }
 
   var needsReference: Bool {
-    switch step.action {
+    if reliedOnLoad != nil { return true }
+    return switch step.action {
     case .countPulses(let count): count.needsReference
     default: false
     }
@@ -453,7 +454,7 @@ extension PlannedStep {
 
   /// Whether anything that the step finds rests on the reference.
   var usesReference: Bool {
-    if case .read(let read) = step.action { return !read.compared.isEmpty }
+    if case .read(let read) = step.action, !read.compared.isEmpty { return true }
     return needsReference
   }
 }

@@ -27,7 +27,7 @@ extension PositionRunner {
           guard count.needsReference else { return nil }
           return await self.reference.periodsDue(
             since: since,
-            constant: expectation.output.constant.base
+            constant: expectation.output.constant.base * expectation.scale
           )
         }
       ) { opened in
@@ -55,7 +55,9 @@ extension PositionRunner {
   ) async throws -> Bool {
     let energy: ReferenceEnergy?
     do {
-      energy = count.needsReference ? try await expectedEnergy(reading, count, step) : nil
+      energy =
+        count.needsReference
+        ? try await expectedEnergy(reading, count, step).scaled(by: expectation.scale) : nil
     } catch {
       record(reading, step)
       throw error

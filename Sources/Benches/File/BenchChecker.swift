@@ -18,6 +18,7 @@ struct BenchChecker {
     checkInterlocks()
     checkAddresses()
     checkReference()
+    checkLoads()
     checkTwin()
   }
 
@@ -291,11 +292,20 @@ struct BenchChecker {
           atKeyOf: root["source"]?["voltage"] ?? node
         )
       }
-      for load in bench.loads where load.resistance.tolerance == nil {
-        diagnostics.report(
-          "a declared load needs a resistance with its tolerance, such as '46 Ω ± 0.2 %'",
-          at: root["loads"]?[load.name]?["resistance"] ?? node
-        )
+      for load in bench.loads {
+        let place = root["loads"]?[load.name] ?? node
+        if case .resistance(let value) = load.draw {
+          guard value.tolerance == nil else { continue }
+          diagnostics.report(
+            "a declared load needs a resistance with its tolerance, such as '46 Ω ± 0.2 %'",
+            at: place["resistance"] ?? place
+          )
+        } else {
+          diagnostics.report(
+            "a declared load must be a 'resistance': what a source gives needs a reference that measures it",
+            at: place["current"] ?? place
+          )
+        }
       }
     }
   }
@@ -314,6 +324,39 @@ struct BenchChecker {
     }
   }
 
+  private func checkSubject(of fault: TwinFault, at node: Node) {
+    switch (fault.kind.subject, node["of"]) {
+    case (nil, let of?):
+      diagnostics.report("'\(fault.kind.rawValue)' has no 'of'", atKeyOf: of)
+    case (let subject?, nil):
+      diagnostics.report("'\(fault.kind.rawValue)' needs 'of': a \(subject)", at: node)
+    case (.phase, let of?) where !["L1", "L2", "L3"].contains(fault.subject ?? ""):
+      diagnostics.report("expected L1, L2 or L3, found '\(fault.subject ?? "")'", at: of)
+    default: break
+    }
+  }
+
+  private func checkLoads() {
+    for load in bench.loads {
+      guard let node = root["loads"]?[load.name] else { continue }
+      let isCurrent = node["current"] != nil
+      if isCurrent == (node["resistance"] != nil) {
+        diagnostics.report(
+          "state what fixes the current: 'resistance' or 'current'",
+          at: node
+        )
+      }
+      for key in ["power-factor", "direction"] where !isCurrent {
+        if let extra = node[key] {
+          diagnostics.report(
+            "a resistance draws its current in phase with the voltage; '\(key)' goes with 'current'",
+            atKeyOf: extra
+          )
+        }
+      }
+    }
+  }
+
   private func checkTwin() {
     guard let twin = bench.twin, let node = root["twin"] else { return }
     if bench.source == nil {
@@ -329,6 +372,7 @@ struct BenchChecker {
         diagnostics.report("the fault ends before it begins, so it would never show", at: place)
       }
       checkOutput(of: fault, at: faultNode?["output"])
+      if let faultNode { checkSubject(of: fault, at: faultNode) }
       let target = faultNode?["on"]
       let (names, what): ([String], String)
       switch fault.kind {

@@ -186,6 +186,7 @@ struct BenchReader {
         Position.PulseLine(output: $0.key, line: line($0.node))
       },
       supply: entry.node["supply"].map(output),
+      transformerPrimary: entry.node["ct-primary"]?.quantity(.current)?.base,
       disabled: entry.node["disabled"]?.text,
       location: place,
       profileLocation: meter?["profile"]?.location ?? place,
@@ -199,8 +200,16 @@ struct BenchReader {
     Load(
       name: entry.key,
       output: entry.node["output"].map(output),
-      resistance: entry.node["resistance"]?.toleratedQuantity(.resistance)
-        ?? ToleratedQuantity(Quantity(1, .ohm)),
+      draw: entry.node["current"]?.toleratedQuantity(.current).map(Load.Draw.current)
+        ?? .resistance(
+          entry.node["resistance"]?.toleratedQuantity(.resistance)
+            ?? ToleratedQuantity(Quantity(1, .ohm))
+        ),
+      powerFactor: entry.node["power-factor"]?.text.flatMap(PowerFactor.init(parsing:)) ?? .unity,
+      isExport: entry.node["direction"]?.text == "export",
+      onlyPhases: (entry.node["phases"]?.items ?? []).compactMap {
+        $0.text.flatMap { ["L1", "L2", "L3"].firstIndex(of: $0) }
+      },
       settle: entry.node["settle"]?.duration() ?? .zero,
       location: entry.node.location
     )
@@ -288,17 +297,23 @@ struct BenchReader {
       until: node["until"]?.duration(),
       target: node["on"]?.text ?? "",
       output: node["output"]?.text,
+      subject: node["of"]?.text,
       amount: amount(node, kind),
       location: node.location
     )
   }
 
   private func amount(_ node: Node, _ kind: TwinFault.Kind) -> Double? {
-    let dimension: Dimension
+    let (dimension, example): (Dimension, String)
     switch kind {
-    case .lateReplies, .pulseWidth, .bounce, .suspend: dimension = .time
-    case .loadStep: dimension = .ratio
-    case .interruption: return node["amount"]?.number()
+    case .lateReplies, .pulseWidth, .bounce, .suspend, .demandWindow, .slowStart:
+      (dimension, example) = (.time, "25 ms")
+    case .loadStep, .pulseConstant, .energyError, .lightLoadError, .registerError:
+      (dimension, example) = (.ratio, "-10 %")
+    case .phaseError: (dimension, example) = (.angle, "0.3 °")
+    case .creep: (dimension, example) = (.activePower, "2 W")
+    case .startThreshold: (dimension, example) = (.current, "10 mA")
+    case .interruption, .shiftedRegisters: return node["amount"]?.number()
     default:
       if let amount = node["amount"] {
         diagnostics.report("'\(kind.rawValue)' has no amount", at: amount)
@@ -307,7 +322,7 @@ struct BenchReader {
     }
     guard let amount = node["amount"], let text = amount.text else {
       diagnostics.report(
-        "'\(kind.rawValue)' needs an amount such as '\(dimension == .time ? "25 ms" : "-10 %")'",
+        "'\(kind.rawValue)' needs an amount such as '\(example)'",
         at: node
       )
       return nil

@@ -307,6 +307,12 @@ public enum BenchShape {
           .named("output", .mapping(outputKeys)),
           doc: "The output that switches the meter's supply."
         ),
+        .init(
+          "ct-primary",
+          .quantity(.current, in: 1e-3...1e6),
+          doc:
+            "The primary current of the current transformers that feed the meter; that of its factory setting where nothing is said."
+        ),
         .init("disabled", .text(what: "a reason"), doc: "Why the socket is not used."),
       ]
   )
@@ -335,8 +341,32 @@ public enum BenchShape {
     .init(
       "resistance",
       .toleratedQuantity(.resistance, in: 1e-3...1e9),
-      required: true,
       doc: "The resistance in each phase, with its tolerance."
+    ),
+    .init(
+      "current",
+      .toleratedQuantity(.current, in: 1e-6...1e5),
+      doc:
+        "The current in each phase, with its tolerance, where a source or a phantom load fixes it."
+    ),
+    .init(
+      "power-factor",
+      .custom(what: "a power factor such as '0.5 inductive'", schemaPattern: nil) { text in
+        PowerFactor(parsing: text) == nil
+          ? "expected '1', or a number below 1 with its side, such as '0.5 inductive' or '0.8 ± 0.01 capacitive', found '\(text)'"
+          : nil
+      },
+      doc: "The displacement of the current; 1 where nothing is said. With 'current' only."
+    ),
+    .init(
+      "direction",
+      .choice(["import", "export"]),
+      doc: "Which way the energy flows; import where nothing is said. With 'current' only."
+    ),
+    .init(
+      "phases",
+      .list(of: .choice(["L1", "L2", "L3"]), count: 1...3),
+      doc: "The phases that carry current; all of the source where nothing is said."
     ),
     .init(
       "settle",

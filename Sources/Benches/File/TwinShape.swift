@@ -105,10 +105,14 @@ enum TwinShape {
       doc: "The pulse output it strikes; every output of the position where nothing is said."
     ),
     .init(
+      "of",
+      .identifier(what: "a quantity, a setting or a phase"),
+      doc: "The quantity, setting or phase that it is about, as the kind demands."
+    ),
+    .init(
       "amount",
       .custom(what: "a size", schemaPattern: nil) { _ in nil },
-      doc:
-        "The size: a time for late-replies, pulse-width, bounce and suspend, a ratio for load-step, a number for interruption (the signal)."
+      doc: "The size with its unit, as the kind demands."
     ),
   ])
 }

@@ -208,6 +208,9 @@ public struct Position: Hashable, Sendable {
   /// The pulse outputs that are wired, by the profile's names, in the order of the file.
   public var pulseLines: [PulseLine]
   public var supply: OutputWiring?
+  /// The primary current of the current transformers that feed the meter, in A; nil for those of the
+  /// meter's factory setting.
+  public var transformerPrimary: Double?
   /// Why the socket is not used; nil where it is.
   public var disabled: String?
   public var location: SourceLocation
@@ -227,17 +230,6 @@ public struct Position: Hashable, Sendable {
   }
 }
 
-/// A load that `apply` can switch on all positions at once.
-public struct Load: Hashable, Sendable {
-  public var name: String
-  public var output: OutputWiring?
-  /// The resistance in each phase.
-  public var resistance: ToleratedQuantity
-  /// How long it takes until its power is steady.
-  public var settle: Duration
-  public var location: SourceLocation
-}
-
 /// The bench's source.
 public struct Source: Hashable, Sendable {
   /// The voltage from line to neutral.
@@ -245,6 +237,13 @@ public struct Source: Hashable, Sendable {
   public var frequency: ToleratedQuantity
   /// 1 or 3.
   public var phases: Int
+
+  /// A source.
+  public init(voltage: ToleratedQuantity, frequency: ToleratedQuantity, phases: Int) {
+    self.voltage = voltage
+    self.frequency = frequency
+    self.phases = phases
+  }
 }
 
 /// Where expected energy comes from.
@@ -283,6 +282,15 @@ public enum EnergyKind: String, Hashable, Sendable, CaseIterable {
   case reactiveImport = "reactive-import"
   case reactiveExport = "reactive-export"
   case apparent
+
+  /// The dimension of its power.
+  public var powerDimension: Dimension {
+    switch self {
+    case .activeImport, .activeExport: .activePower
+    case .reactiveImport, .reactiveExport: .reactivePower
+    case .apparent: .apparentPower
+    }
+  }
 
   /// The dimension of the energy.
   public var dimension: Dimension {

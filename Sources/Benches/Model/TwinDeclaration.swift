@@ -68,6 +68,8 @@ public struct TwinFault: Hashable, Sendable {
   public var target: String
   /// The pulse output, where it strikes one.
   public var output: String?
+  /// The quantity, setting or phase that it is about, where the kind has one.
+  public var subject: String?
   /// The size, where the kind has one: a duration, a register value, a signal's number.
   public var amount: Double?
   public var location: SourceLocation
@@ -124,5 +126,78 @@ public struct TwinFault: Hashable, Sendable {
     case interruption
     /// The machine is suspended for the amount of time.
     case suspend
+    /// The pulse constant is off by the amount.
+    case pulseConstant = "pulse-constant"
+    /// The output gives more pulses per second than it may.
+    case uncappedRate = "uncapped-rate"
+    /// Outputs 1 and 2 are exchanged.
+    case swappedOutputs = "swapped-outputs"
+    /// L1 and L2 are exchanged.
+    case swappedPhases = "swapped-phases"
+    /// The current of a phase flows backwards.
+    case reversedPhase = "reversed-phase"
+    /// Energy and power are off by the amount.
+    case energyError = "energy-error"
+    /// The current is displaced by the amount, which shows at low power factors.
+    case phaseError = "phase-error"
+    /// Energy and power are off by the amount below a tenth of the nominal current.
+    case lightLoadError = "light-load-error"
+    /// A quantity's register keeps its value.
+    case stuckRegister = "stuck-register"
+    /// A quantity's register is off by the amount.
+    case registerError = "register-error"
+    /// Every input register stands this many places too far.
+    case shiftedRegisters = "shifted-registers"
+    /// The words of a number are exchanged.
+    case swappedWords = "swapped-words"
+    /// Energy is added up in single precision: a full counter no longer moves.
+    case floatAgeing = "float-ageing"
+    /// Energy counters stop at their end.
+    case noRollOver = "no-roll-over"
+    /// The demand window is longer by the amount.
+    case demandWindow = "demand-window"
+    /// A reset leaves a quantity as it is.
+    case resetForgets = "reset-forgets"
+    /// A reset of anything clears a quantity that it must not.
+    case resetClears = "reset-clears"
+    /// Protected settings can be written without the password.
+    case passwordIgnored = "password-ignored"
+    /// The password is not taken.
+    case passwordRefused = "password-refused"
+    /// A setting is stored and has no effect.
+    case settingIgnored = "setting-ignored"
+    /// A setting returns to the factory's when the supply goes.
+    case settingLost = "setting-lost"
+    /// A setting that needs a restart takes effect at once.
+    case settingAtOnce = "setting-at-once"
+    /// A setting takes values that it must refuse.
+    case settingUnchecked = "setting-unchecked"
+    /// Energy is counted without a load: the amount.
+    case creep
+    /// Nothing is counted below a current: the amount.
+    case startThreshold = "start-threshold"
+    /// Energy counters begin anew when the supply goes.
+    case energyLost = "energy-lost"
+    /// Demand maxima begin anew when the supply goes.
+    case demandLost = "demand-lost"
+    /// The meter answers to every address.
+    case everyAddress = "every-address"
+    /// The meter needs longer to start: the amount.
+    case slowStart = "slow-start"
+
+    /// What `of` names.
+    public enum Subject: Hashable, Sendable {
+      case quantity, setting, phase
+    }
+
+    /// What `of` names; nil where the kind has no such key.
+    public var subject: Subject? {
+      switch self {
+      case .stuckRegister, .registerError, .resetForgets, .resetClears: .quantity
+      case .settingIgnored, .settingLost, .settingAtOnce, .settingUnchecked: .setting
+      case .reversedPhase: .phase
+      default: nil
+      }
+    }
   }
 }

@@ -148,6 +148,7 @@ private struct ProfileReader {
       certainty: certainty(node),
       accuracy: node["accuracy"].flatMap { accuracy($0, of: unit.dimension) },
       resolution: node["resolution"]?.number(),
+      rollsOverAt: node["rolls-over-at"]?.number(),
       note: node["note"]?.text
     )
   }

@@ -248,6 +248,11 @@ public enum ProfileShape {
     .init("certainty", certainty, required: true, doc: "How sure the address is."),
     .init("resolution", .number(0...1e12), doc: "The step of the stored number, in its unit."),
     .init(
+      "rolls-over-at",
+      .number(1...1e15),
+      doc: "The number at which a counter begins anew at 0, in its unit."
+    ),
+    .init(
       "accuracy",
       .mapping([
         .init("reading", .quantity(.ratio, in: 0...1), doc: "The share of the reading."),

@@ -18,6 +18,8 @@ public struct MeasuredQuantity: Hashable, Sendable {
   public var accuracy: AccuracyFormula?
   /// The step of the displayed or stored number in its unit, beside the format's own spacing.
   public var resolution: Double?
+  /// Where a counter begins anew, in its unit; nil where it is none, or nothing is known.
+  public var rollsOverAt: Double?
   public var note: String?
 
   /// Whether the quantity exists for a meter so configured; nil where it does, else why not.

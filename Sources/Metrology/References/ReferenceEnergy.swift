@@ -25,6 +25,19 @@ public struct ReferenceEnergy: Hashable, Sendable, Codable {
     self.components = components
   }
 
+  /// The same gate's energy as a meter counts it whose set transformer ratio is so many times the wired
+  /// one.
+  ///
+  /// - Throws: ``MetrologyError`` where the factor is not above zero.
+  public func scaled(by factor: Double) throws(MetrologyError) -> ReferenceEnergy {
+    try ReferenceEnergy(
+      value: value * factor,
+      lower: lower * factor,
+      upper: upper * factor,
+      components: components
+    )
+  }
+
   /// The budget of the energy itself, relative to its value.
   public var budget: UncertaintyBudget { UncertaintyBudget(components) }
 }

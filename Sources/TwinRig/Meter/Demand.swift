@@ -7,14 +7,8 @@ struct Demand: Sendable {
   /// When it was last reset; the window reaches no further back.
   private var since: Instant
   private var searchedUntil: Instant
-  /// The largest mean power so far, in W, and the largest mean current of a phase, in A.
-  private(set) var largest = Means(power: 0, current: 0)
-
-  /// Mean power in W and mean current of one phase in A.
-  struct Means: Hashable, Sendable {
-    var power: Double
-    var current: Double
-  }
+  /// The largest means so far.
+  private(set) var largest = Flow.none
 
   init(period: Duration) {
     self.period = period
@@ -22,11 +16,14 @@ struct Demand: Sendable {
     searchedUntil = .zero
   }
 
-  /// Begins anew; the maxima go only where `maxima` says so.
-  mutating func restart(at time: Instant, maxima: Bool) {
+  /// Begins anew; the maxima go only where `maxima` says so, save those that `keeping` names.
+  mutating func restart(at time: Instant, maxima: Bool, keeping: [Flow.Channel] = []) {
     since = time
     searchedUntil = time
-    if maxima { largest = Means(power: 0, current: 0) }
+    guard maxima else { return }
+    let before = largest
+    largest = .none
+    for channel in keeping { largest[channel] = before[channel] }
   }
 
   /// How much of a first window has gone by.
@@ -36,14 +33,11 @@ struct Demand: Sendable {
 
   /// The means of the window that ends at `time`; until a first window is full, what came so far
   /// counts over the whole window.
-  func means(at time: Instant, in history: MeasuredHistory) -> Means {
+  func means(at time: Instant, in history: MeasuredHistory) -> Flow {
     let start = max(since, time - period)
     let hours = period.inSeconds / 3600
-    guard start < time, hours > 0 else { return Means(power: 0, current: 0) }
-    return Means(
-      power: (history.energy(at: time) - history.energy(at: start)) / hours,
-      current: (history.charge(at: time) - history.charge(at: start)) / hours
-    )
+    guard start < time, hours > 0 else { return .none }
+    return .mean(from: history.counted(at: start), to: history.counted(at: time), hours: hours)
   }
 
   /// Brings the maxima up to `time`. The means are piecewise linear in time, so their maximum
@@ -53,9 +47,7 @@ struct Demand: Sendable {
     var moments = [time]
     for change in history.changes { moments += [change, change + period] }
     for moment in moments where moment > searchedUntil && moment <= time {
-      let means = means(at: moment, in: history)
-      largest.power = max(largest.power, means.power)
-      largest.current = max(largest.current, means.current)
+      largest.raise(to: means(at: moment, in: history))
     }
     searchedUntil = time
   }

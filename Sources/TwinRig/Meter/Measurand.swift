@@ -69,13 +69,41 @@ struct Measurand: Hashable, Sendable {
     self.kind = kind
   }
 
-  /// How much of the active power this energy counts: 1, or 0 for what the twin's resistive loads
-  /// never give. Nil where it is no energy.
-  var shareOfActivePower: Double? {
+  /// What adds up to this energy, charge or demand; empty where it is none of these.
+  var channels: [Flow.Channel] {
+    let kinds: [Flow.Kind] =
+      switch kind {
+      case .activeEnergy: [.activeImport, .activeExport]
+      case .activeEnergyImport, .activePowerDemand, .activePowerImportDemand: [.activeImport]
+      case .activeEnergyExport, .activePowerExportDemand: [.activeExport]
+      case .reactiveEnergy: [.reactiveImport, .reactiveExport]
+      case .reactiveEnergyImport, .reactivePowerDemand: [.reactiveImport]
+      case .reactiveEnergyExport: [.reactiveExport]
+      case .apparentEnergy, .apparentPowerDemand: [.apparent]
+      case .charge, .currentDemand: [.current]
+      case .neutralCurrentDemand: [.neutralCurrent]
+      default: []
+      }
+    return kinds.map { Flow.Channel(kind: $0, phase: phase) }
+  }
+
+  /// Whether it is a demand or its maximum.
+  var isDemand: Bool {
     switch kind {
-    case .activeEnergy, .activeEnergyImport, .apparentEnergy: 1
-    case .activeEnergyExport, .reactiveEnergy, .reactiveEnergyImport, .reactiveEnergyExport: 0
-    default: nil
+    case .activePowerDemand, .activePowerImportDemand, .activePowerExportDemand,
+      .reactivePowerDemand, .apparentPowerDemand, .currentDemand, .neutralCurrentDemand:
+      true
+    default: false
+    }
+  }
+
+  /// Whether it is a counter of energy.
+  var isEnergy: Bool {
+    switch kind {
+    case .activeEnergy, .activeEnergyImport, .activeEnergyExport, .reactiveEnergy,
+      .reactiveEnergyImport, .reactiveEnergyExport, .apparentEnergy:
+      true
+    default: false
     }
   }
 }

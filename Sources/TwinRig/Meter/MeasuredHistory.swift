@@ -1,6 +1,6 @@
 import Quantities
 
-/// What a meter has measured: piecewise constant power, hence piecewise linear energy, kept as far
+/// What a meter has measured: piecewise constant flow, hence piecewise linear energy, kept as far
 /// back as readings and demand windows reach.
 ///
 /// Nothing is summed up step by step: a value at any moment follows from the last change before
@@ -9,24 +9,19 @@ struct MeasuredHistory: Sendable {
   /// From `start` on, until the next piece begins.
   struct Piece: Hashable, Sendable {
     var start: Instant
-    /// What the meter measures, as it is (not as it shows it).
+    /// What the meter measures, as it shows it.
     var mains: Mains
-    /// What one watt counts as: 1 + the meter's relative error.
-    var gain: Double
-    /// Wh counted until `start`.
-    var energy = 0.0
-    /// Ah of one phase until `start`.
-    var charge = 0.0
+    /// What it counts.
+    var flow: Flow
+    /// Wh, varh, VAh and Ah counted until `start`.
+    var counted = Flow.none
 
-    /// The measured power of all phases in W.
-    var power: Double { mains.power * gain }
-
-    func energy(at time: Instant) -> Double {
-      energy + power * max(0, time.duration(since: start).inSeconds) / 3600
+    func counted(at time: Instant) -> Flow {
+      counted.adding(flow, hours: max(0, time.duration(since: start).inSeconds) / 3600)
     }
 
-    func charge(at time: Instant) -> Double {
-      charge + mains.current * max(0, time.duration(since: start).inSeconds) / 3600
+    func counted(_ channel: Flow.Channel, at time: Instant) -> Double {
+      counted[channel] + flow[channel] * max(0, time.duration(since: start).inSeconds) / 3600
     }
   }
 
@@ -36,7 +31,7 @@ struct MeasuredHistory: Sendable {
 
   init(depth: Duration) {
     self.depth = depth
-    pieces = [Piece(start: .zero, mains: .off, gain: 1)]
+    pieces = [Piece(start: .zero, mains: .off, flow: .none)]
   }
 
   /// What has been measured since the last change.
@@ -45,17 +40,11 @@ struct MeasuredHistory: Sendable {
   /// The starts of all pieces still known, in order.
   var changes: [Instant] { pieces.map(\.start) }
 
-  /// From `time` on the meter measures `mains`.
-  mutating func change(to mains: Mains, gain: Double, at time: Instant) {
+  /// From `time` on the meter measures `mains` and counts `flow`.
+  mutating func change(to mains: Mains, _ flow: Flow, at time: Instant) {
     let last = last
-    guard mains != last.mains || gain != last.gain else { return }
-    let next = Piece(
-      start: time,
-      mains: mains,
-      gain: gain,
-      energy: last.energy(at: time),
-      charge: last.charge(at: time)
-    )
+    guard mains != last.mains || flow != last.flow else { return }
+    let next = Piece(start: time, mains: mains, flow: flow, counted: last.counted(at: time))
     if time <= last.start { pieces.removeLast() }
     pieces.append(next)
     let horizon = time - depth
@@ -65,8 +54,7 @@ struct MeasuredHistory: Sendable {
   /// A jump of the world by so much time, of which the run's clock knows nothing.
   mutating func skip(_ time: Duration, at now: Instant) {
     var next = last
-    next.energy = last.energy(at: now) + last.power * time.inSeconds / 3600
-    next.charge = last.charge(at: now) + last.mains.current * time.inSeconds / 3600
+    next.counted = last.counted(at: now).adding(last.flow, hours: time.inSeconds / 3600)
     next.start = now
     if now <= last.start { pieces.removeLast() }
     pieces.append(next)
@@ -77,7 +65,11 @@ struct MeasuredHistory: Sendable {
     pieces.last { $0.start <= time } ?? pieces[0]
   }
 
-  func energy(at time: Instant) -> Double { piece(at: time).energy(at: time) }
+  /// Everything counted until a moment.
+  func counted(at time: Instant) -> Flow { piece(at: time).counted(at: time) }
 
-  func charge(at time: Instant) -> Double { piece(at: time).charge(at: time) }
+  /// What was counted until a moment.
+  func counted(_ channel: Flow.Channel, at time: Instant) -> Double {
+    piece(at: time).counted(channel, at: time)
+  }
 }

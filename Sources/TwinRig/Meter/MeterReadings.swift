@@ -8,47 +8,77 @@ extension TwinMeterModel {
   func value(_ measurand: Measurand, latchedAt moment: Instant) -> Double {
     let piece = history.piece(at: moment)
     let mains = piece.mains
-    if let phase = measurand.phase, phase >= mains.phases { return 0 }
-    let phases = Double(mains.phases)
-    let isEnergised = mains.voltage > 0
-    let power = measurand.phase == nil ? piece.power : piece.power / phases
+    let phases = mains.phases
+    if let phase = measurand.phase, !phases.indices.contains(phase) { return 0 }
+    func over(_ value: (Mains.Phase) -> Double) -> [Double] {
+      measurand.phase.map { [value(phases[$0])] } ?? phases.map(value)
+    }
+    func sum(_ value: (Mains.Phase) -> Double) -> Double { over(value).reduce(0, +) }
+    func net(_ plus: Flow.Kind, _ minus: Flow.Kind) -> Double {
+      piece.flow[.init(kind: plus, phase: measurand.phase)]
+        - piece.flow[.init(kind: minus, phase: measurand.phase)]
+    }
     switch measurand.kind {
-    case .voltage: return mains.voltage
-    case .voltageAverage: return mains.phases == 3 ? mains.voltage : 0
-    case .lineVoltage, .lineVoltageAverage:
-      return mains.phases == 3 ? mains.voltage * 3.0.squareRoot() : 0
-    case .current, .currentAverage: return mains.current
-    case .currentSum: return mains.current * phases
-    case .neutralCurrent: return mains.phases == 1 ? mains.current : 0
-    case .activePower, .apparentPower: return power
-    case .reactivePower, .phaseAngle: return 0
-    case .powerFactor, .displacementPowerFactor: return isEnergised ? 1 : 0
-    case .powerFactorInverted: return isEnergised ? -1 : 0
-    case .frequency: return isEnergised ? mains.frequency : 0
+    case .voltage: return sum(\.voltage)
+    case .voltageAverage: return phases.count == 3 ? sum(\.voltage) / 3 : 0
+    case .lineVoltage:
+      let first = measurand.phase ?? 0
+      return mains.lineVoltage(first, (first + 1) % 3)
+    case .lineVoltageAverage:
+      return (0..<3).reduce(0) { $0 + mains.lineVoltage($1, ($1 + 1) % 3) } / 3
+    case .current: return sum(\.current)
+    case .currentSum: return sum(\.current)
+    case .currentAverage: return sum(\.current) / Double(max(1, phases.count))
+    case .neutralCurrent: return mains.neutralCurrent
+    case .activePower: return net(.activeImport, .activeExport)
+    case .reactivePower: return net(.reactiveImport, .reactiveExport)
+    case .apparentPower: return piece.flow[.init(kind: .apparent, phase: measurand.phase)]
+    case .powerFactor, .displacementPowerFactor: return powerFactor(over, mains)
+    case .powerFactorInverted: return -powerFactor(over, mains)
+    case .phaseAngle:
+      return Angle.degrees(
+        sine: sum(\.reactivePower),
+        cosine: sum(\.activePower)
+      )
+    case .frequency: return mains.isEnergised ? mains.frequency : 0
     case .activeEnergy, .activeEnergyImport, .activeEnergyExport, .reactiveEnergy,
       .reactiveEnergyImport, .reactiveEnergyExport, .apparentEnergy:
       return energy(measurand, at: moment)
-    case .charge: return max(0, history.charge(at: moment) - chargeAtReset) * phases
-    case .activePowerDemand, .activePowerImportDemand, .apparentPowerDemand:
-      return measurand.isMaximum
-        ? demand.largest.power : demand.means(at: moment, in: history).power
-    case .currentDemand:
-      return measurand.isMaximum
-        ? demand.largest.current : demand.means(at: moment, in: history).current
-    case .activePowerExportDemand, .reactivePowerDemand, .neutralCurrentDemand: return 0
+    case .charge:
+      return measurand.channels.reduce(0) {
+        $0 + max(0, history.counted($1, at: moment) - countedAtReset[$1])
+      }
+    case .activePowerDemand, .activePowerImportDemand, .activePowerExportDemand,
+      .reactivePowerDemand, .apparentPowerDemand, .currentDemand, .neutralCurrentDemand:
+      let flow = measurand.isMaximum ? demand.largest : demand.means(at: moment, in: history)
+      return measurand.channels.reduce(0) { $0 + flow[$1] }
     case .demandTime: return demand.filled(at: moment).inSeconds
-    case .voltageSequence: return mains.phases == 3 ? 1 : 0
-    case .currentSequence: return mains.phases == 3 && mains.current > 0 ? 1 : 0
-    case .loadNature: return mains.current > 0 ? 1 : 0
+    case .voltageSequence: return phases.count == 3 && mains.isEnergised ? sequence : 0
+    case .currentSequence:
+      return phases.count == 3 && phases.allSatisfy { $0.current > 0 } ? sequence : 0
+    case .loadNature:
+      guard phases.contains(where: { $0.current > 0 }) else { return 0 }
+      return mains.reactivePower == 0 ? 1 : mains.reactivePower > 0 ? 2 : 3
     case .voltageDistortion, .voltageDistortionAverage, .lineVoltageDistortion,
       .lineVoltageDistortionAverage:
-      return isEnergised ? Self.distortion : 0
+      return over(\.voltage).contains { $0 > 0 } ? Self.distortion : 0
     case .currentDistortion, .currentDistortionAverage:
-      return mains.current > 0 ? Self.distortion : 0
+      return over(\.current).contains { $0 > 0 } ? Self.distortion : 0
     case .serialNumber: return Double(properties.serial)
     case .firmware: return Double(properties.firmware) ?? 0
     }
   }
+
+  /// P / S with the sign of the direction; 1 where voltage is there and no current flows.
+  private func powerFactor(_ over: ((Mains.Phase) -> Double) -> [Double], _ mains: Mains) -> Double
+  {
+    let apparent = over(\.apparentPower).reduce(0, +)
+    guard apparent > 0 else { return over(\.voltage).contains { $0 > 0 } ? 1 : 0 }
+    return over(\.activePower).reduce(0, +) / apparent
+  }
+
+  /// 1 for the normal sequence, 2 for the reversed one, which exchanging two phases makes of it.
+  private var sequence: Double { exchangesPhases ? 2 : 1 }
 
   /// The registers that show a quantity.
   func registers(
@@ -66,11 +96,11 @@ extension TwinMeterModel {
       let unit = quantity.unit.unit(where: { settings.value($0) }) ?? quantity.unit.usual
     else { return zeros }
     let order = profile.communication.wordOrder
-    if isSpoilt, Self.isEnergy(unit.dimension), format == .float32 {
+    if isSpoilt, measurand.isEnergy, format == .float32 {
       return format.encode(.nan, order: order) ?? zeros
     }
     return registers(
-      for: value(measurand, latchedAt: moment) / unit.factor,
+      for: shown(value(measurand, latchedAt: moment), quantity, unit, at: moment),
       format: format,
       isVersion: measurand.kind == .firmware
     )
@@ -92,20 +122,38 @@ extension TwinMeterModel {
       ?? [UInt16](repeating: 0, count: format.registerCount)
   }
 
-  /// Wh, varh or VAh. The twin's loads are resistances: energy flows in one direction and none of
-  /// it is reactive.
-  private func energy(_ measurand: Measurand, at moment: Instant) -> Double {
-    let share = measurand.shareOfActivePower ?? 0
-    guard share > 0 else { return 0 }
-    let counted = max(0, history.energy(at: moment) - energyAtReset)
-    guard measurand.phase == nil else {
-      return counted / Double(history.piece(at: moment).mains.phases)
+  /// The number that a register shows for a value: in its unit, with the meter's faults, begun anew
+  /// where a counter is full.
+  private func shown(
+    _ value: Double,
+    _ quantity: MeasuredQuantity,
+    _ unit: Unit,
+    at moment: Instant
+  ) -> Double {
+    let errors = faults.all(.registerError).filter {
+      $0.subject == quantity.name && $0.isActive(at: moment)
     }
-    return measurand.kind == .apparentEnergy ? counted : startEnergy + counted
+    let number = errors.reduce(value / unit.factor) { $0 * (1 + ($1.amount ?? 0)) }
+    guard let end = quantity.rollsOverAt, number >= end else { return number }
+    if faults.active(.noRollOver, at: moment) != nil { return end - (quantity.resolution ?? 0) }
+    return number.truncatingRemainder(dividingBy: end)
   }
 
-  private static func isEnergy(_ dimension: Dimension) -> Bool {
-    [.activeEnergy, .reactiveEnergy, .apparentEnergy].contains(dimension)
+  /// Wh, varh or VAh.
+  private func energy(_ measurand: Measurand, at moment: Instant) -> Double {
+    measurand.channels.reduce(0) { sum, channel in
+      let counted = max(0, history.counted(channel, at: moment) - countedAtReset[channel])
+      let start = startEnergy[channel]
+      return sum + start + (isAged(start, channel, at: moment) ? 0 : counted)
+    }
+  }
+
+  /// Whether a counter in single precision is so full that what comes in an update interval is less
+  /// than half its spacing, and is lost.
+  private func isAged(_ start: Double, _ channel: Flow.Channel, at moment: Instant) -> Bool {
+    guard faults.active(.floatAgeing, at: moment) != nil else { return false }
+    let increment = history.piece(at: moment).flow[channel] * updateInterval.inSeconds / 3600
+    return increment < Double(Float(start).ulp) / 2
   }
 
   /// Total harmonic distortion of voltage and current: a source that is clean but not ideal, well

@@ -69,12 +69,31 @@ extension TwinMeterModel: ServerModel {
     let wanted = Int(address)..<(Int(address) + Int(count))
     guard wanted.count <= profile.communication.registersPerRead, map.canRead(wanted, in: table)
     else { throw .illegalDataAddress }
+    // A map that is shifted answers with what stands this many places before.
+    let shift = table == .input ? faults.active(.shiftedRegisters, at: now)?.amount ?? 0 : 0
+    let shown = Int(shift)
+    var words = try contents(
+      of: (wanted.lowerBound - shown)..<(wanted.upperBound - shown),
+      in: table,
+      at: now
+    )
+    if faults.active(.swappedWords, at: now) != nil {
+      for index in stride(from: 0, to: words.count - 1, by: 2) { words.swapAt(index, index + 1) }
+    }
+    return words
+  }
+
+  private mutating func contents(
+    of wanted: Range<Int>,
+    in table: RegisterAddress.Table,
+    at now: Instant
+  ) throws(ExceptionCode) -> [UInt16] {
     let moment = latchMoment(at: now)
     demand.search(until: moment, in: history)
     let isSpoilt = faults.active(.notANumber, at: now) != nil
     var words = [UInt16](repeating: 0, count: wanted.count)
-    for entry in map.entries(in: table) where wanted.contains(entry.addresses.lowerBound) {
-      let shown: [UInt16]
+    for entry in map.entries(in: table) where wanted.overlaps(entry.addresses) {
+      var shown: [UInt16]
       switch entry.content {
       case .quantity(let measurand, let index):
         shown = registers(
@@ -83,6 +102,10 @@ extension TwinMeterModel: ServerModel {
           latchedAt: moment,
           isSpoilt: isSpoilt
         )
+        if faults.strikes(.stuckRegister, profile.quantities[index].name, at: now) {
+          shown = stuck[index] ?? shown
+          stuck[index] = shown
+        }
       case .setting(let index):
         shown = registers(for: shownNumber(setting: index), format: entry.format)
       case .unlock:
@@ -94,8 +117,9 @@ extension TwinMeterModel: ServerModel {
         if isOpen { unlock(at: now) }
         shown = registers(for: isOpen ? 1 : 0, format: entry.format)
       }
-      let offset = entry.addresses.lowerBound - wanted.lowerBound
-      words.replaceSubrange(offset..<(offset + shown.count), with: shown)
+      for (place, word) in zip(entry.addresses, shown) where wanted.contains(place) {
+        words[place - wanted.lowerBound] = word
+      }
     }
     return words
   }
@@ -121,35 +145,52 @@ extension TwinMeterModel: ServerModel {
     case .unlock:
       guard let password = profile.password,
         number == settings.number("password")
-          ?? Double(password.factory)
+          ?? Double(password.factory),
+        faults.active(.passwordRefused, at: now) == nil
       else { throw .illegalDataValue }
       unlock(at: now)
     case .setting(let index):
       let setting = profile.settings[index]
       guard case .register(_, isWritable: true) = setting.access else { throw .illegalDataAddress }
-      guard settings.allows(number, at: index) else { throw .illegalDataValue }
-      if setting.needsPassword, !isUnlocked(at: now) { throw Self.cannotStore }
+      let isChecked = !faults.strikes(.settingUnchecked, setting.name, at: now)
+      guard !isChecked || settings.allows(number, at: index) else { throw .illegalDataValue }
+      if setting.needsPassword, !isUnlocked(at: now),
+        faults.active(.passwordIgnored, at: now) == nil
+      {
+        throw Self.cannotStore
+      }
       if isForgotten { return }
       if setting.name == "reset" {
         reset(setting.text(for: number), at: now)
       } else if settings.number(index) != number {
-        settings.store(number, at: index)
+        settings.store(number, at: index) { faults.strikes($1, $0, at: now) }
         settingsChanged(at: now)
       }
     }
   }
 
   /// A reset by the name of its code: energy, demand maxima, or all that it names.
-  private mutating func reset(_ what: String, at now: Instant) {
+  mutating func reset(_ what: String, at now: Instant) {
     let what = what.lowercased()
+    let struck = faults.all(.resetForgets).filter { $0.isActive(at: now) }
+    let kept = struck.flatMap { Measurand(name: $0.subject ?? "")?.channels ?? [] }
+    let demands = struck.contains { Measurand(name: $0.subject ?? "")?.isDemand == true }
+    demand.search(until: now, in: history)
     if what.contains("energy") || what.contains("all") {
-      energyAtReset = history.energy(at: now)
-      chargeAtReset = history.charge(at: now)
-      startEnergy = 0
+      resetEnergy(at: now, keeping: demands ? [] : kept)
     }
     if what.contains("demand") || what.contains("ded") || what.contains("all") {
-      demand.restart(at: now, maxima: true)
+      demand.restart(at: now, maxima: true, keeping: demands ? kept : [])
     }
+    for fault in faults.all(.resetClears) where fault.isActive(at: now) {
+      guard let measurand = Measurand(name: fault.subject ?? "") else { continue }
+      if measurand.isDemand {
+        demand.restart(at: now, maxima: true)
+      } else {
+        resetEnergy(at: now, keeping: [])
+      }
+    }
+    revision += 1
   }
 
   private func isUnlocked(at now: Instant) -> Bool {

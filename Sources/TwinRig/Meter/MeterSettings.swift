@@ -12,17 +12,19 @@ struct MeterSettings: Sendable {
   /// The factory's settings; where a profile knows none, the first possible value.
   init(profile: MeterProfile) {
     settings = profile.settings
-    stored = settings.map { setting in
-      if let factory = setting.factory, let number = try? setting.number(for: factory) {
-        return number
-      }
-      return switch setting.values {
-      case .codes(let codes): codes.first?.number ?? 0
-      case .range(let range, _): range.lowerBound
-      case .numbers(let numbers, _): numbers.first ?? 0
-      }
-    }
+    stored = settings.map(Self.factory)
     effective = stored
+  }
+
+  private static func factory(_ setting: Setting) -> Double {
+    if let factory = setting.factory, let number = try? setting.number(for: factory) {
+      return number
+    }
+    return switch setting.values {
+    case .codes(let codes): codes.first?.number ?? 0
+    case .range(let range, _): range.lowerBound
+    case .numbers(let numbers, _): numbers.first ?? 0
+    }
   }
 
   /// What is stored in a setting, as its register shows it.
@@ -40,13 +42,28 @@ struct MeterSettings: Sendable {
   }
 
   /// Stores a number; it takes effect now, or after a restart where the setting needs one.
-  mutating func store(_ number: Double, at index: Int) {
+  ///
+  /// - Parameter isStruck: whether a fault strikes a setting.
+  mutating func store(_ number: Double, at index: Int, isStruck: (String, TwinFault.Kind) -> Bool) {
     stored[index] = number
-    if !settings[index].needsRestart { effective[index] = number }
+    let name = settings[index].name
+    guard !settings[index].needsRestart || isStruck(name, .settingAtOnce),
+      !isStruck(name, .settingIgnored)
+    else { return }
+    effective[index] = number
   }
 
   /// The meter starts: what is stored takes effect.
-  mutating func restart() { effective = stored }
+  ///
+  /// - Parameter isStruck: whether a fault strikes a setting.
+  mutating func restart(isStruck: (String, TwinFault.Kind) -> Bool) {
+    for (index, setting) in settings.enumerated() {
+      if isStruck(setting.name, .settingLost) {
+        stored[index] = Self.factory(setting)
+      }
+      if !isStruck(setting.name, .settingIgnored) { effective[index] = stored[index] }
+    }
+  }
 
   /// Sets the first value whose text satisfies `matches`, before the meter is mounted.
   mutating func preset(_ name: String, where matches: (String) -> Bool) {

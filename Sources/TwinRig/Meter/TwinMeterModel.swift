@@ -27,21 +27,24 @@ struct TwinMeterModel: Sendable {
 
   private(set) var condition = Condition.unsupplied
   /// Counts up with each change that its pulse outputs may depend on.
-  private(set) var revision = 0
+  var revision = 0
   var settings: MeterSettings
   private(set) var history: MeasuredHistory
   var demand: Demand
-  /// What energy registers showed at their last reset, in Wh and Ah of one phase.
-  var energyAtReset = 0.0
-  var chargeAtReset = 0.0
-  /// What the import register showed when energy was last reset, in Wh.
-  var startEnergy: Double
+  /// What had been counted when counters were last reset.
+  var countedAtReset = Flow.none
+  /// What the counters showed when time began.
+  var startEnergy = Flow.none
+  /// What registers hold that a fault keeps from moving, by the quantity's index.
+  var stuck: [Int: [UInt16]] = [:]
   /// The end of the time in which protected settings can be written.
   var unlockedUntil: Instant?
 
+  /// The primary current of the transformers that feed it, in A; nil where it has none.
+  private let transformerPrimary: Double?
   /// The address by the bench's file, for meters whose profile has no setting for it.
   private let wiredAddress: UInt8
-  private let updateInterval: Duration
+  let updateInterval: Duration
   private let latency: Duration
   /// The first moment of latching; meters are not in step with each other.
   private let firstLatch: Instant
@@ -53,6 +56,7 @@ struct TwinMeterModel: Sendable {
     lineage: String?,
     bus: BusWiring?,
     address: UInt8,
+    transformerPrimary: Double?,
     faults: FaultScript,
     random: SeededRandom
   ) throws(ImpossibleSetting) {
@@ -67,12 +71,13 @@ struct TwinMeterModel: Sendable {
     map = RegisterMap(profile: profile, variant: variant, lineage: self.lineage)
     wiredAddress = address
     settings = MeterSettings(profile: profile)
+    self.transformerPrimary = transformerPrimary ?? settings.base("ct-primary")
     if let bus {
       settings.preset("address", number: Double(address))
       settings.presetLine(bus.line)
     }
     try settings.apply(properties.settings)
-    startEnergy = properties.startEnergy
+    startEnergy[.init(kind: .activeImport)] = properties.startEnergy
     updateInterval = max(profile.readings?.updateInterval ?? .seconds(1), .milliseconds(1))
     latency = max(profile.readings?.latency ?? .zero, .zero)
     var random = random
@@ -80,7 +85,26 @@ struct TwinMeterModel: Sendable {
       sinceOrigin: .seconds(rounding: updateInterval.inSeconds * (random.uniform() - 1))
     )
     demand = Demand(period: settings.demandPeriod)
-    history = MeasuredHistory(depth: .seconds(3600) + latency + updateInterval)
+    history = MeasuredHistory(depth: .seconds(3660) + latency + updateInterval)
+    try checkFaults()
+  }
+
+  /// A fault of what the meter does not have would never show, and a test of the test would lie.
+  private func checkFaults() throws(ImpossibleSetting) {
+    for fault in faults.all {
+      let name = fault.subject ?? ""
+      switch fault.kind.subject {
+      case .quantity where profile.quantity(name) == nil:
+        throw ImpossibleSetting(
+          text: "'\(fault.kind.rawValue)': the profile has no quantity '\(name)'"
+        )
+      case .setting where profile.setting(name) == nil:
+        throw ImpossibleSetting(
+          text: "'\(fault.kind.rawValue)': the profile has no setting '\(name)'"
+        )
+      default: break
+      }
+    }
   }
 
   /// Whether it measures, counts and answers.
@@ -94,7 +118,9 @@ struct TwinMeterModel: Sendable {
   /// The supply came or went.
   mutating func supply(_ isOn: Bool, at time: Instant) {
     switch (isOn, condition) {
-    case (true, .unsupplied): condition = .starting(until: time + Self.startUpTime)
+    case (true, .unsupplied):
+      let late = faults.active(.slowStart, at: time)?.duration(else: .zero) ?? .zero
+      condition = .starting(until: time + Self.startUpTime + late)
     case (false, .starting), (false, .running):
       condition = .unsupplied
       unlockedUntil = nil
@@ -108,19 +134,102 @@ struct TwinMeterModel: Sendable {
   /// The start-up is over: stored settings take effect.
   mutating func becomeReady(at time: Instant) {
     condition = .running
-    settings.restart()
-    demand.period = settings.demandPeriod
-    demand.restart(at: time, maxima: false)
+    settings.restart { setting, fault in faults.strikes(fault, setting, at: time) }
+    if faults.active(.energyLost, at: time) != nil { resetEnergy(at: time, keeping: []) }
+    demand.period = demandPeriod(at: time)
+    demand.restart(at: time, maxima: faults.active(.demandLost, at: time) != nil)
     revision += 1
+  }
+
+  /// The demand window in effect.
+  private func demandPeriod(at time: Instant) -> Duration {
+    let own = faults.active(.demandWindow, at: time)?.amount ?? 0
+    return max(.seconds(1), settings.demandPeriod + .seconds(rounding: own))
+  }
+
+  /// Energy counters begin anew, save those that `keeping` names.
+  mutating func resetEnergy(at time: Instant, keeping: [Flow.Channel]) {
+    let (counted, start) = (countedAtReset, startEnergy)
+    countedAtReset = history.counted(at: time)
+    startEnergy = .none
+    for channel in keeping {
+      countedAtReset[channel] = counted[channel]
+      startEnergy[channel] = start[channel]
+    }
   }
 
   /// What is at its terminals from now on.
   mutating func measure(_ mains: Mains, at time: Instant) {
-    var seen = isRunning ? mains : .off
-    if settings.value("system-type") == "1P2W" { seen.phases = min(seen.phases, 1) }
+    let seen = isRunning ? shown(mains, at: time) : .off
     demand.search(until: time, in: history)
-    history.change(to: seen, gain: 1 + properties.error, at: time)
+    history.change(to: seen, isRunning ? flow(seen, at: time) : .none, at: time)
   }
+
+  /// Whether L1 and L3 are exchanged, as the side of the incoming cable demands. The manual does not
+  /// say whether currents alone change places; here voltages go with them.
+  var exchangesPhases: Bool { settings.value("incomer-entry") == "TOP" }
+
+  /// What is at the terminals as the meter's settings let it show.
+  private func shown(_ mains: Mains, at time: Instant) -> Mains {
+    var seen = mains
+    if settings.value("system-type") == "1P2W" { seen.phases = Array(seen.phases.prefix(1)) }
+    if seen.phases.count == 3 {
+      if exchangesPhases { seen.phases.swapAt(0, 2) }
+      if faults.active(.swappedPhases, at: time) != nil { seen.phases.swapAt(0, 1) }
+    }
+    let currents = ratio("ct-primary", transformerPrimary)
+    let voltages = ratio("vt-primary", settings.base("vt-secondary"))
+    for index in seen.phases.indices {
+      seen.phases[index].current *= currents
+      seen.phases[index].voltage *= voltages
+      if faults.strikes(.reversedPhase, "L\(index + 1)", at: time) {
+        seen.phases[index].cosine.negate()
+        seen.phases[index].sine.negate()
+      }
+    }
+    return seen
+  }
+
+  /// How much more a setting claims than is there; 1 where the meter has no such setting.
+  private func ratio(_ setting: String, _ real: Double?) -> Double {
+    guard let claimed = settings.base(setting), let real, real > 0 else { return 1 }
+    return claimed / real
+  }
+
+  /// What it counts of what it sees.
+  private func flow(_ seen: Mains, at time: Instant) -> Flow {
+    func sum(_ kind: TwinFault.Kind) -> Double {
+      faults.all(kind).filter { $0.isActive(at: time) }.reduce(0) { $0 + ($1.amount ?? 0) }
+    }
+    let nominal = settings.base("ct-primary") ?? 5
+    let (steady, light) = (properties.error + sum(.energyError), sum(.lightLoadError))
+    // A small displacement δ in radians turns cos φ into cos φ + δ sin φ.
+    let displacement = sum(.phaseError) * .pi / 180
+    var flow = Flow(seen) { phase in
+      let isLight = phase.current < 0.1 * nominal
+      let tangent = phase.cosine == 0 ? 0 : phase.sine / phase.cosine
+      return 1 + steady + (isLight ? light : 0) + displacement * tangent
+    }
+    let apparent = seen.apparentPower
+    let own = seen.isEnergised ? sum(.creep) : 0
+    let threshold = faults.all(.startThreshold).filter { $0.isActive(at: time) }
+    let isBelow = threshold.contains { fault in
+      seen.phases.allSatisfy { $0.current < fault.amount ?? 0 }
+    }
+    let limits = settings.value("energy-low-power-limit") != "off"
+    let least = Self.lowPowerLimit * nominal * (seen.phases.map(\.voltage).max() ?? 0)
+    if isBelow || (limits && apparent < least) { flow.stopCounting() }
+    // Without the limit, the noise of the inputs is counted as well.
+    let noise = limits || !seen.isEnergised ? 0 : Self.noise * nominal * seen.phases[0].voltage
+    flow[.init(kind: .activeImport)] += own + noise
+    return flow
+  }
+
+  /// The power below which nothing is counted, as a share of nominal current times voltage: 40 % of
+  /// the starting current of class 0.5S in all three phases, for the manual gives none.
+  private static let lowPowerLimit = 0.0012
+  /// The noise of the inputs, as the same share.
+  private static let noise = 0.0006
 
   /// The world went on by so much while the run's clock stood still.
   mutating func skip(_ duration: Duration, at time: Instant) {
@@ -129,9 +238,9 @@ struct TwinMeterModel: Sendable {
 
   /// A setting took another value.
   mutating func settingsChanged(at time: Instant) {
-    if demand.period != settings.demandPeriod {
+    if demand.period != demandPeriod(at: time) {
       demand.search(until: time, in: history)
-      demand.period = settings.demandPeriod
+      demand.period = demandPeriod(at: time)
       demand.restart(at: time, maxima: false)
     }
     revision += 1
@@ -149,7 +258,9 @@ struct TwinMeterModel: Sendable {
   func answers(_ unit: UnitIdentifier, on line: LineSettings, isSerial: Bool, at time: Instant)
     -> Bool
   {
-    isRunning && settings.address(else: wiredAddress) == unit.rawValue
+    isRunning
+      && (settings.address(else: wiredAddress) == unit.rawValue
+        || faults.active(.everyAddress, at: time) != nil)
       && (!isSerial || settings.fits(line))
       && faults.active(.silentMeter, at: time) == nil
       && faults.active(.silentReference, at: time) == nil

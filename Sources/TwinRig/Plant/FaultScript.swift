@@ -6,6 +6,9 @@ struct FaultScript: Sendable {
   /// In the order of the file.
   private let faults: [TwinFault]
 
+  /// All of them.
+  var all: [TwinFault] { faults }
+
   init(_ faults: [TwinFault]) { self.faults = faults }
 
   /// The faults of one kind that strike one of `targets`.
@@ -21,6 +24,11 @@ struct FaultScript: Sendable {
   /// The first fault of the kind that strikes one of `targets` at that moment.
   func active(_ kind: TwinFault.Kind, striking targets: [String], at time: Instant) -> TwinFault? {
     faults.first { $0.kind == kind && targets.contains($0.target) && $0.isActive(at: time) }
+  }
+
+  /// Whether a fault of the kind is active that is about this quantity, setting or phase.
+  func strikes(_ kind: TwinFault.Kind, _ subject: String, at time: Instant) -> Bool {
+    faults.contains { $0.kind == kind && $0.subject == subject && $0.isActive(at: time) }
   }
 
   /// Only those faults for which `matches` is true.

@@ -69,7 +69,7 @@ public struct TwinPlant: Sendable {
     self.bench = bench
     let declaration = bench.twin
     faults = FaultScript(declaration?.faults ?? [])
-    agenda = faults.all(.loadStep, .interlockOpens, .fallenOutput, .suspend)
+    agenda = faults.all
       .flatMap { [$0.begins] + ($0.ends.map { [$0] } ?? []) }
       .sorted()
     for load in bench.loads {
@@ -149,6 +149,7 @@ public struct TwinPlant: Sendable {
           lineage: position?.lineage,
           bus: bench.bus(bus),
           address: address,
+          transformerPrimary: position?.transformerPrimary,
           faults: faults,
           random: SeededRandom(seed: seed, for: "meter \(properties.position)")
         )
@@ -169,7 +170,8 @@ public struct TwinPlant: Sendable {
         ),
         random: SeededRandom(seed: seed, for: "line \(name)"),
         jitter: max(0, properties.pulseJitter),
-        maximumRate: profile.pulseOutput(line.output)?.maximumRate,
+        maximumRate: faults.all(.uncappedRate, striking: [position.name]).isEmpty
+          ? profile.pulseOutput(line.output)?.maximumRate : nil,
         pause: PulseGenerator.meterPause
       )
       lines.append(Line(name: name, meter: index, output: line.output, generator: generator))

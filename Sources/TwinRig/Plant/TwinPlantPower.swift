@@ -19,24 +19,28 @@ extension TwinPlant {
 
   /// What source and loads give at the moment.
   var mains: Mains {
-    let source = bench.source
-    var conductance = 0.0
+    let source = bench.source ?? Self.usualSource
+    let voltage = source.voltage.nominal.base
+    var phases = [Mains.Phase](
+      repeating: Mains.Phase(voltage: voltage, current: 0),
+      count: max(1, source.phases)
+    )
     for (index, load) in bench.loads.enumerated() where isClosed(switches[index]) {
-      guard load.resistance.nominal.base > 0 else { continue }
       let steps = faults.all(.loadStep).filter {
         $0.isActive(at: now) && ($0.target == load.name || bench.load($0.target) == nil)
       }
-      conductance +=
-        steps.reduce(1) { $0 * max(0, 1 + ($1.amount ?? 0)) } / load.resistance.nominal.base
+      let factor = steps.reduce(1) { $0 * max(0, 1 + ($1.amount ?? 0)) }
+      let current = isInterlockOpen ? 0 : load.current(on: source).nominal * factor
+      for phase in load.phases(of: source) { phases[phase].add(load, current: current) }
     }
-    let voltage = source?.voltage.nominal.base ?? 230
-    return Mains(
-      voltage: voltage,
-      current: isInterlockOpen ? 0 : voltage * conductance,
-      frequency: source?.frequency.nominal.base ?? 50,
-      phases: source?.phases ?? 3
-    )
+    return Mains(phases: phases, frequency: source.frequency.nominal.base)
   }
+
+  private static let usualSource = Source(
+    voltage: ToleratedQuantity(Quantity(230, .volt)),
+    frequency: ToleratedQuantity(Quantity(50, .hertz)),
+    phases: 3
+  )
 
   private func isSupplied(_ meter: TwinMeterModel) -> Bool {
     let name = OutputName.supply(position: meter.properties.position)
@@ -64,16 +68,24 @@ extension TwinPlant {
 
   private mutating func applyRate(line index: Int, mains: Mains) {
     guard let meter = lines[index].meter else { return applyReferenceRate(line: index, mains) }
-    guard let output = meters[meter].output(lines[index].output),
-      let share = Measurand(name: output.quantity.name)?.shareOfActivePower
+    let model = meters[meter]
+    var name = lines[index].output
+    if model.faults.active(.swappedOutputs, at: now) != nil {
+      name = ["pulse-1": "pulse-2", "pulse-2": "pulse-1"][name] ?? name
+    }
+    guard let output = model.output(name), let measurand = Measurand(name: output.quantity.name)
     else { return lines[index].generator.change(rate: 0, width: .fixed(.zero), at: now) }
+    let errors = model.faults.all(.pulseConstant).filter {
+      $0.isActive(at: now) && ($0.output == nil || $0.output == name)
+    }
+    let constant = errors.reduce(output.constant.base) { $0 * (1 + ($1.amount ?? 0)) }
     // P in W, K in impulses for each kWh: P·K/3 600 000 impulses per second.
-    let rate = meters[meter].history.last.power * share * output.constant.base / 3_600_000
+    let power = measurand.channels.reduce(0) { $0 + model.history.last.flow[$1] }
     // Where only a minimum is known, this meter is a little better than that.
     let own = output.width ?? (output.leastWidth + .milliseconds(10))
     lines[index].generator.change(
-      rate: rate,
-      width: .fixed(meters[meter].properties.pulseWidth ?? own),
+      rate: power * constant / 3_600_000,
+      width: .fixed(model.properties.pulseWidth ?? own),
       at: now
     )
   }
@@ -82,8 +94,15 @@ extension TwinPlant {
     guard let reference = bench.reference, case .pulses(_, let constant) = reference.kind else {
       return
     }
-    let counts = reference.energy == .activeImport || reference.energy == .apparent
-    let power = counts ? mains.power * (1 + (bench.twin?.referenceError ?? 0)) : 0
+    let energy: Double =
+      switch reference.energy {
+      case .activeImport: mains.activePower
+      case .activeExport: -mains.activePower
+      case .reactiveImport: mains.reactivePower
+      case .reactiveExport: -mains.reactivePower
+      case .apparent: mains.apparentPower
+      }
+    let power = max(0, energy) * (1 + (bench.twin?.referenceError ?? 0))
     lines[index].generator.change(
       rate: power * constant.base / 3_600_000,
       width: .half(atMost: .milliseconds(50)),
@@ -94,6 +113,19 @@ extension TwinPlant {
   mutating func applySettings(of meter: Int, since revision: Int) {
     guard meters[meter].revision != revision else { return }
     applyMains()
+  }
+}
+
+extension Mains.Phase {
+  /// A load's current joins: the sum of the two as vectors.
+  fileprivate mutating func add(_ load: Load, current other: Double) {
+    let sign = load.isExport ? -1.0 : 1
+    let factor = load.powerFactor.magnitude.nominal.base
+    let side = load.powerFactor.isCapacitive ? -1.0 : 1
+    let real = current * cosine + other * factor * sign
+    let imaginary = current * sine + other * (1 - factor * factor).squareRoot() * side * sign
+    current = (real * real + imaginary * imaginary).squareRoot()
+    (cosine, sine) = current > 0 ? (real / current, imaginary / current) : (1, 0)
   }
 }
 

@@ -1,0 +1,76 @@
+import Benches
+import MeterProfiles
+import Quantities
+import Scenarios
+import Verdicts
+
+/// Rules that state a current, a power or a rate as a value: a meter can only keep them where the load
+/// gives what the bench file declares.
+extension Planner {
+  /// Notes that rules rest on the load, and refuses those that contradict it.
+  mutating func checkLoad(_ planned: inout PlannedStep) {
+    guard let load = planned.load, let source = bench.source else { return }
+    let rules = planned.step.rules.filter { Self.restsOnLoad($0) }
+    guard !rules.isEmpty else { return }
+    for rule in rules { checkContradiction(rule, load, source) }
+    guard let reference = bench.reference else {
+      return warn("nothing shows whether the load gives what the bench file declares")
+    }
+    switch reference.kind {
+    case .pulses, .power: break
+    case .registers, .declaredLoad:
+      return warn(
+        "the reference of bench '\(bench.name)' does not show whether the load gives what the bench file declares"
+      )
+    }
+    guard let kind = PowerKind(reference.energy.dimension) else { return }
+    let sign = reference.energy.rawValue.hasSuffix("export") ? -1.0 : 1
+    let power = load.power(kind, on: source) * Bounds(sign)
+    guard power.nominal > 0 else {
+      return warn(
+        "the reference of bench '\(bench.name)' measures \(reference.energy.rawValue) energy, of which load \(load.name) has none, so nothing shows whether the load is as declared"
+      )
+    }
+    planned.reliedOnLoad = ReliedOnLoad(load: load.name, power: power)
+  }
+
+  private mutating func warn(_ text: String) {
+    let warning =
+      "\(text); limits of currents, powers and rates trust it, and a load that is off would look like the meter's failure"
+    if !warnings.contains(warning) { warnings.append(warning) }
+  }
+
+  /// A fixed limit of what depends on the load.
+  private static func restsOnLoad(_ rule: Rule) -> Bool {
+    guard case .within(let lower, let upper, let dimension) = rule.criterion,
+      lower != nil || upper != nil
+    else { return false }
+    switch dimension {
+    case .current, .activePower, .reactivePower, .apparentPower, .pulseRate: return true
+    default: return false
+    }
+  }
+
+  /// The value that the load gives must be one that the rule allows.
+  private func checkContradiction(_ rule: Rule, _ load: Load, _ source: Source) {
+    guard case .within(let lower, let upper, let dimension) = rule.criterion else { return }
+    let expected: Bounds
+    switch (dimension, rule.measurement) {
+    case (.current, "current-l1"), (.current, "current-l2"), (.current, "current-l3"):
+      let phase = rule.measurement.last.flatMap { ["1": 0, "2": 1, "3": 2][$0] } ?? 0
+      expected =
+        load.phases(of: source).contains(phase) ? load.current(on: source) : Bounds(0)
+    case (.activePower, "active-power"): expected = load.power(.active, on: source)
+    case (.reactivePower, "reactive-power"): expected = load.power(.reactive, on: source)
+    case (.apparentPower, "apparent-power"): expected = load.power(.apparent, on: source)
+    default: return
+    }
+    let (least, most) = (expected.least * scale, expected.most * scale)
+    guard most < lower ?? -.infinity || least > upper ?? .infinity else { return }
+    let gives = text(Quantity(base: expected.nominal * scale, dimension))
+    refuse(
+      "load \(load.name) gives \(rule.measurement) of \(gives) here, which '\(rule.text)' does not allow; correct one of the two",
+      at: rule.origin
+    )
+  }
+}

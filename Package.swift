@@ -70,6 +70,8 @@ let package = Package(
       ["Documents", "Modbus", "Quantities"],
       resources: [
         .embedInCode("Profiles/integra-1221.yaml"), .embedInCode("Profiles/sdm630.yaml"),
+        .embedInCode("Classes/iec-62053-22-0.5S.yaml"),
+        .embedInCode("Classes/iec-62053-24-0.5S.yaml"),
       ]
     ),
     module("Benches", ["Documents", "Modbus", "Quantities"]),

@@ -14,13 +14,13 @@ extension Planner {
     guard !rules.isEmpty else { return }
     for rule in rules { checkContradiction(rule, load, source) }
     guard let reference = bench.reference else {
-      return warn("nothing shows whether the load gives what the bench file declares")
+      return warn("nothing shows whether the load gives what the bench file declares\(Self.trust)")
     }
     switch reference.kind {
     case .pulses, .power: break
     case .registers, .declaredLoad:
       return warn(
-        "the reference of bench '\(bench.name)' does not show whether the load gives what the bench file declares"
+        "the reference of bench '\(bench.name)' does not show whether the load gives what the bench file declares\(Self.trust)"
       )
     }
     guard let kind = PowerKind(reference.energy.dimension) else { return }
@@ -28,17 +28,14 @@ extension Planner {
     let power = load.power(kind, on: source) * Bounds(sign)
     guard power.nominal > 0 else {
       return warn(
-        "the reference of bench '\(bench.name)' measures \(reference.energy.rawValue) energy, of which load \(load.name) has none, so nothing shows whether the load is as declared"
+        "the reference of bench '\(bench.name)' measures \(reference.energy.rawValue) energy, of which load \(load.name) has none, so nothing shows whether the load is as declared\(Self.trust)"
       )
     }
     planned.reliedOnLoad = ReliedOnLoad(load: load.name, power: power)
   }
 
-  private mutating func warn(_ text: String) {
-    let warning =
-      "\(text); limits of currents, powers and rates trust it, and a load that is off would look like the meter's failure"
-    if !warnings.contains(warning) { warnings.append(warning) }
-  }
+  private static let trust =
+    "; limits of currents, powers and rates trust it, and a load that is off would look like the meter's failure"
 
   /// A fixed limit of what depends on the load.
   private static func restsOnLoad(_ rule: Rule) -> Bool {

@@ -42,6 +42,10 @@ public struct PlannedStep: Sendable {
   public var timeout: Duration
   /// What `count-pulses` and `compare-registers` expect; nil for other steps.
   public var pulses: PulseExpectation?
+  /// What `demand` expects; nil for other steps.
+  public var demand: DemandExpectation?
+  /// How long `no-load` and `starting-current` watch at most; nil for other steps.
+  public var watchTime: Duration?
   /// The load that is on during the step; nil where none is.
   public var load: Load?
   /// What the load must give for the step's rules to be about the meter; nil where no rule rests on
@@ -60,6 +64,14 @@ public struct PlannedStep: Sendable {
   public func value(of setting: String) -> String? {
     knownSettings.last { $0.name == setting }?.value
   }
+}
+
+/// What is known of a demand before it rises.
+public struct DemandExpectation: Hashable, Sendable {
+  /// The window that the meter is set to.
+  public var period: Duration
+  /// How many times the primary power the meter shows.
+  public var scale: Double
 }
 
 /// A load whose declared power the rules of a step take for granted.

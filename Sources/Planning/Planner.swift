@@ -47,6 +47,10 @@ struct Planner {
   /// Something was switched or set, and no reading has waited for it to show yet.
   var hasChanged = false
   var referenceProfile: MeterProfile?
+  /// Outputs that have given pulses in an earlier step.
+  var proven: Set<String> = []
+  /// The line settings were written for good: nothing can be asked after that.
+  var isLineUnknown = false
 
   /// Longer gates must be asked for with a `timeout`.
   static let longestGate = Duration.seconds(4 * 3600)
@@ -110,6 +114,12 @@ struct Planner {
   // MARK: Steps
 
   private mutating func plan(_ step: Step) -> PlannedStep {
+    if isLineUnknown, step.talks {
+      refuse(
+        "the line settings that the meters leave with have been written before this step; nothing can be asked after that",
+        at: step.origin
+      )
+    }
     var planned = PlannedStep(
       step: step,
       predictedDuration: .zero,
@@ -128,10 +138,8 @@ struct Planner {
       planned.predictedDuration = communication(read.quantities.count, step) + ageOfReadings()
     case .configure(let assignments):
       checkSettings(assignments)
-      hasChanged = true
-      for assignment in assignments {
-        known.append(.init(name: assignment.setting, value: assignment.value))
-      }
+      noteByHand(assignments)
+      learn(assignments)
       planned.predictedDuration = communication(assignments.count * 2, step)
     case .countPulses(let count):
       planned.pulses = expectation(
@@ -143,6 +151,7 @@ struct Planner {
         step
       )
       planned.predictedDuration = planned.pulses?.gate ?? .zero
+      proven.insert(count.output)
     case .compareRegisters(let comparison):
       planned.pulses = expectation(
         output: comparison.output,
@@ -153,6 +162,7 @@ struct Planner {
         step
       )
       checkComparison(comparison, planned.pulses, step)
+      proven.insert(comparison.output)
       planned.predictedDuration = planned.pulses?.gate ?? .zero
     case .apply(let apply):
       hasChanged = true
@@ -160,6 +170,10 @@ struct Planner {
     case .wait(.time(let time)), .wait(.warmUp(let time)):
       planned.predictedDuration = time
     case .ask: break
+    case .reset, .restart, .assignAddress, .communication, .shippingSettings, .restoreSettings,
+      .mustRefuse:
+      planMaintenance(&planned)
+    case .demand, .noLoad, .startingCurrent, .remeasure: planTest(&planned)
     }
     checkLoad(&planned)
     if planned.reliedOnLoad != nil { planned.predictedDuration += .seconds(2) }
@@ -175,8 +189,11 @@ struct Planner {
   }
 
   private static func timeoutMargin(_ action: Action) -> Duration {
-    if case .ask = action { return .seconds(24 * 3600) }
-    return .seconds(60)
+    switch action {
+    // A person is waited for.
+    case .ask, .configure, .reset: .seconds(24 * 3600)
+    default: .seconds(60)
+    }
   }
 
   func text(_ duration: Duration) -> String {
@@ -223,7 +240,7 @@ struct Planner {
     return (energised.map(\.wiring.dwell).max() ?? .zero) + bench.switching.pause
   }
 
-  private mutating func plan(_ apply: Apply, _ step: Step) -> Duration {
+  mutating func plan(_ apply: Apply, _ step: Step) -> Duration {
     var settle = Duration.zero
     if let supply = apply.supply {
       if !supply, load?.output != nil, apply.load == nil {
@@ -257,7 +274,7 @@ struct Planner {
   }
 
   /// How long a reading waits until registers show the last change.
-  private mutating func ageOfReadings() -> Duration {
+  mutating func ageOfReadings() -> Duration {
     guard hasChanged else { return .zero }
     guard let readings = scenario.profile.readings else {
       let warning =
@@ -269,7 +286,7 @@ struct Planner {
     return readings.updateInterval + readings.latency
   }
 
-  private mutating func communication(_ requests: Int, _ step: Step) -> Duration {
+  mutating func communication(_ requests: Int, _ step: Step) -> Duration {
     needSupply(step)
     let limits = scenario.profile.communication
     let each = limits.responseLimit + limits.minimumPause

@@ -13,7 +13,8 @@ extension Planner {
     time: Duration?,
     needsReference: Bool,
     judgesEnergy: Bool,
-    _ step: Step
+    _ step: Step,
+    isSlow: Bool = false
   ) -> PulseExpectation? {
     needSupply(step)
     for position in active where !position.pulseLines.contains(where: { $0.output == name }) {
@@ -22,21 +23,8 @@ extension Planner {
         at: step.origin
       )
     }
-    guard let output = scenario.profile.pulseOutput(name) else { return nil }
-    let resolved: PulseOutput.Resolved
-    switch output.resolve(
-      in: scenario.profile,
-      where: { name in known.last { $0.name == name }?.value }
-    ) {
-    case .works(let found): resolved = found
-    case .needs(let setting):
-      refuse(
-        "what \(name) does depends on \(setting); set it before with 'configure', or state it under 'assume'",
-        at: step.origin
-      )
-      return nil
-    case .refused(let reason):
-      refuse(reason, at: step.origin)
+    guard let output = scenario.profile.pulseOutput(name), let resolved = resolved(name, step)
+    else {
       return nil
     }
     if needsReference { checkReference(for: resolved, name, step) }
@@ -62,7 +50,7 @@ extension Planner {
     }
     // The gate waits for its first edge up to a period.
     let gate = Duration.seconds(rounding: (periods + 1) / rate)
-    if gate > Self.longestGate, step.timeout == nil {
+    if gate > Self.longestGate, step.timeout == nil, !isSlow {
       refuse(
         "\(name) gives \(text(Quantity(rate, .impulsesPerSecond))) here, so the gate would take \(text(gate)); check the energy units and the load, ask for fewer pulses, or state a 'timeout' that allows it",
         at: step.origin
@@ -76,6 +64,24 @@ extension Planner {
       periods: Int(periods),
       gate: gate
     )
+  }
+
+  /// An output under the settings known; nil where that is refused.
+  func resolved(_ name: String, _ step: Step) -> PulseOutput.Resolved? {
+    guard let output = scenario.profile.pulseOutput(name) else { return nil }
+    switch output.resolve(
+      in: scenario.profile,
+      where: { name in known.last { $0.name == name }?.value }
+    ) {
+    case .works(let found): return found
+    case .needs(let setting):
+      refuse(
+        "what \(name) does depends on \(setting); set it before with 'configure', or state it under 'assume'",
+        at: step.origin
+      )
+    case .refused(let reason): refuse(reason, at: step.origin)
+    }
+    return nil
   }
 
   private func checkReference(

@@ -1,6 +1,7 @@
 import Benches
 import Documents
 import MeterProfiles
+import Modbus
 import Quantities
 import Scenarios
 import Verdicts

@@ -121,6 +121,26 @@ public actor Bus {
     }
   }
 
+  /// A unit was without supply: what it did not answer before is not owed any more.
+  public func unitRestarted(_ unit: UnitIdentifier) {
+    assertIsolated()
+    client.unitRestarted(unit)
+  }
+
+  /// Sets the line; for whoever has the bus for itself.
+  ///
+  /// - Throws: `BusFault` where it cannot be set so, or has no such settings.
+  public func adjust(to line: LineSettings) async throws(BusFault) {
+    assertIsolated()
+    guard let link = link as? any AdjustableLink else {
+      throw BusFault(bus: name, failure: .system("the line behind it cannot be set from here"))
+    }
+    do throws(LinkFailure) { try await link.adjust(to: line) } catch {
+      throw BusFault(bus: name, failure: error)
+    }
+    client.lineChanged(to: LineTiming(line), at: lane.now.sinceOrigin)
+  }
+
   private func transact(
     _ request: Request,
     with unit: UnitIdentifier,

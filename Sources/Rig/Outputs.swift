@@ -67,12 +67,28 @@ public struct Question: Hashable, Sendable {
   public var prompt: String
   /// The permitted answers; empty for a free text.
   public var choices: [String]
+  /// What the person is to do at the meter before answering `done`; nil where only an answer is
+  /// wanted.
+  public var work: HandWork?
+
+  /// Something to do in a meter's menu.
+  public enum HandWork: Hashable, Sendable {
+    case set(setting: String, value: String)
+    case reset(String)
+  }
 
   /// A question.
-  public init(position: String?, step: String, prompt: String, choices: [String]) {
+  public init(
+    position: String?,
+    step: String,
+    prompt: String,
+    choices: [String],
+    work: HandWork? = nil
+  ) {
     self.position = position
     self.step = step
     self.prompt = prompt
     self.choices = choices
+    self.work = work
   }
 }

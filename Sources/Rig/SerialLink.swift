@@ -1,3 +1,4 @@
+public import Modbus
 public import Quantities
 
 /// Bytes to and from one bus: a tty, a PTY, a socket, or a twin's wire.
@@ -10,6 +11,14 @@ public protocol SerialLink: AnyObject {
 
   /// Whatever arrives first, or nothing where the deadline comes first.
   nonisolated(nonsending) func read(until deadline: Instant) async throws(LinkFailure) -> [UInt8]
+}
+
+/// A link whose line can be set while it is open.
+public protocol AdjustableLink: SerialLink {
+  /// Sets the line, and discards what it had received before.
+  ///
+  /// - Throws: `LinkFailure.system` where the line cannot be set so; it is as it was then.
+  nonisolated(nonsending) func adjust(to line: LineSettings) async throws(LinkFailure)
 }
 
 /// A link whose adapter may be pulled, and plugged in again.

@@ -1,5 +1,6 @@
 import Benches
 import Glibc
+import Modbus
 import Quantities
 import Rig
 import Testing

@@ -1,4 +1,5 @@
 import Benches
+import Modbus
 import Quantities
 import Rig
 import Testing

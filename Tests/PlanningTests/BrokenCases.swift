@@ -236,7 +236,13 @@ extension BrokenCase {
       "step-supply-off-under-load",
       .scenario("{ load: off, supply: off }", "{ supply: off }")
     ),
-    BrokenCase("step-menu-only", .scenario("ct-primary: 5 A", "vt-primary: 400 V")),
+    BrokenCase(
+      "step-menu-only",
+      .scenario(
+        "configure: { system-type: 3P4W, ct-primary: 5 A,",
+        "shipping-settings: { system-type: 3P4W, vt-primary: 400 V,"
+      )
+    ),
     BrokenCase("step-read-only", .scenario("ct-primary: 5 A", "system-voltage: 230 V")),
     BrokenCase("step-needs-restart", .scenario("ct-primary: 5 A", "baud: 9600")),
     BrokenCase("step-secret", .scenario("ct-primary: 5 A", "password: 0")),

@@ -179,7 +179,22 @@ enum Fixture {
         codes(("off", 0), ("active-import", 37), ("reactive-import", 39)),
         factory: "active-import"
       ),
-      setting("reset", 0xD8, codes(("energy", 1), ("demand", 2)), factory: nil),
+    ],
+    resets: [
+      MeterReset(
+        name: "energy",
+        title: "energy",
+        access: .register(RegisterAddress(.holding, 0xD8), code: 1),
+        clears: ["active-energy-import"],
+        certainty: .manual
+      ),
+      MeterReset(
+        name: "demand",
+        title: "demand",
+        access: .register(RegisterAddress(.holding, 0xD8), code: 2),
+        clears: ["active-power-demand-max"],
+        certainty: .manual
+      ),
     ],
     pulseOutputs: [
       PulseOutput(
@@ -319,6 +334,7 @@ enum Fixture {
         seed: seed,
         meters: meters,
         referenceError: referenceError,
+        answers: [],
         faults: faults
       ),
       file: "test.yaml",

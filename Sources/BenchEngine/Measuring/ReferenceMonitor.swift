@@ -380,6 +380,11 @@ actor ReferenceMonitor {
     }
   }
 
+  /// The energy in Wh that the reference has seen since a moment, or less; nil where it cannot tell.
+  func energyDue(since moment: Instant) -> Double? {
+    periodsDue(since: moment, constant: 1000)
+  }
+
   /// How far the power left its mean during a gate; nil where the reference does not show it.
   func spread(in gate: Gate) -> Double? { steadiness.spread(in: gate) }
 }

@@ -23,7 +23,7 @@ extension PositionRunner {
     guard let bus = rig.bus(position.bus) else {
       throw RigFault(Part(.bus, position.bus), "the rig has no such bus")
     }
-    let unit = UnitIdentifier(rawValue: position.address)
+    let unit = UnitIdentifier(rawValue: address)
     let exchange = try await bus.exchange(
       request,
       with: unit,
@@ -32,41 +32,41 @@ extension PositionRunner {
     )
     switch exchange.outcome {
     case .response(let response):
-      witness.answered(position.address, on: position.bus, at: lane.now)
+      witness.answered(address, on: position.bus, at: lane.now)
       if let registers = response.registers { return .registers(registers, exchange) }
       return .done(exchange)
     case .exception(.gatewayTargetFailedToRespond):
       throw await silence(
-        "unit \(position.address) on bus \(position.bus): the gateway got no reply"
+        "unit \(address) on bus \(position.bus): the gateway got no reply"
       )
     case .exception(let code) where code.isOfGateway:
       throw RigFault(Part(.bus, position.bus), "the gateway answered with exception \(code)")
     case .exception(let code):
-      witness.answered(position.address, on: position.bus, at: lane.now)
+      witness.answered(address, on: position.bus, at: lane.now)
       return .exception(code)
     case .broadcast: return .done(exchange)
     case .failed(let failure):
       if failure.blamesLine {
         throw RigFault(Part(.bus, position.bus), "\(failure)")
       }
-      throw await silence("unit \(position.address) on bus \(position.bus): \(failure)")
+      throw await silence("unit \(address) on bus \(position.bus): \(failure)")
     }
   }
 
   /// The circumstances of a silence at this moment.
-  private func silence(_ text: String) async -> MeterSilence {
+  func silence(_ text: String) async -> MeterSilence {
     let supplyProven: Bool
     if position.supply != nil {
       let readBack = try? await rig.outputs.readBack(.supply(position: name))
       supplyProven = (readBack ?? nil) == true
     } else {
       // A permanent supply is proven by an answer earlier in the run.
-      supplyProven = witness.hasAnswered(position.address, on: position.bus)
+      supplyProven = witness.hasAnswered(address, on: position.bus)
     }
     return MeterSilence(
       text: text,
       supplyProven: supplyProven,
-      busProvenBefore: witness.anotherAnswered(than: position.address, on: position.bus)
+      busProvenBefore: witness.anotherAnswered(than: address, on: position.bus)
     )
   }
 
@@ -77,7 +77,7 @@ extension PositionRunner {
     else { return false }
     let exchange = try? await bus.exchange(
       request,
-      with: UnitIdentifier(rawValue: position.address),
+      with: UnitIdentifier(rawValue: address),
       limits: profile.communication.limits
     )
     switch exchange?.outcome {

@@ -21,12 +21,23 @@ actor PositionRunner {
   let log: EventLog
   let witness: Witness
   let reference: ReferenceMonitor
+  let switchboard: Switchboard
+
+  /// The unit identifier that the meter answers to at the moment.
+  var address: UInt8
+  /// What settings were before the run changed them, in the order of the changes.
+  var originals: [(setting: String, number: Double)] = []
+  /// The meter does not talk as its position says, and must be brought back before anything else is
+  /// asked of it.
+  var isAway = false
 
   /// Why the position no longer takes part; nil while it does.
   private(set) var left: String?
   /// Since when the meter has supply; nil where it has none.
   private(set) var suppliedSince: Instant?
 
+  /// When the password was given last; nil where that was not in this run.
+  var lastUnlocked: Instant?
   /// When a setting of the meter was written last; nil where that was not in this run.
   var lastWritten: Instant?
 
@@ -41,7 +52,8 @@ actor PositionRunner {
     rig: any Rig,
     log: EventLog,
     witness: Witness,
-    reference: ReferenceMonitor
+    reference: ReferenceMonitor,
+    switchboard: Switchboard
   ) {
     self.position = position
     self.plan = plan
@@ -49,6 +61,8 @@ actor PositionRunner {
     self.log = log
     self.witness = witness
     self.reference = reference
+    self.switchboard = switchboard
+    address = position.address
     suppliedSince = position.supply == nil ? rig.lane.now : nil
   }
 
@@ -70,6 +84,17 @@ actor PositionRunner {
       case .compareRegisters(let comparison): try await compareRegisters(comparison, step)
       case .wait(let wait): try await self.wait(wait)
       case .ask(let question): try await ask(question, step)
+      case .reset(let reset): try await self.reset(reset, step)
+      case .restart(let restart): try await self.restart(restart, step)
+      case .demand(let test): try await demand(test, step)
+      case .noLoad(let test): try await noLoad(test, step)
+      case .startingCurrent(let test): try await startingCurrent(test, step)
+      case .remeasure(let test): try await remeasure(test, step)
+      case .assignAddress(let assignment): try await assignAddress(assignment, step)
+      case .communication(let test): try await communication(test, step)
+      case .shippingSettings(let settings): try await shippingSettings(settings, step)
+      case .restoreSettings: try await restoreSettings(step)
+      case .mustRefuse(let refusals): try await mustRefuse(refusals, step)
       case .apply: break
       }
       try await checkLoad(step)

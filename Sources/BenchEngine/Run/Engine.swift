@@ -31,13 +31,14 @@ public struct Engine: Sendable {
     let reference = ReferenceMonitor(plan: plan, rig: rig, log: log, witness: witness)
     self.witness = witness
     self.reference = reference
-    switchboard = Switchboard(
+    let switchboard = Switchboard(
       bench: plan.bench,
       outputs: rig.outputs,
       lane: rig.lane,
       log: log,
       witness: witness
     )
+    self.switchboard = switchboard
     runners = plan.activePositions.map { position in
       PositionRunner(
         position: position.position,
@@ -45,7 +46,8 @@ public struct Engine: Sendable {
         rig: rig,
         log: log,
         witness: witness,
-        reference: reference
+        reference: reference,
+        switchboard: switchboard
       )
     }
   }
@@ -173,6 +175,7 @@ public struct Engine: Sendable {
           first = first ?? interruption
         }
       }
+      for runner in runners { await runner.comeBack(nil) }
       for step in plan.finally { await perform(step, on: runners, isFinally: true) }
       group.cancelAll()
       return await group.next() ?? nil
@@ -233,9 +236,25 @@ public struct Engine: Sendable {
       log.append(.stepStarted(StepMark(position: runner.name, step: step.step.id)))
     }
     var results: [StepResult]
-    if case .apply(let apply) = step.step.action {
+    switch step.step.action {
+    case .apply(let apply):
       results = await switchboard.apply(apply, for: taking, step: step)
-    } else {
+    case .demand(let test):
+      let apply = Apply(supply: nil, load: .on(test.load))
+      results = await switchboard.apply(apply, for: taking, step: step)
+      if results.allSatisfy({ $0.how == .completed }) {
+        results = await measure(step, on: taking, isFinally: isFinally)
+      }
+    case .assignAddress, .shippingSettings:
+      let off = Apply(supply: false, load: .off)
+      results = await switchboard.apply(off, for: taking, step: step)
+      if results.allSatisfy({ $0.how == .completed }) {
+        results = await oneByOne(step, on: taking)
+        if case .assignAddress = step.step.action { await switchOn(taking, step, &results) }
+      }
+    case .communication:
+      results = await oneByOne(step, on: taking)
+    default:
       results = await measure(step, on: taking, isFinally: isFinally)
     }
     await resolveSilences(&results, step, among: taking)
@@ -299,6 +318,32 @@ public struct Engine: Sendable {
       }
       group.cancelAll()
       return results.map { $0 ?? StepResult(how: .threw, text: "the step vanished") }
+    }
+  }
+
+  /// One position after the other: the step sets the bus's line, or leaves it to a single meter.
+  private func oneByOne(_ step: PlannedStep, on runners: [PositionRunner]) async -> [StepResult] {
+    var results: [StepResult] = []
+    for runner in runners {
+      results.append(
+        Task.isCancelled ? StepResult(how: .cancelled) : await limited(runner, step)
+      )
+      // Nothing else is asked on this bus before the meter is back, nor is the line left as it is.
+      if !Task.isCancelled { await runner.comeBack(step) }
+    }
+    return results
+  }
+
+  /// Supplies come back for all whose meters are waited for.
+  private func switchOn(
+    _ runners: [PositionRunner],
+    _ step: PlannedStep,
+    _ results: inout [StepResult]
+  ) async {
+    let on = await switchboard.apply(Apply(supply: true, load: nil), for: runners, step: step)
+    for (index, result) in on.enumerated() where results[index].how == .completed {
+      results[index] = result
+      if result.how == .completed { _ = await runners[index].settleAfterStart() }
     }
   }
 
@@ -448,6 +493,8 @@ extension PlannedStep {
     if reliedOnLoad != nil { return true }
     return switch step.action {
     case .countPulses(let count): count.needsReference
+    case .remeasure, .startingCurrent: true
+    case .demand(let test): test.needsReference
     default: false
     }
   }

@@ -80,6 +80,18 @@ actor Switchboard {
     return results
   }
 
+  /// Switches the supply of one position, whose load is off.
+  ///
+  /// - Throws: `RigFault`, or `CancellationError` where the run was stopped meanwhile.
+  func power(_ runner: PositionRunner, on: Bool) async throws {
+    do throws(OutputBank.Obstacle) { try await switchSupply(runner, on: on) } catch {
+      switch error {
+      case .fault(let fault): throw fault
+      case .stopped: throw CancellationError()
+      }
+    }
+  }
+
   /// Brings the own outputs of positions that leave the run to their safe values.
   ///
   /// - Parameter nobodyStays: nobody needs the load any more, so it goes before the supplies.

@@ -109,7 +109,7 @@ extension PositionRunner {
     }
   }
 
-  private func expectedEnergy(
+  func expectedEnergy(
     _ reading: PulseReader.Reading,
     _ count: CountPulses,
     _ step: PlannedStep

@@ -75,7 +75,7 @@ extension PositionRunner {
 
   /// Notes what came and went within the bounce time. It is no pulse, and no bounce of one: a
   /// counter behind this output might have counted it.
-  private func noteGlitches(_ statistics: PulseStatistics, on line: LineName, _ step: PlannedStep) {
+  func noteGlitches(_ statistics: PulseStatistics, on line: LineName, _ step: PlannedStep) {
     let count = statistics.bounce.glitches
     guard count > 0 else { return }
     let limit = Quantity(EdgeFilter.standardBounce.inSeconds, .second).readable

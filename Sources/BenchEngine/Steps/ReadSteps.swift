@@ -43,7 +43,7 @@ extension PositionRunner {
 
   /// `read`: quantities, in as few requests as their registers allow.
   func read(_ read: Read, _ step: PlannedStep) async throws {
-    try await waitForFreshValues(read)
+    try await waitForFreshValues(comparing: !read.compared.isEmpty)
     let quantities = read.quantities.compactMap(profile.quantity)
     let blocks = ReadPlan(quantities, limit: profile.communication.registersPerRead).blocks
     for block in blocks {
@@ -75,9 +75,9 @@ extension PositionRunner {
 
   /// Waits until registers show what is, and no more what was before something was switched or set:
   /// a value may be as old as its update interval and latency.
-  private func waitForFreshValues(_ read: Read) async throws {
+  func waitForFreshValues(comparing: Bool = false) async throws {
     let profiles =
-      [profile] + (read.compared.isEmpty ? [] : [plan.referenceProfile].compactMap(\.self))
+      [profile] + (comparing ? [plan.referenceProfile].compactMap(\.self) : [])
     let ages = profiles.compactMap(\.readings).map { $0.updateInterval + $0.latency }
     let changes = [witness.lastSwitched, lastWritten].compactMap(\.self)
     guard let age = ages.max(), let change = changes.max() else { return }

@@ -1,4 +1,5 @@
 import Documents
+import Modbus
 import Quantities
 
 /// Checks what the shape of a bench file cannot: that names exist, that nothing is wired twice,

@@ -1,4 +1,5 @@
 public import Documents
+import Modbus
 import Quantities
 
 extension Bench {
@@ -267,6 +268,9 @@ struct BenchReader {
       seed: UInt64(node["seed"]?.integer() ?? 0),
       meters: (node["meters"]?.entries ?? []).map(twinMeter),
       referenceError: node["reference"]?["error"]?.quantity(.ratio)?.base ?? 0,
+      answers: (node["answers"]?.entries ?? []).map {
+        TwinDeclaration.Answer(step: $0.key, answer: $0.node.text ?? "")
+      },
       faults: (node["faults"]?.items ?? []).compactMap(fault)
     )
   }

@@ -35,6 +35,15 @@ enum TwinShape {
       doc: "The reference's deviations."
     ),
     .init(
+      "answers",
+      .dictionary(
+        of: .text(what: "an answer"),
+        keys: .text(what: "a step, or POSITION.STEP"),
+        what: "answers by step"
+      ),
+      doc: "What a simulated operator answers to the questions of steps."
+    ),
+    .init(
       "faults",
       .list(of: .named("fault", fault), count: 0...1000),
       doc: "What goes wrong, and when."

@@ -1,4 +1,5 @@
 public import Documents
+public import Modbus
 public import Quantities
 
 /// A rig's wiring: what is connected to what, and what is safe.
@@ -108,33 +109,6 @@ public struct BusWiring: Hashable, Sendable {
     case tcp(host: String, port: UInt16)
     /// RTU frames over a TCP connection, as device servers offer it.
     case rtuOverTCP(host: String, port: UInt16)
-  }
-}
-
-/// How characters stand on a line.
-public struct LineSettings: Hashable, Sendable {
-  /// Line rate in baud.
-  public var baud: Int
-  /// `none`, `even` or `odd`.
-  public var parity: String
-  public var stopBits: Int
-
-  /// Line settings; 9600 8N1 where nothing else is said.
-  public init(baud: Int = 9600, parity: String = "none", stopBits: Int = 1) {
-    self.baud = baud
-    self.parity = parity
-    self.stopBits = stopBits
-  }
-
-  /// Start, data, parity and stop bits of one character.
-  public var bitsPerCharacter: Int { 1 + 8 + (parity == "none" ? 0 : 1) + stopBits }
-
-  /// The serial line specification asks for 11 bits (V1.02 clause 2.5.1); 8N1 has 10.
-  public var conforms: Bool { bitsPerCharacter == 11 }
-
-  /// `9600 8N1` and the like.
-  public var text: String {
-    "\(baud) 8\(parity.prefix(1).uppercased())\(stopBits)"
   }
 }
 

@@ -12,8 +12,23 @@ public struct TwinDeclaration: Hashable, Sendable {
   public var meters: [TwinMeter]
   /// The relative error of the reference.
   public var referenceError: Double
-  /// The deviation of the source from what the bench declares.
+  /// What a simulated operator answers, by step, in the order of the file.
+  public var answers: [Answer]
+  /// What goes wrong, and when.
   public var faults: [TwinFault]
+
+  /// An answer to the question of a step.
+  public struct Answer: Hashable, Sendable {
+    /// The step, or `position.step`.
+    public var step: String
+    public var answer: String
+
+    /// An answer to the question of a step.
+    public init(step: String, answer: String) {
+      self.step = step
+      self.answer = answer
+    }
+  }
 
   /// The properties of the meter in a position; a faultless one where the file names none.
   public func meter(_ position: String) -> TwinMeter {

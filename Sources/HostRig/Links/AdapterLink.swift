@@ -1,13 +1,14 @@
 import Benches
 import Glibc
+import Modbus
 import Quantities
 import Rig
 
 /// The serial line of a bench file's adapter, wherever that is plugged in; it may come back there
 /// under another device file.
-final class AdapterLink: PluggableLink {
+final class AdapterLink: PluggableLink, AdjustableLink {
   private let adapter: Adapter
-  private let settings: LineSettings
+  private var settings: LineSettings
   private let lane: ThreadLane
   /// Nil while the adapter is gone.
   private var line: TTYLink?
@@ -48,6 +49,12 @@ final class AdapterLink: PluggableLink {
   nonisolated(nonsending) func read(until deadline: Instant) async throws(LinkFailure) -> [UInt8] {
     guard let line else { throw .disconnected(title) }
     return try await line.read(until: deadline)
+  }
+
+  nonisolated(nonsending) func adjust(to line: LineSettings) async throws(LinkFailure) {
+    guard let open = self.line else { throw .disconnected(title) }
+    try open.adjust(to: line)
+    settings = line
   }
 
   // MARK: Coming back

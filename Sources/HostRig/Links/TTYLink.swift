@@ -1,6 +1,7 @@
 public import Benches
 import CHost
 import Glibc
+public import Modbus
 public import Quantities
 public import Rig
 
@@ -16,10 +17,10 @@ public final class TTYLink: SerialLink {
   public let isPseudoTerminal: Bool
 
   /// The line rate that the driver reports, in baud; within 1 % of what was asked for.
-  public let appliedBaud: Int
+  public private(set) var appliedBaud: Int
 
   /// What a pseudo-terminal did not take over, such as parity; always empty for hardware.
-  public let settingsNotApplied: [String]
+  public private(set) var settingsNotApplied: [String]
 
   /// How long a USB converter gathers bytes before it hands them on, in ms, after it was asked to
   /// do so at once; nil where the line has no such timer.
@@ -44,22 +45,11 @@ public final class TTYLink: SerialLink {
     driverEnable: DriverEnable? = nil,
     lane: ThreadLane
   ) throws(LinkFailure) {
-    var wanted = try Self.kernelSettings(settings, path: path)
+    // What no line can be set to is refused before anything is opened.
+    _ = try Self.kernelSettings(settings, path: path)
     let descriptor = try Self.openLocked(path)
-    var applied = chost_tty_settings()
-    var result = chost_tty_configure(descriptor.raw, &wanted, &applied)
-    if result == 0 { result = chost_tty_discard(descriptor.raw) }
-    guard result == 0 else {
-      throw .system("\(path) refuses \(settings.text): \(systemText(-result))")
-    }
-    let deviations = Self.deviations(of: applied, from: wanted)
     let isPseudoTerminal = chost_tty_is_pseudo(descriptor.raw)
-    guard deviations.isEmpty || isPseudoTerminal else {
-      throw .system(
-        "\(path) cannot do \(settings.text): its driver did not apply "
-          + "\(deviations.joined(separator: ", ")); use another adapter or other settings"
-      )
-    }
+    let applied = try Self.apply(settings, descriptor, path: path)
     if let driverEnable { try Self.enable(driverEnable, descriptor, path) }
     // What the driver cannot do shows in the timer that stands there afterwards.
     _ = chost_tty_lower_latency(descriptor.raw)
@@ -67,8 +57,8 @@ public final class TTYLink: SerialLink {
     self.path = path
     self.isPseudoTerminal = isPseudoTerminal
     self.descriptor = descriptor
-    appliedBaud = Int(applied.baud)
-    settingsNotApplied = deviations
+    appliedBaud = applied.baud
+    settingsNotApplied = applied.deviations
     stream = try ByteStream(descriptor, name: title ?? path, lane: lane)
   }
 
@@ -88,6 +78,35 @@ public final class TTYLink: SerialLink {
     until deadline: Instant
   ) async throws(LinkFailure) -> [UInt8] {
     try await stream.read(until: deadline)
+  }
+
+  /// Sets the open line anew, and discards what it had received before.
+  public func adjust(to settings: LineSettings) throws(LinkFailure) {
+    let applied = try Self.apply(settings, descriptor, path: path)
+    appliedBaud = applied.baud
+    settingsNotApplied = applied.deviations
+  }
+
+  private static func apply(
+    _ settings: LineSettings,
+    _ descriptor: borrowing Descriptor,
+    path: String
+  ) throws(LinkFailure) -> (baud: Int, deviations: [String]) {
+    var wanted = try kernelSettings(settings, path: path)
+    var applied = chost_tty_settings()
+    var result = chost_tty_configure(descriptor.raw, &wanted, &applied)
+    if result == 0 { result = chost_tty_discard(descriptor.raw) }
+    guard result == 0 else {
+      throw .system("\(path) refuses \(settings.text): \(systemText(-result))")
+    }
+    let deviations = deviations(of: applied, from: wanted)
+    guard deviations.isEmpty || chost_tty_is_pseudo(descriptor.raw) else {
+      throw .system(
+        "\(path) cannot do \(settings.text): its driver did not apply "
+          + "\(deviations.joined(separator: ", ")); use another adapter or other settings"
+      )
+    }
+    return (Int(applied.baud), deviations)
   }
 
   private static func openLocked(_ path: String) throws(LinkFailure) -> Descriptor {

@@ -55,6 +55,8 @@ private struct ProfileReader {
       password: root["password"].flatMap(password),
       quantities: quantities,
       settings: settings,
+      accuracy: root["accuracy-class"].map(claimed),
+      resets: (root["resets"]?.entries ?? []).compactMap(reset),
       pulseOutputs: (root["pulse-outputs"]?.entries ?? []).compactMap(pulseOutput),
       file: file,
       text: text
@@ -149,6 +151,59 @@ private struct ProfileReader {
       accuracy: node["accuracy"].flatMap { accuracy($0, of: unit.dimension) },
       resolution: node["resolution"]?.number(),
       rollsOverAt: node["rolls-over-at"]?.number(),
+      note: node["note"]?.text
+    )
+  }
+
+  private func claimed(_ node: Node) -> ClaimedAccuracy {
+    let rated = node["rated-current"]
+    let current = rated?.text.flatMap { try? Quantity(parsing: $0, as: .current) }
+    return ClaimedAccuracy(
+      active: accuracyClass(node["active"], isReactive: false),
+      reactive: accuracyClass(node["reactive"], isReactive: true),
+      ratedSetting: current == nil ? rated?.text : nil,
+      ratedCurrent: current?.base,
+      maximumCurrent: node["maximum-current"]?.quantity(.ratio)?.base ?? 1
+    )
+  }
+
+  private func accuracyClass(_ node: Node?, isReactive: Bool) -> AccuracyClass? {
+    guard let node, let name = node.text else { return nil }
+    // The files are part of the program; a test shows that each can be read.
+    guard let found = try? AccuracyClasses.load(name) else {
+      let hint = nearest(name, in: AccuracyClasses.names).map { "; did you mean '\($0)'?" }
+      diagnostics.report(
+        "there is no accuracy class '\(name)'\(hint ?? "; built in: \(AccuracyClasses.names.joined(separator: ", "))")",
+        at: node
+      )
+      return nil
+    }
+    if found.isReactive != isReactive {
+      diagnostics.report(
+        "\(name) is about \(found.isReactive ? "reactive" : "active") energy",
+        at: node
+      )
+    }
+    return found
+  }
+
+  private func reset(_ entry: (key: String, node: Node)) -> MeterReset? {
+    let node = entry.node
+    let access: MeterReset.Access
+    switch (address(node["holding"]), node["code"]?.number(), node["menu"]?.text) {
+    case (let holding?, let code?, _):
+      access = .register(RegisterAddress(.holding, holding, format(node)), code: code)
+    case (nil, nil, let menu?): access = .menu(menu)
+    default:
+      diagnostics.report("a reset has 'holding' and 'code', or 'menu'", at: node)
+      return nil
+    }
+    return MeterReset(
+      name: entry.key,
+      title: node["title"]?.text ?? "",
+      access: access,
+      clears: list(node["clears"]),
+      certainty: certainty(node),
       note: node["note"]?.text
     )
   }

@@ -15,6 +15,14 @@ struct ProfileReferences {
     for (name, node) in root["quantities"]?.entries ?? [] { quantity(name, node) }
     for (_, node) in root["settings"]?.entries ?? [] { availability(node) }
     for (_, node) in root["pulse-outputs"]?.entries ?? [] { pulseOutput(node) }
+    if let of = root["accuracy-class"]?["rated-current"], let name = profile.accuracy?.ratedSetting,
+      let setting = setting(name, at: of), setting.dimension != .current
+    {
+      diagnostics.report("\(name) does not hold a current", at: of)
+    }
+    for (_, node) in root["resets"]?.entries ?? [] {
+      checkNames(node["clears"]?.items ?? [], among: profile.quantities.map(\.name), "quantity")
+    }
   }
 
   private func quantity(_ name: String, _ node: Node) {

@@ -84,6 +84,35 @@ public enum ProfileShape {
       doc: "What can be set on the meter, by name."
     ),
     .init(
+      "accuracy-class",
+      .mapping([
+        .init("active", .text(what: "a class"), doc: "The class for active energy."),
+        .init("reactive", .text(what: "a class"), doc: "The class for reactive energy."),
+        .init(
+          "rated-current",
+          .text(what: "a current or a setting"),
+          required: true,
+          doc: "The rated current: a value, or the setting that holds it."
+        ),
+        .init(
+          "maximum-current",
+          .quantity(.ratio, in: 1...100),
+          required: true,
+          doc: "The maximum current, as a share of the rated one."
+        ),
+      ]),
+      doc: "The accuracy classes that the maker claims."
+    ),
+    .init(
+      "resets",
+      .dictionary(
+        of: .named("reset", reset),
+        keys: .identifier(what: "a reset"),
+        what: "resets by name"
+      ),
+      doc: "How counters and maxima are cleared, by name."
+    ),
+    .init(
       "pulse-outputs",
       .dictionary(
         of: .named("pulse-output", pulseOutput),
@@ -410,5 +439,29 @@ public enum ProfileShape {
     .init("rating", .text(what: "a rating"), doc: "What the contact may carry."),
     .init("certainty", certainty, required: true, doc: "How sure that is."),
     .init("note", .text(what: "a note"), doc: "What a user of the output should know."),
+  ])
+
+  private static let reset = Shape.mapping([
+    .init("title", .text(what: "a title"), required: true, doc: "What is cleared."),
+    .init("holding", .integer(0...65535), doc: "The holding register, counted from 0."),
+    .init(
+      "format",
+      .choice(RegisterFormat.allCases.map(\.rawValue)),
+      doc: "How the number stands in the register; float32 where nothing is said."
+    ),
+    .init("code", .number(0...1e9), doc: "The number that is written to it."),
+    .init(
+      "menu",
+      .text(what: "the menu's wording"),
+      doc: "The menu entry; used where no register is known."
+    ),
+    .init(
+      "clears",
+      .list(of: .identifier(what: "a quantity"), count: 1...200),
+      required: true,
+      doc: "What is 0 afterwards."
+    ),
+    .init("certainty", certainty, required: true, doc: "How sure that is."),
+    .init("note", .text(what: "a note"), doc: "What a user of the reset should know."),
   ])
 }

@@ -31,6 +31,10 @@ public struct MeterProfile: Sendable {
   public var quantities: [MeasuredQuantity]
   /// What can be set, in the order of the file.
   public var settings: [Setting]
+  /// The accuracy classes that it claims; nil where none is stated.
+  public var accuracy: ClaimedAccuracy?
+  /// How counters and maxima are cleared.
+  public var resets: [MeterReset]
   /// Its pulse outputs.
   public var pulseOutputs: [PulseOutput]
   /// The file it came from, and its text, for the record.
@@ -44,6 +48,9 @@ public struct MeterProfile: Sendable {
 
   /// The setting of this name.
   public func setting(_ name: String) -> Setting? { settings.first { $0.name == name } }
+
+  /// The reset of this name.
+  public func reset(_ name: String) -> MeterReset? { resets.first { $0.name == name } }
 
   /// The pulse output of this name.
   public func pulseOutput(_ name: String) -> PulseOutput? {

@@ -76,6 +76,17 @@ public struct Setting: Hashable, Sendable {
     }
   }
 
+  /// Whether a register number is one of the values.
+  public func permits(_ number: Double) -> Bool {
+    switch values {
+    case .codes(let codes): codes.contains { $0.number == number }
+    case .range(let range, _): range.contains(number)
+    case .numbers(let numbers, _):
+      // Registers hold singles; the list's numbers need not be exact in them.
+      numbers.contains { abs($0 - number) <= 1e-6 * max(1, abs($0)) }
+    }
+  }
+
   private func parse(_ text: String, _ unit: Unit) throws(ValueError) -> Double {
     do throws(QuantityError) {
       let quantity = try Quantity(parsing: text, as: unit.dimension)

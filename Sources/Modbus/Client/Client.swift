@@ -28,14 +28,15 @@ public struct Client: Sendable {
   }
 
   /// How frames are laid into the stream.
-  public let framing: Framing
+  public private(set) var framing: Framing
   /// The silence kept on the line before every request.
-  public let silence: Duration
+  public private(set) var silence: Duration
   /// What was counted since the start.
   public internal(set) var statistics = BusStatistics()
   /// Whether the line repeats what is sent; nil as long as that is unknown.
   public internal(set) var lineEchoes: Bool?
 
+  private let turnaround: Duration
   let echo: EchoHandling
   var hunter = FrameHunter()
   var stream = TCPReplyStream()
@@ -61,6 +62,7 @@ public struct Client: Sendable {
   ///   - echo: whether the line repeats what is sent. Ignored for Modbus TCP.
   public init(framing: Framing, turnaround: Duration = .zero, echo: EchoHandling = .detect) {
     self.framing = framing
+    self.turnaround = turnaround
     self.silence = max(turnaround, framing.timing?.t3_5 ?? .zero)
     self.echo = framing.timing == nil ? .never : echo
     lineEchoes = Self.initialEcho(self.echo)
@@ -183,6 +185,19 @@ public struct Client: Sendable {
     lastByteAt = now
     lineEchoes = Self.initialEcho(echo)
   }
+
+  /// The line was set to another rate or another form of characters.
+  public mutating func lineChanged(to timing: LineTiming, at now: Duration) {
+    framing = framing.retimed(timing)
+    silence = max(turnaround, framing.timing?.t3_5 ?? .zero)
+    linkReopened(at: now)
+    // A reply that is still owed would come in the form of the former line, and never be understood.
+    suspects = [:]
+    quarantinedUntil = nil
+  }
+
+  /// A unit lost its supply, and with it every reply that it may have owed.
+  public mutating func unitRestarted(_ unit: UnitIdentifier) { suspects[unit] = nil }
 
   private static func initialEcho(_ echo: EchoHandling) -> Bool? {
     switch echo {

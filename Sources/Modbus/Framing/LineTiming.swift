@@ -42,6 +42,15 @@ public enum Framing: Hashable, Sendable {
   /// Modbus TCP: header with transaction identifier, no CRC.
   case tcp
 
+  /// The same framing on a line with other times.
+  func retimed(_ timing: LineTiming) -> Framing {
+    switch self {
+    case .rtu: .rtu(timing)
+    case .rtuOverTCP: .rtuOverTCP(timing)
+    case .tcp: .tcp
+    }
+  }
+
   /// The times of the serial line, or nil for Modbus TCP.
   public var timing: LineTiming? {
     switch self {

@@ -213,7 +213,7 @@ public enum ScenarioShape {
         ]),
         doc: "Asks what only a person can see."
       ),
-    ],
+    ] + maintenance + tests,
     common: [
       .init(
         "name",
@@ -240,7 +240,7 @@ public enum ScenarioShape {
     ]
   )
 
-  private static let name = Shape.identifier(what: "a quantity's or setting's name")
+  static let name = Shape.identifier(what: "a quantity's or setting's name")
 
   private static let requirement = Shape.either([
     .custom(what: "a value such as '230 V ± 1 %', or any", schemaPattern: nil) { text in
@@ -288,10 +288,10 @@ public enum ScenarioShape {
     }
   }
 
-  private static let pulses = Shape.quantity(.pulseCount, in: 1...1e9)
-  private static let time = Shape.duration(.milliseconds(1) ... .seconds(30 * 86400))
+  static let pulses = Shape.quantity(.pulseCount, in: 1...1e9)
+  static let time = Shape.duration(.milliseconds(1) ... .seconds(30 * 86400))
 
-  private static let countPulses = Shape.mapping([
+  static let countPulses = Shape.mapping([
     .init("output", .identifier(what: "a pulse output"), required: true, doc: "The pulse output."),
     .init("at-least", pulses, doc: "The gate holds at least so many whole periods."),
     .init("during", time, doc: "The gate lasts at least so long."),
@@ -345,7 +345,7 @@ public enum ScenarioShape {
     ),
   ])
 
-  private static let interval = Shape.either([
+  static let interval = Shape.either([
     .toleratedQuantity(.time, in: 1e-6...3600),
     .mapping([
       .init("at-least", time, doc: "The least time."),

@@ -18,7 +18,7 @@ struct StepReader {
     if let body = node["apply"] { return apply(body) }
     if let body = node["wait"] { return wait(body) }
     if let body = node["ask"] { return ask(body) }
-    return nil
+    return maintenance(node) ?? test(node)
   }
 
   // MARK: identify and configure
@@ -55,11 +55,7 @@ struct StepReader {
     where assignments.count == body.entries.count {
       guard let setting = profile.setting(assignment.setting) else { continue }
       switch setting.access {
-      case .menu(let menu):
-        diagnostics.report(
-          "\(setting.name) can be set in the menu only ('\(menu)'); use 'ask', or state it under 'assume'",
-          atKeyOf: entry.node
-        )
+      case .menu: break
       case .register(_, isWritable: false):
         diagnostics.report(
           "\(setting.name) can be read but not written; leave it out, or read it with 'identify'",
@@ -69,7 +65,7 @@ struct StepReader {
       }
       if setting.needsRestart {
         diagnostics.report(
-          "\(setting.name) takes effect after a power cycle only; 'configure' cannot prove it",
+          "\(setting.name) takes effect after a power cycle only; use 'communication' or 'shipping-settings', which prove it",
           atKeyOf: entry.node
         )
       }
@@ -81,7 +77,12 @@ struct StepReader {
       }
     }
     if body.entries.isEmpty { diagnostics.report("name at least one setting", at: body) }
-    let rules = assignments.map { assignment in
+    return (.configure(assignments), rules(assignments), "configure")
+  }
+
+  /// Each setting must be what it was set to.
+  func rules(_ assignments: [SettingAssignment]) -> [Rule] {
+    assignments.map { assignment in
       Rule(
         id: assignment.setting,
         measurement: assignment.setting,
@@ -91,11 +92,15 @@ struct StepReader {
         origin: assignment.origin
       )
     }
-    return (.configure(assignments), rules, "configure")
   }
 
   func assignment(_ node: Node) -> SettingAssignment? {
     guard let name = node.key, let text = node.text else { return nil }
+    return assignment(name, text, at: node)
+  }
+
+  /// A setting with a value, in the profile's one spelling.
+  func assignment(_ name: String, _ text: String, at node: Node) -> SettingAssignment? {
     guard let setting = profile.setting(name) else {
       missing(name, in: profile.settings.map(\.name), "setting", at: node)
       return nil
@@ -345,7 +350,7 @@ struct StepReader {
     )
   }
 
-  private func gate(_ body: Node) -> (pulses: Int?, time: Duration?) {
+  func gate(_ body: Node) -> (pulses: Int?, time: Duration?) {
     let pulses = body["at-least"]?.quantity(.pulseCount)
     if let pulses, pulses.base != pulses.base.rounded(), let node = body["at-least"] {
       diagnostics.report("a gate holds whole periods", at: node)
@@ -360,7 +365,7 @@ struct StepReader {
     return (pulses.map { Int($0.base.rounded()) }, time)
   }
 
-  private func intervals(_ node: Node?, _ name: String) -> [Rule] {
+  func intervals(_ node: Node?, _ name: String) -> [Rule] {
     guard let node else { return [] }
     var (lower, upper): (Double?, Double?)
     if node.text != nil {
@@ -409,7 +414,7 @@ struct StepReader {
     return rules
   }
 
-  private func output(_ node: Node?) -> String? {
+  func output(_ node: Node?) -> String? {
     guard let node, let name = node.text else { return nil }
     guard profile.pulseOutput(name) != nil else {
       missing(name, in: profile.pulseOutputs.map(\.name), "pulse output", at: node)
@@ -465,7 +470,7 @@ struct StepReader {
 
   // MARK: Values
 
-  private func rule(
+  func rule(
     _ id: String,
     of measurement: String,
     _ criterion: Rule.Criterion,
@@ -482,7 +487,7 @@ struct StepReader {
     )
   }
 
-  private func within(_ value: ToleratedQuantity) -> Rule.Criterion {
+  func within(_ value: ToleratedQuantity) -> Rule.Criterion {
     .within(
       lower: value.nominal.base - value.halfWidth,
       upper: value.nominal.base + value.halfWidth,
@@ -527,7 +532,7 @@ struct StepReader {
     }
   }
 
-  private func missing(_ name: String, in names: [String], _ what: String, at node: Node) {
+  func missing(_ name: String, in names: [String], _ what: String, at node: Node) {
     let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
     let message = "\(profile.name) has no \(what) '\(name)'\(hint)"
     if node.key == name {

@@ -66,103 +66,16 @@ public struct Step: Hashable, Sendable {
   public var readRetries: Int
   public var origin: Rule.Origin
 
+  /// Whether it uses a bus.
+  public var talks: Bool {
+    switch action {
+    case .apply, .wait, .ask, .countPulses, .startingCurrent, .remeasure: false
+    default: true
+    }
+  }
+
   /// What a failed step means for the rest of its position.
   public enum OnFailure: String, Hashable, Sendable, CaseIterable {
     case `continue`, stop
   }
-}
-
-/// What a step does.
-public enum Action: Hashable, Sendable {
-  /// Reads what identifies the meter.
-  case identify(Identify)
-  /// Reads quantities.
-  case read(Read)
-  /// Writes settings where they differ, and reads them back.
-  case configure([SettingAssignment])
-  /// Counts pulses over an edge-synchronous gate.
-  case countPulses(CountPulses)
-  /// Compares a register's advance with the pulses of the same gate: the dial test.
-  case compareRegisters(CompareRegisters)
-  /// Switches the supply and the load.
-  case apply(Apply)
-  /// Lets time pass.
-  case wait(Wait)
-  /// Asks the person at the bench.
-  case ask(Ask)
-
-  /// The word of the scenario file.
-  public var verb: String {
-    switch self {
-    case .identify: "identify"
-    case .read: "read"
-    case .configure: "configure"
-    case .countPulses: "count-pulses"
-    case .compareRegisters: "compare-registers"
-    case .apply: "apply"
-    case .wait: "wait"
-    case .ask: "ask"
-    }
-  }
-}
-
-/// What `identify` reads. Each item is a text measurement of the setting's or quantity's name.
-public struct Identify: Hashable, Sendable {
-  /// Names of settings or quantities that identify the meter, such as `serial-number`.
-  public var items: [String]
-}
-
-/// What `read` reads, all of it at once where the registers lie together.
-public struct Read: Hashable, Sendable {
-  public var quantities: [String]
-  /// Quantities that a rule compares with the reference's reading of the same name.
-  public var compared: [String]
-}
-
-/// Pulses over a gate that opens and closes at leading edges.
-public struct CountPulses: Hashable, Sendable {
-  public var output: String
-  /// The gate closes at the first leading edge after so many whole periods.
-  public var atLeastPulses: Int?
-  /// … and after so long.
-  public var atLeastTime: Duration?
-  /// The load's power may leave its mean by so much (a ratio) while the gate is open.
-  public var loadStability: Double?
-  /// Whether a rule needs the expected energy.
-  public var needsReference: Bool
-}
-
-/// A register's advance against pulses over one gate.
-public struct CompareRegisters: Hashable, Sendable {
-  public var output: String
-  /// The energy register; nil for the one that the output counts.
-  public var quantity: String?
-  public var atLeastPulses: Int?
-  public var atLeastTime: Duration?
-}
-
-/// Outputs to switch, in the safe order.
-public struct Apply: Hashable, Sendable {
-  /// On or off; nil leaves it.
-  public var supply: Bool?
-  public var load: LoadChange?
-
-  /// What happens to the load.
-  public enum LoadChange: Hashable, Sendable {
-    case off
-    case on(String)
-  }
-}
-
-/// Time to pass.
-public enum Wait: Hashable, Sendable {
-  case time(Duration)
-  /// Until the meter was supplied for so long.
-  case warmUp(Duration)
-}
-
-/// A question for a person; the answer is the text measurement `answer`.
-public struct Ask: Hashable, Sendable {
-  public var question: String
-  public var choices: [String]
 }

@@ -1,5 +1,5 @@
 import BenchEngine
-public import Benches
+import Benches
 import HostRig
 public import MeterProfiles
 public import Modbus

@@ -108,6 +108,7 @@ extension TwinMeterModel: ServerModel {
         }
       case .setting(let index):
         shown = registers(for: shownNumber(setting: index), format: entry.format)
+      case .reset: shown = registers(for: 0, format: entry.format)
       case .unlock:
         // The password itself is never shown; looking keeps the meter unlocked.
         if isUnlocked(at: now) { unlock(at: now) }
@@ -142,6 +143,12 @@ extension TwinMeterModel: ServerModel {
     switch content {
     case .quantity: throw .illegalDataAddress
     case .lockState: unlockedUntil = nil
+    case .reset:
+      let found = profile.resets.first {
+        if case .register(_, let code) = $0.access { code == number } else { false }
+      }
+      guard let found else { throw .illegalDataValue }
+      if !isForgotten { reset(found, at: now) }
     case .unlock:
       guard let password = profile.password,
         number == settings.number("password")
@@ -160,35 +167,31 @@ extension TwinMeterModel: ServerModel {
         throw Self.cannotStore
       }
       if isForgotten { return }
-      if setting.name == "reset" {
-        reset(setting.text(for: number), at: now)
-      } else if settings.number(index) != number {
+      if settings.number(index) != number {
         settings.store(number, at: index) { faults.strikes($1, $0, at: now) }
         settingsChanged(at: now)
       }
     }
   }
 
-  /// A reset by the name of its code: energy, demand maxima, or all that it names.
-  mutating func reset(_ what: String, at now: Instant) {
-    let what = what.lowercased()
-    let struck = faults.all(.resetForgets).filter { $0.isActive(at: now) }
-    let kept = struck.flatMap { Measurand(name: $0.subject ?? "")?.channels ?? [] }
-    let demands = struck.contains { Measurand(name: $0.subject ?? "")?.isDemand == true }
+  /// Clears what a reset names, with the meter's faults.
+  mutating func reset(_ reset: MeterReset, at now: Instant) {
+    func struck(_ kind: TwinFault.Kind) -> [Measurand] {
+      faults.all(kind).filter { $0.isActive(at: now) }
+        .compactMap { Measurand(name: $0.subject ?? "") }
+    }
+    let named = reset.clears.compactMap(Measurand.init(name:)) + struck(.resetClears)
+    let kept = struck(.resetForgets)
     demand.search(until: now, in: history)
-    if what.contains("energy") || what.contains("all") {
-      resetEnergy(at: now, keeping: demands ? [] : kept)
+    if named.contains(where: \.isEnergy) {
+      resetEnergy(at: now, keeping: kept.filter(\.isEnergy).flatMap(\.channels))
     }
-    if what.contains("demand") || what.contains("ded") || what.contains("all") {
-      demand.restart(at: now, maxima: true, keeping: demands ? kept : [])
-    }
-    for fault in faults.all(.resetClears) where fault.isActive(at: now) {
-      guard let measurand = Measurand(name: fault.subject ?? "") else { continue }
-      if measurand.isDemand {
-        demand.restart(at: now, maxima: true)
-      } else {
-        resetEnergy(at: now, keeping: [])
-      }
+    if named.contains(where: \.isDemand) {
+      demand.restart(
+        at: now,
+        maxima: true,
+        keeping: kept.filter(\.isDemand).flatMap(\.channels)
+      )
     }
     revision += 1
   }

@@ -1,5 +1,6 @@
 import Benches
 import MeterProfiles
+import Modbus
 import Quantities
 
 /// A meter's settings: what is stored, and what is in effect.
@@ -31,15 +32,7 @@ struct MeterSettings: Sendable {
   func number(_ index: Int) -> Double { stored[index] }
 
   /// Whether the setting can take the number.
-  func allows(_ number: Double, at index: Int) -> Bool {
-    switch settings[index].values {
-    case .codes(let codes): codes.contains { $0.number == number }
-    case .range(let range, _): range.contains(number)
-    case .numbers(let numbers, _):
-      // Registers hold singles; the list's numbers need not be exact in them.
-      numbers.contains { abs($0 - number) <= 1e-6 * max(1, abs($0)) }
-    }
-  }
+  func allows(_ number: Double, at index: Int) -> Bool { settings[index].permits(number) }
 
   /// Stores a number; it takes effect now, or after a restart where the setting needs one.
   ///

@@ -9,6 +9,8 @@ struct RegisterMap: Sendable {
     case quantity(Measurand?, index: Int)
     /// A setting of the profile.
     case setting(index: Int)
+    /// The register that clears what its codes say.
+    case reset
     /// The register that takes the password.
     case unlock
     /// The register that tells whether settings are unlocked; any write locks them.
@@ -32,6 +34,9 @@ struct RegisterMap: Sendable {
     if let password = profile.password {
       add(.unlock, at: password.unlock)
       if let state = password.state { add(.lockState, at: state) }
+    }
+    for reset in profile.resets {
+      if case .register(let address, _) = reset.access { add(.reset, at: address) }
     }
     for (index, setting) in profile.settings.enumerated() {
       guard case .register(let address, _) = setting.access,

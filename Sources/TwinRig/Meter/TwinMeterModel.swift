@@ -246,6 +246,17 @@ struct TwinMeterModel: Sendable {
     revision += 1
   }
 
+  /// A setting is changed in the menu; false where it cannot be.
+  mutating func setByHand(_ name: String, to value: String, at time: Instant) -> Bool {
+    guard let index = profile.settings.firstIndex(where: { $0.name == name }),
+      let number = try? profile.settings[index].number(for: value)
+    else { return false }
+    let faults = faults
+    settings.store(number, at: index) { faults.strikes($1, $0, at: time) }
+    settingsChanged(at: time)
+    return true
+  }
+
   /// The moment of the values that registers show at `time`.
   func latchMoment(at time: Instant) -> Instant {
     let age = (time - latency).nanoseconds - firstLatch.nanoseconds

@@ -4,8 +4,8 @@ import Quantities
 
 /// One line with its meters, its framing and its faults.
 struct TwinBus: Sendable {
-  let wiring: BusWiring
-  let timing: LineTiming
+  private(set) var wiring: BusWiring
+  private(set) var timing: LineTiming
   /// The meters on this line, by their index in the plant.
   let meters: [Int]
   private let faults: FaultScript
@@ -36,10 +36,14 @@ struct TwinBus: Sendable {
     self.meters = meters
     self.faults = faults
     self.random = random
-    timing = LineTiming(
-      baud: wiring.line.baud,
-      bitsPerCharacter: wiring.line.bitsPerCharacter
-    )
+    timing = LineTiming(wiring.line)
+    serial = RTURequestFramer(timing: timing)
+  }
+
+  /// The client set its end of the line.
+  mutating func adjust(to line: LineSettings) {
+    wiring.line = line
+    timing = LineTiming(line)
     serial = RTURequestFramer(timing: timing)
   }
 

@@ -213,4 +213,20 @@ public struct TwinPlant: Sendable {
       )
     }
   }
+
+  /// What somebody does in the menu of a meter; false where the meter has nothing of the kind.
+  mutating func operate(_ work: Question.HandWork, at position: String) -> Bool {
+    guard let index = meters.firstIndex(where: { $0.properties.position == position }),
+      meters[index].isRunning
+    else { return false }
+    switch work {
+    case .set(let setting, let value):
+      guard meters[index].setByHand(setting, to: value, at: now) else { return false }
+    case .reset(let name):
+      guard let reset = meters[index].profile.reset(name) else { return false }
+      meters[index].reset(reset, at: now)
+    }
+    applyMains()
+    return true
+  }
 }

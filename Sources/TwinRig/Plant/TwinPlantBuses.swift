@@ -1,5 +1,5 @@
 import Benches
-import Modbus
+public import Modbus
 public import Quantities
 
 /// The plant's side of the buses.
@@ -41,6 +41,11 @@ extension TwinPlant {
       replies += buses[bus].replies(answers, to: request, at: now)
     }
     return replies
+  }
+
+  /// Sets the line on the client's side; meters that are set otherwise no longer understand it.
+  public mutating func adjust(bus name: String, to line: LineSettings) {
+    busIndex(name).map { buses[$0].adjust(to: line) }
   }
 
   /// How long so many bytes are on the way on a bus.

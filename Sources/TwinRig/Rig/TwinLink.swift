@@ -1,8 +1,9 @@
+import Modbus
 import Quantities
 import Rig
 
 /// A bus's end of a simulated line: bytes take their time on it in both directions.
-final class TwinLink: PluggableLink {
+final class TwinLink: PluggableLink, AdjustableLink {
   private let bus: String
   private let shared: SharedPlant
   /// What was written and has not yet passed the line, in order.
@@ -46,6 +47,13 @@ final class TwinLink: PluggableLink {
     }
     openedAt = shared.lane.now
     return "the adapter of bus '\(bus)' was pulled and is back"
+  }
+
+  nonisolated(nonsending) func adjust(to line: LineSettings) async throws(LinkFailure) {
+    try checkAdapter()
+    outgoing = []
+    incoming = []
+    shared.change { $0.adjust(bus: bus, to: line) }
   }
 
   private var isPulled: Bool { shared.look { $0.isPulled(bus: bus, at: shared.lane.now) } }

@@ -17,12 +17,20 @@ struct TwinOutputs: Outputs {
   }
 }
 
-/// An operator whose answers were written down before.
+/// An operator whose answers were written down before, and who does what is asked in the meters'
+/// menus.
 struct ScriptedOperator: Operator {
   /// By `position.step`, or by the step alone.
   let answers: [String: String]
+  let shared: SharedPlant
 
   func ask(_ question: Question) async throws(RigFault) -> String? {
-    question.position.flatMap { answers["\($0).\(question.step)"] } ?? answers[question.step]
+    if let answer = question.position.flatMap({ answers["\($0).\(question.step)"] })
+      ?? answers[question.step]
+    {
+      return answer
+    }
+    guard let work = question.work, let position = question.position else { return nil }
+    return shared.change { $0.operate(work, at: position) } ? "done" : nil
   }
 }

@@ -44,7 +44,11 @@ public final class TwinRig: Rig {
     virtualLane = lane
     self.shared = shared
     self.streams = streams
-    self.answers = answers
+    // What the bench's file says, unless somebody answers otherwise.
+    let written = bench.twin?.answers ?? []
+    self.answers = written.reduce(into: answers) { answers, entry in
+      answers[entry.step] = answers[entry.step] ?? entry.answer
+    }
     isWanted = Locked(streams.map { _ in false })
     buses = bench.buses.map { wiring in
       Bus(
@@ -84,7 +88,7 @@ public final class TwinRig: Rig {
   }
 
   public var outputs: any Outputs { TwinOutputs(shared: shared) }
-  public var `operator`: any Operator { ScriptedOperator(answers: answers) }
+  public var `operator`: any Operator { ScriptedOperator(answers: answers, shared: shared) }
 
   public func bus(_ name: String) -> Bus? { buses.first { $0.name == name } }
 

@@ -1,0 +1,96 @@
+import Benches
+import MeterProfiles
+import Modbus
+import Planning
+import Rig
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// `assign-address`: this meter alone has supply. It is found at the address that new meters have, given
+  /// its own, and found there after a restart.
+  func assignAddress(_ assignment: AssignAddress, _ step: PlannedStep) async throws {
+    let own = position.address
+    guard let setting = profile.setting("address") else { return }
+    address = own
+    defer { address = own }
+    // Nobody has supply yet: whoever answers now would answer for this meter, too.
+    let strangers = try await [own, assignment.from].asyncFilter { try await self.hears($0, step) }
+    measure(
+      step,
+      "others",
+      .text(
+        strangers.isEmpty
+          ? "silent" : "a unit answers at \(strangers.map { "\($0)" }.joined(separator: " and "))"
+      ),
+      from: lane.now,
+      remark: "asked while no meter had supply"
+    )
+    guard strangers.isEmpty else {
+      // Which one would be written to?
+      throw RigFault(
+        Part(.bus, position.bus),
+        "a unit answers at an address that is to be given while no meter has supply; find it before addresses are written"
+      )
+    }
+    try await switchboard.power(self, on: true)
+    try await give(own, from: assignment.from, setting: setting.name, step)
+    // The next meter wakes alone.
+    try await switchboard.power(self, on: false)
+  }
+
+  private func give(
+    _ own: UInt8,
+    from old: UInt8,
+    setting name: String,
+    _ step: PlannedStep
+  ) async throws {
+    guard let setting = profile.setting(name) else { return }
+    address = old
+    guard try await awaitReady(within: Self.restartLimit, step) != nil else {
+      address = own
+      if try await hears(own, step) {
+        measure(step, "old-address", .text("has its own address already"), from: lane.now)
+        measure(step, "new-address", .text("answers"), from: lane.now)
+        return
+      }
+      throw await silence("no meter answers at address \(old) nor at \(own)")
+    }
+    if own != old {
+      guard case .changed = try await write(setting, Double(own), step) else {
+        return measure(step, "old-address", .text("cannot be written"), from: lane.now)
+      }
+      noteWrites(1, step)
+    }
+    try await powerCycle(offFor: .seconds(5))
+    address = own
+    let isThere = try await awaitReady(within: Self.restartLimit, step) != nil
+    measure(step, "new-address", .text(isThere ? "answers" : "silent"), from: lane.now)
+    let stays = own == old ? false : try await hears(old, step)
+    measure(step, "old-address", .text(stays ? "still answers" : "left"), from: lane.now)
+  }
+
+  /// Whether any unit answers at an address.
+  func hears(_ unit: UInt8, _ step: PlannedStep) async throws -> Bool {
+    let usual = address
+    address = unit
+    defer { address = usual }
+    guard let request = profile.quantities.first?.register.readRequest else { return false }
+    do {
+      _ = try await ask(request, step)
+      return true
+    } catch is MeterSilence {
+      return false
+    }
+  }
+}
+
+extension Array {
+  fileprivate func asyncFilter(
+    _ matches: (Element) async throws -> Bool
+  ) async rethrows -> [Element] {
+    var found: [Element] = []
+    for element in self where try await matches(element) { found.append(element) }
+    return found
+  }
+}

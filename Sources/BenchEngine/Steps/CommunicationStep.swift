@@ -1,0 +1,163 @@
+import Benches
+import MeterProfiles
+import Modbus
+import Planning
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// How the bench file says that this meter is talked to.
+  var home: TalkSettings {
+    TalkSettings(
+      line: plan.bench.bus(position.bus)?.line ?? LineSettings(),
+      address: position.address
+    )
+  }
+
+  /// `communication`: from one way to talk straight to the next, and home in the end. Each way takes effect
+  /// with a restart, and only then.
+  func communication(_ test: CommunicationTest, _ step: PlannedStep) async throws {
+    var now = home
+    isAway = true
+    for item in test.cases {
+      let wanted = TalkSettings(item.settings, over: home, in: profile)
+      let found = try await move(from: &now, to: wanted, step)
+      measure(step, item.id, .text(found), from: lane.now)
+    }
+    let found = try await move(from: &now, to: home, step)
+    measure(step, "home", .text(found), from: lane.now)
+    isAway = now != home
+  }
+
+  /// Sets the meter to another way to talk and follows it; what was found, in words.
+  private func move(
+    from now: inout TalkSettings,
+    to wanted: TalkSettings,
+    _ step: PlannedStep
+  ) async throws -> String {
+    guard wanted != now else { return "answers" }
+    var found: [String] = []
+    let current = Dictionary(
+      now.numbers(in: profile).map { ($0.setting.name, $0.number) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    for (setting, number) in wanted.numbers(in: profile) where current[setting.name] != number {
+      if case .refused = try await write(setting, number, step) {
+        found.append("refuses \(setting.name)")
+      }
+      // It must go on as it was until its restart.
+      do { _ = try await read(setting, step) } catch is MeterSilence {
+        found.append("\(setting.name) took effect before the restart")
+        break
+      }
+    }
+    try await powerCycle(offFor: .seconds(2))
+    try await talk(as: wanted)
+    if try await awaitReady(within: Self.restartLimit, step) != nil {
+      let before = now
+      now = wanted
+      if found.isEmpty, try await answersStill(before, step) {
+        found.append("answers at \(before.text) as well")
+      }
+      try await talk(as: wanted)
+      return found.isEmpty ? "answers" : found.joined(separator: "; ")
+    }
+    guard let place = try await search([now, home, wanted], step) else {
+      // Nobody knows where it went; the bus goes on as it is wired.
+      try await talk(as: home)
+      throw await silence("the meter answers nowhere after it was set to \(wanted.text)")
+    }
+    now = place
+    found.append("silent; found at \(place.text)")
+    return found.joined(separator: "; ")
+  }
+
+  private func answersStill(_ before: TalkSettings, _ step: PlannedStep) async throws -> Bool {
+    try await talk(as: before)
+    return try await hears(before.address, step)
+  }
+
+  /// The bus and this position talk so from now on.
+  func talk(as settings: TalkSettings) async throws {
+    address = settings.address
+    guard let bus = rig.bus(position.bus), case .adapter? = plan.bench.bus(position.bus)?.connection
+    else { return }
+    try await bus.adjust(to: settings.line)
+  }
+
+  /// Looks for the meter at every rate, parity and address that it may have; nil where it answers
+  /// nowhere.
+  func search(_ likely: [TalkSettings], _ step: PlannedStep?) async throws -> TalkSettings? {
+    let known = profile.communication
+    var addresses: [UInt8] = []
+    for address in likely.map(\.address) where !addresses.contains(address) {
+      addresses.append(address)
+    }
+    var places = likely
+    for baud in known.baudRates {
+      for parity in known.parities {
+        for stopBits in known.stopBits {
+          let line = LineSettings(baud: baud, parity: parity, stopBits: stopBits)
+          places += addresses.map { TalkSettings(line: line, address: $0) }
+        }
+      }
+    }
+    for place in places {
+      try await talk(as: place)
+      if await answers() { return place }
+    }
+    return nil
+  }
+
+  /// Brings a meter back that a step left somewhere else, and the bus's line in any case.
+  ///
+  /// - Parameter step: the step that left it; nil at the end of a run.
+  func comeBack(_ step: PlannedStep?) async {
+    guard isAway else { return }
+    isAway = false
+    let there = TalkSettings(line: home.line, address: address)
+    do {
+      if let place = try await search([home, there], step), place != home {
+        for (setting, number) in home.numbers(in: profile) {
+          guard case .register(let register, _) = setting.access,
+            let words = register.encoding.encode(
+              number,
+              order: profile.communication.wordOrder
+            ), let bus = rig.bus(position.bus)
+          else { continue }
+          // The last one that changes nothing is not worth a look: all are written again.
+          _ = try await bus.exchange(
+            .writeRegisters(address: register.address, values: words),
+            with: UnitIdentifier(rawValue: place.address),
+            limits: profile.communication.limits
+          )
+        }
+        try await powerCycle(offFor: .seconds(2))
+        log.append(
+          .noted(
+            Note(
+              position: name,
+              step: step?.step.id,
+              text: "the meter was found at \(place.text) and set back to \(home.text)"
+            )
+          )
+        )
+      }
+    } catch {
+      log.append(
+        .noted(
+          Note(
+            position: name,
+            step: step?.step.id,
+            text: "the meter could not be set back to \(home.text): \(error)"
+          )
+        )
+      )
+    }
+    try? await talk(as: home)
+    _ = await settleAfterStart()
+  }
+}

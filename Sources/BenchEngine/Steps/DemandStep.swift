@@ -1,0 +1,222 @@
+import Benches
+import MeterProfiles
+import Planning
+import Quantities
+import Rig
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// `demand`: the load has just come; the demand rises with it until a whole window has passed.
+  ///
+  /// A sliding window of length T shows P·t/T a time t after the load P came, so T is the final value over
+  /// the slope, whatever moment the readings belong to: their age moves the line and does not tilt it.
+  func demand(_ test: DemandTest, _ step: PlannedStep) async throws {
+    guard let expected = step.demand, let moments = profile.readings,
+      let quantity = profile.quantity(test.quantity)
+    else { return }
+    let came = witness.lastSwitched ?? lane.now
+    let age = moments.updateInterval + moments.latency
+    let full = lane.now + expected.period + age
+    let pause = max(.seconds(1), expected.period / 200)
+    var rise = DemandRise(came: came)
+    var plateau: [Double] = []
+    while plateau.count < 5 {
+      let asked = lane.now
+      guard let value = try await value(of: quantity, step) else {
+        throw Abandoned(text: "\(test.quantity) cannot be read")
+      }
+      guard value.isFinite else {
+        observe(step, .notFinite, "\(test.quantity) reads \(value)")
+        throw Abandoned(text: "\(test.quantity) is no number")
+      }
+      rise.add(value, at: asked)
+      if asked >= full { plateau.append(value) }
+      try await lane.sleep(until: asked + pause)
+    }
+    let final = plateau.reduce(0, +) / Double(plateau.count)
+    let unit = quantity.unit.dimension
+    let shown = Self.readingUncertainty(quantity, final)
+    measure(
+      step,
+      "value",
+      .number(final, unit),
+      uncertainty: shown,
+      coverageFactor: 2,
+      from: full,
+      to: lane.now
+    )
+    try await expectValue(test, expected, unit, since: came, step)
+    measureWindow(rise, final: final, expected, moments, since: came, step)
+    if let name = test.maximum, let maximum = profile.quantity(name),
+      let value = try await value(of: maximum, step)
+    {
+      measure(
+        step,
+        "maximum",
+        .number(value, unit),
+        uncertainty: Self.readingUncertainty(maximum, value),
+        coverageFactor: 2,
+        from: lane.now
+      )
+      measure(
+        step,
+        "greatest-value",
+        .number(rise.greatest, unit),
+        uncertainty: shown,
+        coverageFactor: 2,
+        from: came,
+        to: lane.now
+      )
+    }
+  }
+
+  /// A quantity's value in its base unit; nil where the meter refused.
+  private func value(of quantity: MeasuredQuantity, _ step: PlannedStep) async throws -> Double? {
+    guard let unit = quantity.unit.unit(where: step.value) else {
+      observe(step, .missing, "the unit of \(quantity.name) is not known")
+      return nil
+    }
+    return try await number(
+      at: quantity.register,
+      of: quantity.name,
+      certainty: quantity.certainty,
+      step
+    ).map { $0 * unit.factor }
+  }
+
+  private func expectValue(
+    _ test: DemandTest,
+    _ expected: DemandExpectation,
+    _ dimension: Dimension,
+    since came: Instant,
+    _ step: PlannedStep
+  ) async throws {
+    guard test.needsReference else { return }
+    guard let power = try await mended(step, { try await reference.power() }) else {
+      observe(step, .condition, "the reference does not show the power of the load")
+      return
+    }
+    let spread = (power.most - power.least) / power.nominal
+    if spread > Self.steadyDemand {
+      observe(
+        step,
+        .condition,
+        "the load moved by \(Measurement.text(spread, .ratio, digits: 3)) while the demand rose"
+      )
+    }
+    let accuracy = plan.bench.reference?.accuracy ?? 0
+    let value = power.nominal * expected.scale
+    measure(
+      step,
+      "expected-value",
+      .number(value, dimension),
+      // Bounds of rectangular distributions, k = 2.
+      uncertainty: 2 * value * (accuracy * accuracy + spread * spread / 4).squareRoot()
+        / 3.0.squareRoot(),
+      coverageFactor: 2,
+      from: came,
+      to: lane.now
+    )
+  }
+
+  private func measureWindow(
+    _ rise: DemandRise,
+    final: Double,
+    _ expected: DemandExpectation,
+    _ moments: ReadingMoments,
+    since came: Instant,
+    _ step: PlannedStep
+  ) {
+    measure(
+      step,
+      "set-integration-time",
+      .number(expected.period.inSeconds, .time),
+      uncertainty: 0,
+      from: came
+    )
+    guard let fit = rise.fit(final: final) else {
+      return observe(
+        step,
+        .undecided,
+        "the demand did not rise evenly, so its window cannot be told; was the demand 0 when the load came?"
+      )
+    }
+    guard abs(fit.start) <= 0.02 * final else {
+      return observe(
+        step,
+        .condition,
+        "the demand was \(Measurement.text(fit.start / final, .ratio, digits: 3)) of its final value when the load came, so the window held an earlier load; let a whole window pass without load, or do a reset"
+      )
+    }
+    // A reading may be an update older than another: one over the span of the fit, at both its ends.
+    let half = moments.updateInterval.inSeconds / fit.span * fit.window
+    measure(
+      step,
+      "integration-time",
+      .number(fit.window, .time),
+      uncertainty: 2 * (half * half / 6 + fit.deviation * fit.deviation).squareRoot(),
+      coverageFactor: 2,
+      from: came,
+      to: lane.now
+    )
+  }
+
+  private static let steadyDemand = 0.01
+}
+
+/// The readings of a demand that rises.
+struct DemandRise {
+  private let came: Instant
+  private var points: [(time: Double, value: Double)] = []
+  private(set) var greatest = 0.0
+
+  init(came: Instant) { self.came = came }
+
+  mutating func add(_ value: Double, at moment: Instant) {
+    points.append((moment.duration(since: came).inSeconds, value))
+    greatest = max(greatest, value)
+  }
+
+  /// A straight rise.
+  struct Fit {
+    /// The window in seconds: the final value over the slope.
+    var window: Double
+    /// The value where the rise began.
+    var start: Double
+    /// The time that the fitted readings span, in seconds.
+    var span: Double
+    /// The standard deviation of the window, in seconds.
+    var deviation: Double
+  }
+
+  /// The least-squares line through the readings between a tenth and nine tenths of the final value; nil
+  /// where there are too few, or they lie on no line.
+  func fit(final: Double) -> Fit? {
+    let risen = points.filter { (0.1 * final...0.9 * final).contains($0.value) }
+    guard final > 0, risen.count >= 5, let first = risen.first, let last = risen.last else {
+      return nil
+    }
+    let count = Double(risen.count)
+    let meanTime = risen.reduce(0) { $0 + $1.time } / count
+    let meanValue = risen.reduce(0) { $0 + $1.value } / count
+    let spread = risen.reduce(0) { $0 + ($1.time - meanTime) * ($1.time - meanTime) }
+    let slope =
+      risen.reduce(0) { $0 + ($1.time - meanTime) * ($1.value - meanValue) } / spread
+    guard slope > 0, spread > 0 else { return nil }
+    let residual = risen.reduce(0) { sum, point in
+      let off = point.value - meanValue - slope * (point.time - meanTime)
+      return sum + off * off
+    }
+    let deviation = (residual / (count - 2)).squareRoot()
+    // A block that jumps lies on no line.
+    guard deviation < 0.05 * final else { return nil }
+    let window = final / slope
+    return Fit(
+      window: window,
+      start: meanValue - slope * meanTime,
+      span: last.time - first.time,
+      deviation: window * deviation / (slope * spread.squareRoot())
+    )
+  }
+}

@@ -1,0 +1,150 @@
+import Benches
+import MeterProfiles
+import Planning
+import Pulses
+import Quantities
+import Rig
+import Scenarios
+import Verdicts
+
+/// Steps in which pulses are rare, or must not come at all.
+extension PositionRunner {
+  /// `no-load`: pulses while voltage is on and no current flows.
+  func noLoad(_ test: NoLoad, _ step: PlannedStep) async throws {
+    guard let time = step.watchTime else { return }
+    let line = LineName.pulse(position: name, output: test.output)
+    if !witness.hasPulsed(line) {
+      observe(
+        step,
+        .missing,
+        part: Part(.line, "\(line)"),
+        "\(line) gave no pulse under load earlier in this run; a dead output gives none without a load either"
+      )
+    }
+    try await proveVoltage(step)
+    let start = lane.now
+    let pulses = try await watch(line, for: time, until: nil, step)
+    try await proveVoltage(step)
+    measure(
+      step,
+      "pulses",
+      .number(Double(pulses), .pulseCount),
+      uncertainty: 0,
+      from: start,
+      to: lane.now
+    )
+  }
+
+  /// `starting-current`: enough pulses at a very small load.
+  func startingCurrent(_ test: StartingCurrent, _ step: PlannedStep) async throws {
+    guard let time = step.watchTime else { return }
+    let line = LineName.pulse(position: name, output: test.output)
+    let start = lane.now
+    let pulses = try await watch(line, for: time, until: test.pulses, step)
+    measure(
+      step,
+      "pulses",
+      .number(Double(pulses), .pulseCount),
+      uncertainty: 0,
+      from: start,
+      to: lane.now
+    )
+    if pulses > 0 { witness.pulsed(line) }
+    guard pulses < test.pulses else { return }
+    // Too few: is that the meter's doing?
+    let due = await reference.energyDue(since: start).map { energy in
+      energy * (step.pulses?.scale ?? 1) / 1000 * (step.pulses?.output.constant.base ?? 0)
+    }
+    guard let due else {
+      return observe(
+        step,
+        .condition,
+        "nothing shows whether current flowed meanwhile; a reference on the bench would"
+      )
+    }
+    if due < Double(test.pulses) {
+      observe(
+        step,
+        .condition,
+        "the reference saw energy for \(Decimal.text(due, digits: 3)) pulses only; check the load"
+      )
+    }
+  }
+
+  /// Whether the meter has its voltage, by its own word: without it there is nothing to creep from.
+  private func proveVoltage(_ step: PlannedStep) async throws {
+    guard let quantity = profile.quantity("voltage-l1") ?? profile.quantity("voltage-l1-l2"),
+      let source = plan.bench.source
+    else { return }
+    let nominal =
+      source.voltage.nominal.base * (quantity.name == "voltage-l1" ? 1 : 3.0.squareRoot())
+    guard
+      let volts = try await number(
+        at: quantity.register,
+        of: quantity.name,
+        certainty: quantity.certainty,
+        step
+      )
+    else { return }
+    guard abs(volts / nominal - 1) > 0.2 else { return }
+    observe(
+      step,
+      .condition,
+      "the meter shows \(Measurement.text(volts, .voltage, digits: 4)) where the source gives \(Measurement.text(nominal, .voltage, digits: 4)), so its voltage is not proven; check the wiring and the transformer settings"
+    )
+  }
+
+  /// Counts pulses for a time, or until there are enough.
+  private func watch(
+    _ line: LineName,
+    for time: Duration,
+    until enough: Int?,
+    _ step: PlannedStep
+  ) async throws -> Int {
+    guard let stream = rig.edges(of: line) else {
+      throw RigFault(Part(.line, "\(line)"), "the rig has no such line")
+    }
+    stream.discard()
+    let suspended = rig.suspendedTime
+    let start = lane.now
+    var analysis = PulseAnalysis(PulseAnalysis.Options(notBefore: start))
+    var evidence = EdgeEvidence(line: "\(line)", log: log)
+    defer { evidence.flush() }
+    let end = start + time
+    while lane.now < end, enough.map({ analysis.statistics.leadingEdges < $0 }) ?? true {
+      let batch = await stream.next(until: min(end, lane.now + .seconds(1)), on: lane)
+      try Task.checkCancellation()
+      evidence.add(batch.edges)
+      for loss in batch.losses { analysis.note(loss) }
+      for edge in batch.edges { analysis.add(edge) }
+      analysis.settle(by: lane.now - PulseReader.settleMargin)
+      switch batch.end {
+      case .failed(let text): throw RigFault(Part(.line, "\(line)"), text)
+      case .closed where batch.edges.isEmpty:
+        throw RigFault(Part(.line, "\(line)"), "the line was given back")
+      case .closed, nil: break
+      }
+    }
+    // What came last may still be on its way through the analysis.
+    analysis.settle(by: lane.now)
+    let statistics = analysis.statistics
+    guard statistics.isComplete else {
+      observe(
+        step,
+        .lostEdges,
+        part: Part(.line, "\(line)"),
+        "edges were lost, so there is no count: \(statistics.losses.map { "\($0)" }.joined(separator: "; "))"
+      )
+      throw Abandoned(text: "edges were lost")
+    }
+    let gap = rig.suspendedTime - suspended
+    guard gap == .zero else {
+      throw RigFault(
+        Part(.host, ""),
+        "the machine was suspended for \(Quantity(gap.inSeconds, .second).readable) meanwhile; forbid suspend on a test host"
+      )
+    }
+    noteGlitches(statistics, on: line, step)
+    return statistics.leadingEdges
+  }
+}

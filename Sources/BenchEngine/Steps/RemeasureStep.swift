@@ -1,0 +1,106 @@
+import MeterProfiles
+import Metrology
+import Planning
+import Pulses
+import Quantities
+import Rig
+import RunRecord
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// `remeasure`: the stated number of gates, one after the other. All of them count, whatever they show.
+  func remeasure(_ test: Remeasure, _ step: PlannedStep) async throws {
+    guard let expectation = step.pulses else { return }
+    let start = lane.now
+    var errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)] = []
+    for index in 1...test.gates {
+      try await mended(step) { try await reference.ready() }
+      let reading = try await readGate(
+        output: test.gate.output,
+        pulses: test.gate.atLeastPulses,
+        time: test.gate.atLeastTime,
+        expectation,
+        step,
+        due: { since in
+          await self.reference.periodsDue(
+            since: since,
+            constant: expectation.output.constant.base * expectation.scale
+          )
+        }
+      ) { try await self.reference.bracket($0) }
+      let energy = try await expectedEnergy(reading, test.gate, step).scaled(by: expectation.scale)
+      if reading.statistics.suspectedLossCount > 0 {
+        noteGap(
+          reading.statistics,
+          await reference.spread(in: reading.gate),
+          isExplained: false,
+          step
+        )
+      }
+      let (error, budget) = try await mended(step) {
+        try PulseError.errorOfPulses(
+          gate: reading.gate,
+          statistics: reading.statistics,
+          constant: expectation.output.constant.base,
+          reference: energy,
+          edgeTime: Self.edgeTime
+        )
+      }
+      measure(
+        step,
+        "error-\(index)",
+        .number(error, .ratio),
+        uncertainty: budget.expanded,
+        coverageFactor: budget.coverageFactor,
+        from: reading.gate.opened,
+        to: reading.gate.closed,
+        remark: budget.summary
+      )
+      errors.append((error, budget, Self.ownBudget(reading)))
+    }
+    summarise(errors, since: start, step)
+  }
+
+  private func summarise(
+    _ errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)],
+    since start: Instant,
+    _ step: PlannedStep
+  ) {
+    let values = errors.map(\.value)
+    guard let least = values.min(), let most = values.max() else { return }
+    // The reference's own error is the same in every gate, so the mean is no better than one of them.
+    let widest = errors.max { $0.all.expanded < $1.all.expanded }
+    measure(
+      step,
+      "mean-error",
+      .number(values.reduce(0, +) / Double(values.count), .ratio),
+      uncertainty: widest?.all.expanded,
+      coverageFactor: widest?.all.coverageFactor,
+      from: start,
+      to: lane.now
+    )
+    // In a difference it cancels out; the meter's own jitter in two gates stays.
+    measure(
+      step,
+      "repeatability",
+      .number(most - least, .ratio),
+      uncertainty: 2.0.squareRoot() * (errors.map(\.own.expanded).max() ?? 0),
+      coverageFactor: 2,
+      from: start,
+      to: lane.now
+    )
+  }
+
+  private static func ownBudget(_ reading: PulseReader.Reading) -> UncertaintyBudget {
+    let jitter = reading.statistics.jitter ?? 0
+    return UncertaintyBudget([
+      .pulseJitter(
+        residual: jitter,
+        edges: reading.statistics.leadingEdges,
+        gate: reading.gate.duration
+      ),
+      .edgeTime(halfWidth: edgeTime, gate: reading.gate.duration),
+    ])
+  }
+}

@@ -1,0 +1,136 @@
+import MeterProfiles
+import Planning
+import Quantities
+import Rig
+import Scenarios
+import Verdicts
+
+extension PositionRunner {
+  /// `shipping-settings`: writes what differs, restarts, and reads everything back. This meter alone has
+  /// supply: several may leave with the same address.
+  func shippingSettings(_ settings: [SettingAssignment], _ step: PlannedStep) async throws {
+    try await switchboard.power(self, on: true)
+    guard try await awaitReady(within: Self.restartLimit, step) != nil else {
+      throw await silence("the meter does not answer after its supply came")
+    }
+    var writes = 0
+    var wanted: [(setting: Setting, number: Double)] = []
+    for assignment in settings {
+      guard let setting = profile.setting(assignment.setting),
+        let number = try? setting.number(for: assignment.value)
+      else { continue }
+      switch try await write(setting, number, step) {
+      case .refused: continue
+      case .changed: writes += 1
+      case .same: break
+      }
+      wanted.append((setting, number))
+    }
+    noteWrites(writes, step)
+    isAway = true
+    try await powerCycle(offFor: .seconds(5))
+    try await talk(as: TalkSettings(settings, over: home, in: profile))
+    guard try await awaitReady(within: Self.restartLimit, step) != nil else {
+      throw await silence("the meter does not answer after its restart")
+    }
+    for (setting, number) in wanted {
+      try await readBack(setting, number, step, remark: "after a restart")
+    }
+    // The bus goes on as it is wired; the meter stays as it leaves.
+    try await talk(as: home)
+    isAway = false
+    try await switchboard.power(self, on: false)
+  }
+
+  /// `restore-settings`: writes back what the run has changed, the last change first.
+  func restoreSettings(_ step: PlannedStep) async throws {
+    let changed = originals
+    var kept: [String] = []
+    var writes = 0
+    for (name, number) in changed.reversed() {
+      guard let setting = profile.setting(name) else { continue }
+      switch try await write(setting, number, step) {
+      case .refused: kept.append(name)
+      case .same: break
+      case .changed:
+        writes += 1
+        if try await read(setting, step) != number { kept.append(name) }
+      }
+    }
+    noteWrites(writes, step)
+    originals = changed.filter { kept.contains($0.setting) }
+    measure(
+      step,
+      "restored",
+      .text(kept.isEmpty ? "all" : "not \(kept.joined(separator: ", "))"),
+      from: lane.now,
+      remark: changed.isEmpty
+        ? "nothing had been changed" : changed.map(\.setting).joined(separator: ", ")
+    )
+  }
+
+  /// `must-refuse`: writes what the meter must refuse, and looks whether the setting stayed as it was.
+  func mustRefuse(_ refusals: MustRefuse, _ step: PlannedStep) async throws {
+    if refusals.writes.contains(where: \.isLocked) { try await lock(step) }
+    for write in refusals.writes {
+      guard let setting = profile.setting(write.setting),
+        case .register(let register, _) = setting.access,
+        let before = try await read(setting, step)
+      else { continue }
+      if write.isLocked,
+        before == register.stored(write.number, order: profile.communication.wordOrder)
+      {
+        observe(
+          step,
+          .missing,
+          "\(setting.name) is \(setting.text(for: before)) already, so a refusal would not show; name another value"
+        )
+        continue
+      }
+      if !write.isLocked, setting.needsPassword { try await unlock(step) }
+      let code = try await attempt(write.number, at: register, step)
+      guard let after = try await read(setting, step) else { continue }
+      let found: String
+      switch (code, after == before) {
+      case (.some, true): found = "refused"
+      case (nil, true): found = "acknowledged and not stored"
+      case (.some, false): found = "refused and stored nevertheless"
+      case (nil, false): found = "stored"
+      }
+      measure(
+        step,
+        setting.name,
+        .text(found),
+        from: lane.now,
+        remark: code.map { "exception \($0)" }
+      )
+      if after != before {
+        // What should not have been stored is taken back.
+        if setting.needsPassword { try await unlock(step) }
+        _ = try await attempt(before, at: register, step)
+        lastWritten = lane.now
+      }
+    }
+  }
+
+  /// Waits until the meter is locked: its window has run out.
+  private func lock(_ step: PlannedStep) async throws {
+    guard let password = profile.password else { return }
+    let margin = Duration.seconds(2)
+    try await lane.sleep(until: (lastUnlocked ?? lane.now) + password.window + margin)
+    guard let state = password.state else { return }
+    // Looking keeps an unlocked meter of the family unlocked, so it is done once.
+    if let open = try await number(
+      at: state,
+      of: "the lock's state",
+      certainty: password.certainty,
+      step
+    ), open != 0 {
+      observe(
+        step,
+        .undecided,
+        "the meter says that it is unlocked \(Quantity(password.window.inSeconds, .second).readable) after the last password"
+      )
+    }
+  }
+}

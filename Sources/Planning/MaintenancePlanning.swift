@@ -1,0 +1,113 @@
+import Benches
+import MeterProfiles
+import Quantities
+import Scenarios
+
+/// Steps that change what meters hold, or how they talk.
+extension Planner {
+  mutating func planMaintenance(_ planned: inout PlannedStep) {
+    let step = planned.step
+    switch step.action {
+    case .reset(let reset):
+      checkAvailability(reset.cleared + reset.kept, step)
+      if let reset = scenario.profile.reset(reset.reset), case .menu(let menu) = reset.access {
+        warn(
+          "\(reset.name) is done in the meter's menu ('\(menu)'), by whoever stands at the bench"
+        )
+      }
+      hasChanged = true
+      let count = (reset.cleared.count + reset.kept.count) * 2 + 1
+      planned.predictedDuration = communication(count, step) + ageOfReadings() * 2
+    case .restart(let restart):
+      needSwitchedSupply(step)
+      needNoLoad(step)
+      hasChanged = true
+      planned.predictedDuration = restart.offTime + restart.patience / 2 + supplyDwell
+    case .assignAddress:
+      needSwitchedSupply(step)
+      needNoLoad(step)
+      // It switches the supplies itself, one after the other, and leaves them on.
+      supplied = true
+      planned.predictedDuration = (Self.restartTime + supplyDwell) * (active.count * 3)
+    case .communication(let test):
+      needSwitchedSupply(step)
+      needNoLoad(step)
+      needSupply(step)
+      let cases = test.cases.count + 1
+      planned.predictedDuration = (Self.restartTime + supplyDwell) * (active.count * cases)
+    case .shippingSettings(let assignments):
+      needSwitchedSupply(step)
+      needNoLoad(step)
+      checkSettings(assignments)
+      learn(assignments)
+      planned.predictedDuration =
+        communication(assignments.count * 3, step) * active.count
+        + (Self.restartTime + supplyDwell) * active.count
+      let line = ["address", "baud", "parity-stop", "parity", "stop-bits"]
+      isLineUnknown = isLineUnknown || assignments.contains { line.contains($0.setting) }
+      // It wakes one meter after the other, and leaves all without supply.
+      supplied = bench.positions.allSatisfy { $0.supply == nil || $0.disabled != nil }
+    case .restoreSettings:
+      let changed = known.map(\.name)
+      known = scenario.assumptions.map { .init(name: $0.setting, value: $0.value) }
+      hasChanged = true
+      planned.predictedDuration = communication(max(1, changed.count) * 3, step)
+    case .mustRefuse(let refusals):
+      let locked = refusals.writes.contains(where: \.isLocked)
+      let window = scenario.profile.password?.window ?? .zero
+      planned.predictedDuration =
+        communication(refusals.writes.count * 4, step) + (locked ? window + .seconds(5) : .zero)
+    default: break
+    }
+  }
+
+  /// What a setting is from now on.
+  mutating func learn(_ assignments: [SettingAssignment]) {
+    hasChanged = true
+    for assignment in assignments {
+      known.append(.init(name: assignment.setting, value: assignment.value))
+    }
+  }
+
+  /// Settings that only a person can set: nobody reads them back.
+  mutating func noteByHand(_ assignments: [SettingAssignment]) {
+    for assignment in assignments {
+      guard let setting = scenario.profile.setting(assignment.setting),
+        case .menu(let menu) = setting.access
+      else { continue }
+      warn(
+        "\(setting.name) is set in the meter's menu ('\(menu)') by whoever stands at the bench, and not read back"
+      )
+    }
+  }
+
+  mutating func warn(_ text: String) {
+    if !warnings.contains(text) { warnings.append(text) }
+  }
+
+  /// A meter must be switched off and on by itself.
+  private func needSwitchedSupply(_ step: Step) {
+    for position in active where position.supply == nil {
+      refuse(
+        "position \(position.name) has no switched supply, which a restart needs; wire one, or leave the position out with --position",
+        at: step.origin
+      )
+    }
+  }
+
+  private func needNoLoad(_ step: Step) {
+    guard let load, load.output != nil else { return }
+    refuse(
+      "load \(load.name) is on, and this step switches supplies; switch it off before",
+      at: step.origin
+    )
+  }
+
+  /// How long supplies stay off at least.
+  private var supplyDwell: Duration {
+    active.compactMap(\.supply?.dwell).max() ?? .zero
+  }
+
+  /// A power cycle: off, on, ready.
+  private static let restartTime = Duration.seconds(15)
+}

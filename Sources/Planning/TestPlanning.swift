@@ -1,0 +1,147 @@
+import Benches
+import MeterProfiles
+import Quantities
+import Scenarios
+
+/// Type tests.
+extension Planner {
+  mutating func planTest(_ planned: inout PlannedStep) {
+    let step = planned.step
+    switch step.action {
+    case .demand(let test): plan(test, &planned)
+    case .noLoad(let test): plan(test, &planned)
+    case .startingCurrent(let test): plan(test, &planned)
+    case .remeasure(let test):
+      planned.pulses = expectation(
+        output: test.gate.output,
+        pulses: test.gate.atLeastPulses,
+        time: test.gate.atLeastTime,
+        needsReference: true,
+        judgesEnergy: true,
+        step
+      )
+      planned.predictedDuration = (planned.pulses?.gate ?? .zero) * test.gates
+      proven.insert(test.gate.output)
+    default: break
+    }
+  }
+
+  private mutating func plan(_ test: DemandTest, _ planned: inout PlannedStep) {
+    let step = planned.step
+    checkAvailability([test.quantity] + (test.maximum.map { [$0] } ?? []), step)
+    if let load, load.output != nil {
+      refuse(
+        "load \(load.name) is on already; a demand is watched from the moment its load comes",
+        at: step.origin
+      )
+    }
+    let settle = plan(Apply(supply: nil, load: .on(test.load)), step)
+    planned.load = load
+    guard let setting = scenario.profile.setting(test.period),
+      let value = known.last(where: { $0.name == test.period })?.value,
+      let period = setting.quantity(for: value)?.duration
+    else {
+      return refuse(
+        "the window of the demand depends on \(test.period); set it before with 'configure', or state it under 'assume'",
+        at: step.origin
+      )
+    }
+    guard let readings = scenario.profile.readings else {
+      return refuse(
+        "\(scenario.profile.name) does not say what moment its register values belong to, so its demands cannot be judged",
+        at: step.origin
+      )
+    }
+    if test.needsReference, let quantity = scenario.profile.quantity(test.quantity) {
+      if let reference = bench.reference {
+        if reference.energy.powerDimension != quantity.unit.dimension {
+          refuse(
+            "\(test.quantity) is \(quantity.unit.dimension.rawValue), the reference of bench '\(bench.name)' measures \(reference.energy.rawValue) energy",
+            at: step.origin
+          )
+        }
+      } else {
+        refuse(
+          "the rule needs a reference, and bench '\(bench.name)' has none; add one, or drop 'value'",
+          at: step.origin
+        )
+      }
+    }
+    let age = readings.updateInterval + readings.latency
+    planned.demand = DemandExpectation(period: period, scale: scale)
+    planned.predictedDuration = settle + period + period / 20 + age * 4 + .seconds(10)
+  }
+
+  private mutating func plan(_ test: NoLoad, _ planned: inout PlannedStep) {
+    let step = planned.step
+    if let load {
+      refuse(
+        "load \(load.name) is on; a test without load needs it off",
+        at: step.origin
+      )
+    }
+    if !proven.contains(test.output) {
+      refuse(
+        "\(test.output) has given no pulses before this step; a dead output gives none without a load either, so count some under load first",
+        at: step.origin
+      )
+    }
+    planned.pulses = resolved(test.output, step).map {
+      PulseExpectation(output: $0, scale: scale, periods: 0)
+    }
+    let least = planned.pulses.flatMap { leastNoLoadTime($0.output) }
+    guard let time = test.time ?? least else {
+      return refuse(
+        "the profile states no class and maximum current, so the standard's least time is not known; state 'during'",
+        at: step.origin
+      )
+    }
+    if let least, time < least {
+      warn(
+        "\(step.id): the standard asks for at least \(text(least)) without load, not \(text(time))"
+      )
+    }
+    planned.watchTime = time
+    planned.predictedDuration = time
+  }
+
+  private mutating func plan(_ test: StartingCurrent, _ planned: inout PlannedStep) {
+    let step = planned.step
+    planned.pulses = expectation(
+      output: test.output,
+      pulses: test.pulses,
+      time: nil,
+      needsReference: false,
+      judgesEnergy: false,
+      step,
+      isSlow: true
+    )
+    guard let gate = planned.pulses?.gate else { return }
+    planned.watchTime = test.time ?? gate * 2
+    planned.predictedDuration = planned.watchTime ?? gate
+  }
+
+  /// The least time of the test without load, by the standard of the class that the profile claims; nil
+  /// where it is not known.
+  ///
+  /// IEC 62053-22:2003 clause 8.3.2: Δt ≥ c·10⁶ / (k·m·Un·Imax) minutes with k in imp/kWh, m measuring
+  /// elements, and c = 600 for class 0.5 S.
+  private func leastNoLoadTime(_ pulses: PulseOutput.Resolved) -> Duration? {
+    guard let accuracy = scenario.profile.accuracy, let source = bench.source,
+      let standard = pulses.quantity.unit.dimension == .reactiveEnergy
+        ? accuracy.reactive : accuracy.active,
+      let rated = ratedCurrent
+    else { return nil }
+    let power =
+      Double(source.phases) * source.voltage.nominal.base * accuracy.maximumCurrent * rated
+    let minutes = standard.noLoad.timeFactor * 1e6 / (pulses.constant.base * power)
+    return minutes.isFinite ? .seconds(rounding: minutes * 60) : nil
+  }
+
+  /// The rated current that the meters are set for, on the primary side.
+  var ratedCurrent: Double? {
+    scenario.profile.accuracy?.rated(in: scenario.profile) { name in
+      known.last { $0.name == name }?.value
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import Documents
+import MeterProfiles
+import Quantities
+import Verdicts
+
+/// Type tests.
+extension StepReader {
+  func test(_ node: Node) -> (Action, [Rule], title: String)? {
+    if let body = node["demand"] { return demand(body) }
+    if let body = node["no-load"] { return noLoad(body) }
+    if let body = node["starting-current"] { return startingCurrent(body) }
+    if let body = node["remeasure"] { return remeasure(body) }
+    return nil
+  }
+
+  private func demand(_ body: Node) -> (Action, [Rule], String)? {
+    guard let load = body["load"]?.text, let name = body["quantity"]?.text,
+      let expect = body["expect"]
+    else { return nil }
+    for key in ["quantity", "maximum"] {
+      guard let node = body[key], let name = node.text, profile.quantity(name) == nil else {
+        continue
+      }
+      missing(name, in: profile.quantities.map(\.name), "quantity", at: node)
+    }
+    guard let quantity = profile.quantity(name) else { return nil }
+    let period = "demand-period"
+    if profile.setting(period) == nil {
+      diagnostics.report("\(profile.name) has no setting '\(period)'", atKeyOf: body)
+    }
+    var rules: [Rule] = []
+    if let node = expect["value"], let tolerance = node.tolerance(for: .ratio) {
+      rules.append(
+        rule(
+          "value",
+          of: "value",
+          .around(
+            nominal: "expected-value",
+            relative: tolerance.halfWidth(around: 1),
+            absolute: 0,
+            dimension: quantity.unit.dimension
+          ),
+          "\(name) within \(node.text ?? "") of the reference",
+          at: node
+        )
+      )
+    }
+    if let node = expect["integration-time"], let tolerance = node.tolerance(for: .ratio) {
+      rules.append(
+        rule(
+          "integration-time",
+          of: "integration-time",
+          .around(
+            nominal: "set-integration-time",
+            relative: tolerance.halfWidth(around: 1),
+            absolute: 0,
+            dimension: .time
+          ),
+          "integration time within \(node.text ?? "") of the set one",
+          at: node
+        )
+      )
+    }
+    if let node = expect["maximum"], let tolerance = node.tolerance(for: .ratio) {
+      if body["maximum"] == nil {
+        diagnostics.report("name the register: 'maximum: \(name)-max'", at: node)
+      }
+      rules.append(
+        rule(
+          "maximum",
+          of: "maximum",
+          .around(
+            nominal: "greatest-value",
+            relative: tolerance.halfWidth(around: 1),
+            absolute: 0,
+            dimension: quantity.unit.dimension
+          ),
+          "the maximum within \(node.text ?? "") of the greatest demand seen",
+          at: node
+        )
+      )
+    }
+    if rules.isEmpty {
+      diagnostics.report("name at least one rule, such as 'integration-time: ± 1 %'", at: expect)
+    }
+    return (
+      .demand(
+        DemandTest(
+          load: load,
+          quantity: name,
+          maximum: body["maximum"]?.text,
+          period: period,
+          needsReference: rules.contains { $0.id == "value" }
+        )
+      ), rules, "demand \(name)"
+    )
+  }
+
+  private func noLoad(_ body: Node) -> (Action, [Rule], String)? {
+    guard let output = output(body["output"]) else { return nil }
+    let most = body["at-most"]?.quantity(.pulseCount)?.base ?? 1
+    return (
+      .noLoad(NoLoad(output: output, time: body["during"]?.duration())),
+      [
+        rule(
+          "pulses",
+          of: "pulses",
+          .within(lower: nil, upper: most, dimension: .pulseCount),
+          "at most \(Decimal.text(most)) \(most == 1 ? "pulse" : "pulses") without a load",
+          at: body["at-most"] ?? body
+        )
+      ], "no-load \(output)"
+    )
+  }
+
+  private func startingCurrent(_ body: Node) -> (Action, [Rule], String)? {
+    guard let output = output(body["output"]) else { return nil }
+    let least = body["at-least"]?.quantity(.pulseCount)?.base.rounded() ?? 3
+    return (
+      .startingCurrent(
+        StartingCurrent(output: output, pulses: Int(least), time: body["within"]?.duration())
+      ),
+      [
+        rule(
+          "pulses",
+          of: "pulses",
+          .within(lower: least, upper: nil, dimension: .pulseCount),
+          "at least \(Decimal.text(least)) pulses",
+          at: body["at-least"] ?? body
+        )
+      ], "starting-current \(output)"
+    )
+  }
+
+  private func remeasure(_ body: Node) -> (Action, [Rule], String)? {
+    guard let output = output(body["output"]), let expect = body["expect"],
+      let gates = body["gates"]?.integer()
+    else { return nil }
+    var rules: [Rule] = []
+    func add(_ key: String, _ measurement: String, _ text: String) {
+      guard let node = expect[key], let tolerance = node.tolerance(for: .ratio) else { return }
+      let half = tolerance.halfWidth(around: 1)
+      rules.append(
+        rule(
+          key,
+          of: measurement,
+          .within(lower: -half, upper: half, dimension: .ratio),
+          "\(text) \(node.text ?? "")",
+          at: node
+        )
+      )
+    }
+    if let node = expect["error"], let tolerance = node.tolerance(for: .ratio) {
+      let half = tolerance.halfWidth(around: 1)
+      for gate in 1...gates {
+        rules.append(
+          rule(
+            "error-\(gate)",
+            of: "error-\(gate)",
+            .within(lower: -half, upper: half, dimension: .ratio),
+            "error of gate \(gate) \(node.text ?? "")",
+            at: node
+          )
+        )
+      }
+    }
+    add("mean-error", "mean-error", "mean error")
+    if let node = expect["repeatability"]?["at-most"], let most = node.quantity(.ratio) {
+      rules.append(
+        rule(
+          "repeatability",
+          of: "repeatability",
+          .within(lower: nil, upper: most.base, dimension: .ratio),
+          "errors differ by at most \(node.text ?? "")",
+          at: node
+        )
+      )
+    }
+    if rules.isEmpty {
+      diagnostics.report("name at least one rule, such as 'error: ± 0.5 %'", at: expect)
+    }
+    let gate = gate(body)
+    return (
+      .remeasure(
+        Remeasure(
+          gate: CountPulses(
+            output: output,
+            atLeastPulses: gate.pulses,
+            atLeastTime: gate.time,
+            loadStability: nil,
+            needsReference: true
+          ),
+          gates: gates
+        )
+      ), rules, "remeasure \(output)"
+    )
+  }
+}

@@ -69,7 +69,8 @@ let package = Package(
       "MeterProfiles",
       ["Documents", "Modbus", "Quantities"],
       resources: [
-        .embedInCode("Profiles/integra-1221.yaml"), .embedInCode("Profiles/sdm630.yaml"),
+        .embedInCode("Profiles/integra-1221.yaml"), .embedInCode("Profiles/sdm120.yaml"),
+        .embedInCode("Profiles/sdm630.yaml"),
         .embedInCode("Classes/iec-62053-22-0.5S.yaml"),
         .embedInCode("Classes/iec-62053-24-0.5S.yaml"),
       ]

@@ -12,7 +12,7 @@ extension Planner {
     guard let load = planned.load, let source = bench.source else { return }
     let rules = planned.step.rules.filter { Self.restsOnLoad($0) }
     guard !rules.isEmpty else { return }
-    for rule in rules { checkContradiction(rule, load, source) }
+    for rule in rules { checkContradiction(rule, load, measuredSource ?? source) }
     guard let reference = bench.reference else {
       return warn("nothing shows whether the load gives what the bench file declares\(Self.trust)")
     }
@@ -39,9 +39,13 @@ extension Planner {
 
   /// A fixed limit of what depends on the load.
   private static func restsOnLoad(_ rule: Rule) -> Bool {
-    guard case .within(let lower, let upper, let dimension) = rule.criterion,
-      lower != nil || upper != nil
-    else { return false }
+    let dimension: Dimension
+    switch rule.criterion {
+    case .within(nil, nil, _): return false
+    case .within(_, _, let own): dimension = own
+    case .around(let nominal, _, _, let own) where nominal.hasSuffix(" of load"): dimension = own
+    case .around, .text: return false
+    }
     switch dimension {
     case .current, .activePower, .reactivePower, .apparentPower, .pulseRate: return true
     default: return false

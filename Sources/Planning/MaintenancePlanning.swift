@@ -33,6 +33,7 @@ extension Planner {
       needSwitchedSupply(step)
       needNoLoad(step)
       needSupply(step)
+      checkAddresses(test)
       let cases = test.cases.count + 1
       planned.predictedDuration = (Self.restartTime + supplyDwell) * (active.count * cases)
     case .shippingSettings(let assignments):
@@ -49,7 +50,7 @@ extension Planner {
       supplied = bench.positions.allSatisfy { $0.supply == nil || $0.disabled != nil }
     case .restoreSettings:
       let changed = known.map(\.name)
-      known = scenario.assumptions.map { .init(name: $0.setting, value: $0.value) }
+      known = Self.assumed(scenario)
       hasChanged = true
       planned.predictedDuration = communication(max(1, changed.count) * 3, step)
     case .mustRefuse(let refusals):
@@ -58,6 +59,32 @@ extension Planner {
       planned.predictedDuration =
         communication(refusals.writes.count * 4, step) + (locked ? window + .seconds(5) : .zero)
     default: break
+    }
+  }
+
+  /// Two meters at one address answer at once.
+  private func checkAddresses(_ test: CommunicationTest) {
+    for assignment in test.cases.flatMap(\.settings) where assignment.setting == "address" {
+      let others = active.filter { "\($0.address)" == assignment.value }
+      for position in active {
+        guard
+          let other = others.first(where: { $0.bus == position.bus && $0.name != position.name })
+        else { continue }
+        refuse(
+          "address \(assignment.value) is that of position \(other.name), whose meter is on bus '\(other.bus)' too; choose one that no position has",
+          at: assignment.origin
+        )
+        break
+      }
+    }
+    for position in active {
+      guard let bus = bench.bus(position.bus) else { continue }
+      if case .adapter = bus.connection { continue }
+      refuse(
+        "bus '\(bus.name)' is reached through the network, where line settings cannot be changed; this step needs an adapter",
+        at: test.cases.first?.settings.first?.origin ?? scenario.needs.origin
+      )
+      break
     }
   }
 

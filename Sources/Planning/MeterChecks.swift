@@ -74,6 +74,16 @@ extension Planner {
   func checkCompared(_ read: Read, _ step: Step) {
     for rule in step.rules {
       guard case .around(let nominal, _, _, let dimension) = rule.criterion else { continue }
+      if nominal.hasSuffix(" of load") {
+        if load == nil {
+          refuse("no load is on at this step; 'apply' one first", at: rule.origin)
+        } else if load?.draw.value.tolerance == nil {
+          refuse(
+            "load \(load?.name ?? "") states no tolerance, so nothing can be compared with it",
+            at: rule.origin
+          )
+        }
+      }
       guard nominal.hasSuffix(" of source") else { continue }
       if dimension == .frequency, bench.source?.frequency.tolerance == nil {
         refuse(
@@ -89,6 +99,12 @@ extension Planner {
     }
     guard !read.compared.isEmpty else { return }
     guard let profile = referenceProfile else {
+      // The power follows from the rate of the reference's pulses.
+      if case .pulses? = bench.reference?.kind,
+        read.compared.allSatisfy({ $0 == bench.reference?.energy.powerQuantity })
+      {
+        return
+      }
       refuse(
         "bench '\(bench.name)' has no reference meter that could be read; compare with 'of: source', or wire one",
         at: step.rules.first { $0.measurement == read.compared.first }?.origin ?? step.origin

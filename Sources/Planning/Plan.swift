@@ -51,6 +51,8 @@ public struct PlannedStep: Sendable {
   /// What the load must give for the step's rules to be about the meter; nil where no rule rests on
   /// it.
   public var reliedOnLoad: ReliedOnLoad?
+  /// How many times the primary power the meters show: their set transformer ratio over the wired one.
+  public var scale: Double
   /// Settings that are known before the step, by name, in the order in which they became known.
   public var knownSettings: [KnownSetting]
 

@@ -61,7 +61,15 @@ struct Planner {
     self.diagnostics = diagnostics
     supplied = bench.positions.allSatisfy { $0.supply == nil || $0.disabled != nil }
     load = bench.loads.first { $0.output == nil }
-    known = scenario.assumptions.map { .init(name: $0.setting, value: $0.value) }
+    known = Self.assumed(scenario)
+  }
+
+  /// What is known before the first step.
+  static func assumed(_ scenario: Scenario) -> [PlannedStep.KnownSetting] {
+    let fixed = scenario.profile.onlySystem.map {
+      [PlannedStep.KnownSetting(name: "system-type", value: $0)]
+    }
+    return (fixed ?? []) + scenario.assumptions.map { .init(name: $0.setting, value: $0.value) }
   }
 
   mutating func plan(_ profile: ProfileLookup) throws(DocumentError) -> Plan {
@@ -126,6 +134,7 @@ struct Planner {
       timeout: .zero,
       pulses: nil,
       load: load,
+      scale: scale,
       knownSettings: known
     )
     switch step.action {
@@ -148,7 +157,8 @@ struct Planner {
         time: count.atLeastTime,
         needsReference: count.needsReference,
         judgesEnergy: count.needsReference,
-        step
+        step,
+        isOverload: count.isOverload
       )
       planned.predictedDuration = planned.pulses?.gate ?? .zero
       proven.insert(count.output)
@@ -175,6 +185,7 @@ struct Planner {
       planMaintenance(&planned)
     case .demand, .noLoad, .startingCurrent, .remeasure: planTest(&planned)
     }
+    settleLimits(&planned)
     checkLoad(&planned)
     if planned.reliedOnLoad != nil { planned.predictedDuration += .seconds(2) }
     planned.timeout =

@@ -14,7 +14,8 @@ extension Planner {
     needsReference: Bool,
     judgesEnergy: Bool,
     _ step: Step,
-    isSlow: Bool = false
+    isSlow: Bool = false,
+    isOverload: Bool = false
   ) -> PulseExpectation? {
     needSupply(step)
     for position in active where !position.pulseLines.contains(where: { $0.output == name }) {
@@ -38,7 +39,7 @@ extension Planner {
       return PulseExpectation(output: resolved, scale: scale, periods: pulses ?? 1)
     }
     let rate = power * resolved.constant.base / 3_600_000
-    checkRate(rate, output, resolved, step)
+    if !isOverload { checkRate(rate, output, resolved, step) }
     let counted = Double(pulses ?? 1)
     let timed = time.map { ($0.inSeconds * rate).rounded(.up) } ?? 0
     let periods = max(counted, timed)
@@ -48,8 +49,9 @@ extension Planner {
         at: step.origin
       )
     }
-    // The gate waits for its first edge up to a period.
-    let gate = Duration.seconds(rounding: (periods + 1) / rate)
+    // The gate waits for its first edge up to a period. An output gives no more than it may.
+    let given = isOverload ? min(rate, output.maximumRate ?? rate) : rate
+    let gate = Duration.seconds(rounding: (periods + 1) / given)
     if gate > Self.longestGate, step.timeout == nil, !isSlow {
       refuse(
         "\(name) gives \(text(Quantity(rate, .impulsesPerSecond))) here, so the gate would take \(text(gate)); check the energy units and the load, ask for fewer pulses, or state a 'timeout' that allows it",
@@ -99,6 +101,12 @@ extension Planner {
       )
       return
     }
+    if measuresOnePhase, let source = bench.source, source.phases > 1 {
+      refuse(
+        "in 1P2W the meters count L1 alone, and the reference of bench '\(bench.name)' measures \(source.phases) phases; state 'phases: 1' for a source of one phase",
+        at: step.origin
+      )
+    }
     let counted = resolved.quantity.name
     let kinds: [EnergyKind: [String]] = [
       .activeImport: ["active-energy-import", "active-energy"],
@@ -144,13 +152,22 @@ extension Planner {
   /// The power of a load that a quantity counts, in its base unit, as the meters' settings scale it; nil
   /// where it is not known.
   private func power(of load: Load, counting quantity: MeasuredQuantity) -> Double? {
-    guard let source = bench.source, let kind = PowerKind(quantity.unit.dimension) else {
+    guard let source = measuredSource, let kind = PowerKind(quantity.unit.dimension) else {
       return nil
     }
     let power = load.power(kind, on: source).nominal * scale
     if quantity.name.contains("export") { return max(0, -power) }
     return quantity.name.contains("import") ? max(0, power) : abs(power)
   }
+
+  /// The source as the meters are set to measure it: L1 alone in 1P2W.
+  var measuredSource: Source? {
+    guard var source = bench.source else { return nil }
+    if measuresOnePhase { source.phases = 1 }
+    return source
+  }
+
+  var measuresOnePhase: Bool { known.last { $0.name == "system-type" }?.value == "1P2W" }
 
   /// How many times the primary power the meters show: their set transformer ratio over the one that is
   /// wired.

@@ -84,6 +84,8 @@ public struct RunStarted: Hashable, Sendable, Codable {
   public var wallClockIsSynchronised: Bool
   public var bench: SourceText
   public var scenario: SourceText
+  /// The files that the scenario includes; nil where it includes none.
+  public var included: [SourceText]?
   public var profiles: [SourceText]
   public var scenarioName: String
   public var benchName: String
@@ -123,6 +125,7 @@ public struct RunStarted: Hashable, Sendable, Codable {
     wallClockIsSynchronised: Bool,
     bench: SourceText,
     scenario: SourceText,
+    included: [SourceText]? = nil,
     profiles: [SourceText],
     scenarioName: String,
     benchName: String,
@@ -136,6 +139,7 @@ public struct RunStarted: Hashable, Sendable, Codable {
     self.wallClockIsSynchronised = wallClockIsSynchronised
     self.bench = bench
     self.scenario = scenario
+    self.included = included
     self.profiles = profiles
     self.scenarioName = scenarioName
     self.benchName = benchName

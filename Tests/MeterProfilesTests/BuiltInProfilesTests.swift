@@ -18,7 +18,7 @@ import Testing
 
   @Test("The names are in order, and another name gives nothing")
   func names() throws {
-    #expect(BuiltInProfiles.names == ["integra-1221", "sdm630"])
+    #expect(BuiltInProfiles.names == ["integra-1221", "sdm120", "sdm630"])
     #expect(BuiltInProfiles.text("integra") == nil)
     #expect(try BuiltInProfiles.load("integra") == nil)
   }

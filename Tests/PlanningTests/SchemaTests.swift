@@ -83,7 +83,7 @@ struct SchemaTests {
       Mutation(.profile, "warm-up: 1 min", "warm-up: a while"),
       Mutation(.profile, "word-order: high-first", "word-order: big-endian"),
       Mutation(.profile, "registers-per-read: 40", "registers-per-read: 400"),
-      Mutation(.profile, "1P2W: all\n# sdm630", "1P2W: none\n# sdm630"),
+      Mutation(.profile, "1P2W: all\n# Which register", "1P2W: none\n# Which register"),
       Mutation(.profile, "state: 0x000E", "state: 0x1000E"),
     ]
   )

@@ -17,6 +17,8 @@ actor PositionRunner {
   }
 
   let plan: Plan
+  /// The meter's type, as its lineage has it.
+  let profile: MeterProfile
   nonisolated let rig: any Rig
   let log: EventLog
   let witness: Witness
@@ -57,6 +59,7 @@ actor PositionRunner {
   ) {
     self.position = position
     self.plan = plan
+    profile = plan.scenario.profile.of(lineage: position.lineage)
     self.rig = rig
     self.log = log
     self.witness = witness
@@ -67,7 +70,6 @@ actor PositionRunner {
   }
 
   var lane: any Lane { rig.lane }
-  var profile: MeterProfile { plan.scenario.profile }
 
   func leave(_ reason: String) { left = left ?? reason }
 

@@ -492,6 +492,7 @@ extension PlannedStep {
   var needsReference: Bool {
     if reliedOnLoad != nil { return true }
     return switch step.action {
+    case .read(let read): !read.compared.isEmpty
     case .countPulses(let count): count.needsReference
     case .remeasure, .startingCurrent: true
     case .demand(let test): test.needsReference

@@ -144,6 +144,27 @@ extension PositionRunner {
           from: lane.now,
           remark: "as the bench declares its source"
         )
+      } else if nominal == "\(rule.measurement) of load" {
+        recordLoad(rule.measurement, as: nominal, dimension, step)
+      } else if nominal == "\(rule.measurement) of reference", reference.meter == nil {
+        guard let power = try await mended(step, { try await reference.power() }) else {
+          observe(step, .condition, "the reference does not show its power")
+          continue
+        }
+        let accuracy = plan.bench.reference?.accuracy ?? 0
+        let half = (power.most - power.least) / 2
+        measure(
+          step,
+          nominal,
+          .number(power.nominal * step.scale, dimension),
+          // Bounds of rectangular distributions, k = 2.
+          uncertainty: 2 * step.scale
+            * (accuracy * accuracy * power.nominal * power.nominal + half * half).squareRoot()
+            / 3.0.squareRoot(),
+          coverageFactor: 2,
+          from: lane.now,
+          remark: "from the rate of the reference's pulses"
+        )
       } else if nominal == "\(rule.measurement) of reference" {
         guard let reading = try await reference.meter?.read(rule.measurement) else {
           observe(
@@ -165,5 +186,35 @@ extension PositionRunner {
         )
       }
     }
+  }
+
+  /// What the bench declares of its load.
+  private func recordLoad(
+    _ measurement: String,
+    as nominal: String,
+    _ dimension: Dimension,
+    _ step: PlannedStep
+  ) {
+    guard let load = step.load, let source = plan.bench.source else { return }
+    let phase = ["l1", "l2", "l3"].firstIndex { measurement.hasSuffix("-\($0)") }
+    let isOff = phase.map { !load.phases(of: source).contains($0) } ?? false
+    let count = Double(load.phases(of: source).count)
+    let value: Bounds =
+      if isOff {
+        Bounds(0)
+      } else if let kind = PowerKind(dimension) {
+        load.power(kind, on: source) * Bounds(phase == nil ? 1 : 1 / count)
+      } else {
+        load.current(on: source) * Bounds(measurement.hasSuffix("-sum") ? count : 1)
+      }
+    measure(
+      step,
+      nominal,
+      .number(value.nominal * step.scale, dimension),
+      uncertainty: step.scale * (value.most - value.least) / 3.0.squareRoot(),
+      coverageFactor: 2,
+      from: lane.now,
+      remark: "as the bench declares load \(load.name)"
+    )
   }
 }

@@ -257,6 +257,15 @@ public enum EnergyKind: String, Hashable, Sendable, CaseIterable {
   case reactiveExport = "reactive-export"
   case apparent
 
+  /// The quantity that meters call its power.
+  public var powerQuantity: String {
+    switch self {
+    case .activeImport, .activeExport: "active-power"
+    case .reactiveImport, .reactiveExport: "reactive-power"
+    case .apparent: "apparent-power"
+    }
+  }
+
   /// The dimension of its power.
   public var powerDimension: Dimension {
     switch self {

@@ -72,6 +72,22 @@ public struct Node: Sendable {
     return entries.first { $0.key == key }.map { Node(entry: $0, of: self) }
   }
 
+  /// This node with another one laid over it: mappings are joined key by key, a key with
+  /// nothing (`~`) is taken out, anything else is replaced. Every part still says where it was written.
+  public func overlaid(by other: Node) -> Node {
+    Node(
+      tree: tree.placed(in: file).overlaid(by: other.tree.placed(in: other.file)),
+      path: path,
+      file: other.file
+    )
+  }
+
+  /// A mapping without some of its keys; anything else as it is.
+  public func without(_ keys: String...) -> Node {
+    guard case .mapping(let entries) = tree.content else { return self }
+    return with(Tree(.mapping(entries.filter { !keys.contains($0.key) }), tree.mark))
+  }
+
   /// The same node with other content at the same place.
   func with(_ tree: Tree) -> Node {
     var node = self
@@ -92,14 +108,14 @@ public struct Node: Sendable {
   }
 
   func location(of mark: Tree.Mark) -> SourceLocation {
-    SourceLocation(file: file, line: mark.line, column: mark.column)
+    SourceLocation(file: mark.file ?? file, line: mark.line, column: mark.column)
   }
 
   static func join(_ path: String, _ key: String) -> String {
     path.isEmpty ? key : "\(path).\(key)"
   }
 
-  private static func isNothing(_ text: String) -> Bool {
+  static func isNothing(_ text: String) -> Bool {
     ["", "~", "null", "Null", "NULL"].contains(text)
   }
 }

@@ -20,6 +20,7 @@ public enum BuiltInProfiles {
 
   private static let files: [(name: String, bytes: [UInt8])] = [
     ("integra-1221", PackageResources.integra_1221_yaml),
+    ("sdm120", PackageResources.sdm120_yaml),
     ("sdm630", PackageResources.sdm630_yaml),
   ]
 }

@@ -13,15 +13,50 @@ extension MeterProfile {
   public init(text: String, file: String, into diagnostics: Diagnostics = Diagnostics())
     throws(DocumentError)
   {
-    let document = try Document(text: text, file: file, into: diagnostics)
-    ProfileShape.file.validate(document.root, into: diagnostics)
+    let root = try Self.root(text: text, file: file, into: diagnostics)
+    ProfileShape.file.validate(root, into: diagnostics)
     try diagnostics.throwIfErrors()
-    let reader = ProfileReader(root: document.root, diagnostics: diagnostics)
-    let profile = reader.profile(file: file, text: text)
-    if profile == nil { diagnostics.report("the profile could not be read", at: document.root) }
+    let lineages = root["lineages"]
+    let reader = ProfileReader(root: root, diagnostics: diagnostics)
+    var profile = reader.profile(file: file, text: text)
+    if profile == nil { diagnostics.report("the profile could not be read", at: root) }
+    for (name, overlay) in lineages?.entries ?? [] where overlay.kind == .mapping {
+      let other = Diagnostics()
+      let whole = root.overlaid(by: overlay)
+      ProfileShape.file.validate(whole, into: other)
+      if !other.hasErrors {
+        profile?.byLineage[name] = ProfileReader(root: whole, diagnostics: other)
+          .profile(file: file, text: text)
+      }
+      // What is wrong with the file itself was said once.
+      for problem in other.all where !diagnostics.all.contains(problem) {
+        diagnostics.report(problem)
+      }
+    }
     try diagnostics.throwIfErrors()
     guard let profile else { preconditionFailure("an error was reported above") }
     self = profile
+  }
+
+  /// A file's content; where it extends a built-in profile, that one's with the file's laid over it.
+  private static func root(
+    text: String,
+    file: String,
+    into diagnostics: Diagnostics
+  ) throws(DocumentError) -> Node {
+    let own = try Document(text: text, file: file, into: diagnostics).root
+    guard let extends = own["extends"] else { return own }
+    let name = extends.text ?? ""
+    guard let base = BuiltInProfiles.text(name) else {
+      let hint = nearest(name, in: BuiltInProfiles.names).map { "; did you mean '\($0)'?" }
+      diagnostics.report(
+        "there is no built-in profile '\(name)'\(hint ?? "; built in: \(BuiltInProfiles.names.joined(separator: ", "))")",
+        at: extends
+      )
+      throw DocumentError(diagnostics.all)
+    }
+    let document = try Document(text: base, file: "built-in/\(name).yaml", into: Diagnostics())
+    return document.root.overlaid(by: own)
   }
 }
 
@@ -48,7 +83,7 @@ private struct ProfileReader {
       systemTypes: (root["system-types"]?.entries ?? []).map {
         .init(system: $0.key, variants: list($0.node))
       },
-      lineages: list(root["lineages"]),
+      lineages: list(root["lineages"]) + (root["lineages"]?.entries ?? []).map(\.key),
       communication: communication,
       readings: root["readings"].flatMap(readings),
       warmUp: warmUp,
@@ -236,6 +271,13 @@ private struct ProfileReader {
       } else {
         maximum = .setting(text)
       }
+    } else if let of = node["of"] {
+      maximum = .product(
+        list(of["product"]),
+        times: (of["times"]?.entries ?? []).compactMap { system, node in
+          node.number().map { AccuracyFormula.SystemFactor(system: system, factor: $0) }
+        }
+      )
     }
     let range = node["range"]?.quantity(.ratio)?.base ?? 0
     if range > 0, maximum == nil {

@@ -28,6 +28,12 @@ struct ProfileReferences {
   private func quantity(_ name: String, _ node: Node) {
     availability(node)
     checkChoice(node["unit"])
+    for node in node["accuracy"]?["of"]?["product"]?.items ?? [] {
+      guard let name = node.text, let setting = setting(name, at: node) else { continue }
+      if setting.dimension != .voltage, setting.dimension != .current {
+        diagnostics.report("\(name) holds neither a voltage nor a current", at: node)
+      }
+    }
     guard let quantity = profile.quantity(name), let of = node["accuracy"]?["of"],
       case .setting(let range)? = quantity.accuracy?.maximum, let setting = setting(range, at: of)
     else { return }

@@ -12,6 +12,11 @@ public enum ProfileShape {
       doc: "The name that bench and scenario files use."
     ),
     .init(
+      "extends",
+      .identifier(what: "a built-in profile"),
+      doc: "A built-in profile that this file changes: its keys are laid over that one's."
+    ),
+    .init(
       "title",
       .text(what: "the meter's full name"),
       required: true,
@@ -46,9 +51,16 @@ public enum ProfileShape {
     ),
     .init(
       "lineages",
-      .list(of: .identifier(what: "a lineage"), count: 1...10),
+      .either([
+        .list(of: .identifier(what: "a lineage"), count: 1...10),
+        .dictionary(
+          of: .anything,
+          keys: .identifier(what: "a lineage"),
+          what: "parts of a profile by lineage"
+        ),
+      ]),
       doc:
-        "Register maps that the type may follow; the first is used unless the bench says otherwise."
+        "Register maps that the type may follow, perhaps each with what it has otherwise than this file; the first is used unless the bench says otherwise."
     ),
     .init(
       "warm-up",
@@ -288,8 +300,28 @@ public enum ProfileShape {
         .init("range", .quantity(.ratio, in: 0...1), doc: "The share of the range maximum."),
         .init(
           "of",
-          .custom(what: "a value such as '277 V' or a setting", schemaPattern: nil) { _ in nil },
-          doc: "The range maximum: a value, or the setting that holds it."
+          .either([
+            .custom(what: "a value such as '277 V' or a setting", schemaPattern: nil) { _ in nil },
+            .mapping([
+              .init(
+                "product",
+                .list(of: .identifier(what: "a setting"), count: 1...4),
+                required: true,
+                doc: "Settings whose values are multiplied."
+              ),
+              .init(
+                "times",
+                .dictionary(
+                  of: .number(0.1...10),
+                  keys: system,
+                  what: "numbers by system type"
+                ),
+                doc: "What the product is multiplied with, by system type."
+              ),
+            ]),
+          ]),
+          doc:
+            "The range maximum: a value, the setting that holds it, or settings that are multiplied."
         ),
         .init(
           "source",

@@ -82,14 +82,41 @@ public struct AccuracyFormula: Hashable, Sendable {
   public enum RangeMaximum: Hashable, Sendable {
     case fixed(Quantity)
     case setting(String)
+    /// The settings' values multiplied, times a number that depends on the system type: the power at
+    /// full voltage and current.
+    case product([String], times: [SystemFactor])
+  }
+
+  /// A number for a system type.
+  public struct SystemFactor: Hashable, Sendable {
+    public var system: String
+    public var factor: Double
+  }
+
+  /// The settings that the absolute part depends on.
+  public var settings: [String] {
+    switch maximum {
+    case nil, .fixed: []
+    case .setting(let name): [name]
+    case .product(let names, let times): names + (times.isEmpty ? [] : ["system-type"])
+    }
   }
 
   /// The absolute part in the base unit; nil where the range maximum is not known.
-  public func absolutePart(where value: (String) -> Quantity?) -> Double? {
+  ///
+  /// - Parameters:
+  ///   - value: the known value of a setting.
+  ///   - system: the system type; nil where it is not known.
+  public func absolutePart(system: String?, where value: (String) -> Quantity?) -> Double? {
     switch maximum {
-    case nil: range == 0 ? 0 : nil
-    case .fixed(let quantity): range * quantity.base
-    case .setting(let name): value(name).map { range * $0.base }
+    case nil: return range == 0 ? 0 : nil
+    case .fixed(let quantity): return range * quantity.base
+    case .setting(let name): return value(name).map { range * $0.base }
+    case .product(let names, let times):
+      let values = names.compactMap { value($0)?.base }
+      guard values.count == names.count else { return nil }
+      guard !times.isEmpty else { return range * values.reduce(1, *) }
+      return times.first { $0.system == system }.map { range * values.reduce($0.factor, *) }
     }
   }
 }

@@ -18,6 +18,8 @@ public struct MeterProfile: Sendable {
   /// Register map lineages that the type may belong to; the first is the one used unless a bench
   /// says otherwise. Empty where there is only one.
   public var lineages: [String]
+  /// The type as each lineage has it, where a lineage changes more than the lists of what it holds.
+  public internal(set) var byLineage: [String: MeterProfile] = [:]
   /// How it talks.
   public var communication: Communication
   /// Moments of register values; nil where nothing is known, and then no energy from its
@@ -40,6 +42,14 @@ public struct MeterProfile: Sendable {
   /// The file it came from, and its text, for the record.
   public var file: String
   public var text: String
+
+  /// The type as a meter of this lineage is; the first lineage where none is named.
+  public func of(lineage: String?) -> MeterProfile {
+    (lineage ?? lineages.first).flatMap { byLineage[$0] } ?? self
+  }
+
+  /// The system type of a meter that has no choice of them; nil where it has.
+  public var onlySystem: String? { systemTypes.count == 1 ? systemTypes[0].system : nil }
 
   /// The quantity of this name.
   public func quantity(_ name: String) -> MeasuredQuantity? {

@@ -6,6 +6,9 @@ import Verdicts
 /// Finds a profile by the name or path that a file gives; nil where there is none.
 public typealias ProfileLookup = (String) throws(DocumentError) -> MeterProfile?
 
+/// Gives the text of a scenario file by its path; nil where there is none.
+public typealias ScenarioLookup = (String) -> String?
+
 extension Scenario {
   /// Reads a scenario file.
   ///
@@ -14,6 +17,7 @@ extension Scenario {
   ///   - file: its name as the user knows it.
   ///   - parameters: values given for this run.
   ///   - profile: finds a profile.
+  ///   - include: finds the files that the scenario includes.
   ///   - diagnostics: gets every problem, warnings included.
   /// - Throws: the problems, where there is an error among them.
   public init(
@@ -21,6 +25,7 @@ extension Scenario {
     file: String,
     parameters: [Parameter] = [],
     profile: ProfileLookup,
+    include: @escaping ScenarioLookup = { _ in nil },
     into diagnostics: Diagnostics = Diagnostics()
   ) throws(DocumentError) {
     let document = try Document(text: text, file: file, into: diagnostics)
@@ -38,7 +43,13 @@ extension Scenario {
       )
       throw DocumentError(diagnostics.all)
     }
-    var reader = ScenarioReader(root: root, profile: profile, diagnostics: diagnostics)
+    var reader = ScenarioReader(
+      root: root,
+      file: file,
+      profile: profile,
+      include: include,
+      diagnostics: diagnostics
+    )
     let scenario = reader.scenario(given: parameters, file: file, text: text)
     try diagnostics.throwIfErrors()
     self = scenario
@@ -49,6 +60,8 @@ extension Scenario {
 /// out, and settles what each step means for its meter type.
 struct ScenarioReader {
   let root: Node
+  let file: String
+  let include: ScenarioLookup
   let profile: MeterProfile
   let diagnostics: Diagnostics
   private var ids: Set<String> = []
@@ -60,8 +73,24 @@ struct ScenarioReader {
   /// Declared parameters without a value.
   private var unset: [String] = []
 
-  init(root: Node, profile: MeterProfile, diagnostics: Diagnostics) {
+  /// The files around the present steps, the scenario's own first.
+  private var files: [String]
+  /// The files that were included, in the order of their first use.
+  private var included: [Scenario.IncludedFile] = []
+  /// What a failed step means where it says nothing.
+  private var onFailure = Step.OnFailure.stop
+
+  init(
+    root: Node,
+    file: String,
+    profile: MeterProfile,
+    include: @escaping ScenarioLookup,
+    diagnostics: Diagnostics
+  ) {
     self.root = root
+    self.file = file
+    self.include = include
+    files = [file]
     self.profile = profile
     self.diagnostics = diagnostics
   }
@@ -72,6 +101,7 @@ struct ScenarioReader {
       .filter { name in !parameters.contains { $0.name == name } }
     let values = Dictionary(parameters.map { ($0.name, $0.value) }) { first, _ in first }
     let decision = Self.decision(root["decision"]) ?? .standard
+    onFailure = Self.onFailure(root) ?? .stop
     let steps = steps(root, values, case: "", decision: decision)
     let finally = (root["finally"]?.items ?? []).flatMap {
       expand($0, values, case: "", decision: decision)
@@ -85,6 +115,7 @@ struct ScenarioReader {
       decision: decision,
       steps: steps,
       finally: finally,
+      included: included,
       file: file,
       text: text
     )
@@ -207,6 +238,7 @@ struct ScenarioReader {
     case name: String,
     decision: DecisionRule
   ) -> [Step] {
+    if node["include"] != nil { return inclusion(node, case: name, decision: decision) }
     if node["matrix"] != nil {
       ScenarioShape.group.validate(node, into: diagnostics)
       return steps(node, values, case: name, decision: decision)
@@ -231,12 +263,76 @@ struct ScenarioReader {
         id: id,
         action: action,
         rules: rules,
+        openLimits: verbs.openLimits.all,
         timeout: node["timeout"]?.duration(),
-        onFailure: node["on-failure"]?.text.flatMap(Step.OnFailure.init(rawValue:)) ?? .stop,
+        onFailure: Self.onFailure(node) ?? onFailure,
         readRetries: node["read-retries"]?.integer() ?? 0,
         origin: origin(node)
       )
     ]
+  }
+
+  /// The steps of another file, each named after it. Its own `needs` and `finally` do not count: the
+  /// scenario that includes it states both.
+  private mutating func inclusion(
+    _ node: Node,
+    case name: String,
+    decision: DecisionRule
+  ) -> [Step] {
+    ScenarioShape.inclusion.validate(node, into: diagnostics)
+    guard let place = node["include"], let path = place.text else { return [] }
+    let folder = files[files.count - 1].lastIndex(of: "/").map {
+      String(files[files.count - 1][...$0])
+    }
+    let file = path.hasPrefix("/") ? path : (folder ?? "") + path
+    guard !files.contains(file) else {
+      diagnostics.report("\(file) would include itself", at: place)
+      return []
+    }
+    guard let text = include(file) else {
+      diagnostics.report("there is no file \(file)", at: place)
+      return []
+    }
+    guard let document = try? Document(text: text, file: file, into: diagnostics) else { return [] }
+    let root = document.root
+    ScenarioShape.frame.validate(root, into: diagnostics)
+    if let other = root["profile"], other.text != self.root["profile"]?.text {
+      diagnostics.report(
+        "\(file) is for \(other.text ?? "another meter"), not for \(profile.name)",
+        at: place
+      )
+      return []
+    }
+    if !included.contains(where: { $0.path == file }) {
+      included.append(Scenario.IncludedFile(path: file, text: text))
+    }
+    files.append(file)
+    let outer = onFailure
+    onFailure = Self.onFailure(root) ?? outer
+    defer {
+      files.removeLast()
+      onFailure = outer
+    }
+    var values: [String: String] = [:]
+    for (key, node) in root["parameters"]?.entries ?? [] {
+      let given = self.root["parameters"]?[key]?["default"]?.text
+      guard let value = given ?? node["default"]?.text else {
+        diagnostics.report("\(file) needs the parameter '\(key)', which has no default", at: place)
+        continue
+      }
+      values[key] = value
+    }
+    let label = file.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? file
+    return steps(
+      root,
+      values,
+      case: name.isEmpty ? label : "\(name), \(label)",
+      decision: Self.decision(root["decision"]) ?? decision
+    )
+  }
+
+  private static func onFailure(_ node: Node) -> Step.OnFailure? {
+    node["on-failure"]?.text.flatMap(Step.OnFailure.init(rawValue:))
   }
 
   /// Whether a parameter that was given no value is used.

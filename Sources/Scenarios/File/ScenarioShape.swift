@@ -74,6 +74,11 @@ public enum ScenarioShape {
         doc: "How numbers are decided: guarded (w = U), or simple (only where U ≤ L/3)."
       ),
       .init(
+        "on-failure",
+        .choice(["continue", "stop"]),
+        doc: "What a failed step means where the step says nothing; stop where nothing is said."
+      ),
+      .init(
         "matrix",
         matrix,
         doc: "Runs all steps once for each combination of these values, used as ${NAME}."
@@ -115,10 +120,21 @@ public enum ScenarioShape {
     ),
   ])
 
+  static let inclusion = Shape.mapping([
+    .init(
+      "include",
+      .text(what: "a scenario's path"),
+      required: true,
+      doc:
+        "Runs the steps of another scenario file of the same profile; its path is taken from here."
+    )
+  ])
+
   // Computed, because a group of steps holds steps.
   private static var entry: Shape {
     .either([
       step,
+      inclusion,
       .mapping([
         .init(
           "matrix",
@@ -271,9 +287,9 @@ public enum ScenarioShape {
       ),
       .init(
         "of",
-        .choice(["reference", "source"]),
+        .choice(["reference", "source", "load"]),
         doc:
-          "What it is compared with: the reference meter's reading, or the bench's declared source."
+          "What it is compared with: the reference's reading, or the bench's declared source or load."
       ),
     ]),
   ])
@@ -296,6 +312,12 @@ public enum ScenarioShape {
     .init("at-least", pulses, doc: "The gate holds at least so many whole periods."),
     .init("during", time, doc: "The gate lasts at least so long."),
     .init(
+      "overload",
+      .flag,
+      doc:
+        "True where more pulses are due than the output may give, to see that it keeps its limit."
+    ),
+    .init(
       "conditions",
       .mapping([
         .init(
@@ -311,8 +333,14 @@ public enum ScenarioShape {
       .mapping([
         .init(
           "error",
-          .tolerance(.ratio),
-          doc: "The relative error of the energy against the reference."
+          errorLimit,
+          doc:
+            "The relative error of the energy against the reference: a tolerance, or class for the limit of the profile's class at this load."
+        ),
+        .init(
+          "rate-limit",
+          .quantity(.pulseRate, in: 1e-6...1e6),
+          doc: "The most pulses per second, over the gate."
         ),
         .init(
           "rate",
@@ -344,6 +372,9 @@ public enum ScenarioShape {
       doc: "The rules."
     ),
   ])
+
+  /// A tolerance, or the word for the limit of the class.
+  static let errorLimit = Shape.either([.choice(["class"]), .tolerance(.ratio)])
 
   static let interval = Shape.either([
     .toleratedQuantity(.time, in: 1e-6...3600),

@@ -8,6 +8,13 @@ struct StepReader {
   let profile: MeterProfile
   let diagnostics: Diagnostics
   let decision: DecisionRule
+  /// Gets the limits that the plan has to settle.
+  let openLimits = OpenLimits()
+
+  /// Limits of the step that is being read.
+  final class OpenLimits {
+    fileprivate(set) var all: [Step.OpenLimit] = []
+  }
 
   func read(_ node: Node) -> (Action, [Rule], title: String)? {
     if let body = node["identify"] { return identify(body) }
@@ -168,6 +175,10 @@ struct StepReader {
       if source == "source", ![.voltage, .frequency].contains(dimension) {
         diagnostics.report("the source states voltage and frequency only, not \(name)", at: of)
       }
+      let drawn: [Dimension] = [.current, .activePower, .reactivePower, .apparentPower]
+      if source == "load", !drawn.contains(dimension) {
+        diagnostics.report("a load states its current and powers only, not \(name)", at: of)
+      }
       var (relative, absolute) = (0.0, 0.0)
       if within.text == "accuracy" {
         guard let accuracy = quantity.accuracy else {
@@ -177,14 +188,10 @@ struct StepReader {
           )
           return nil
         }
-        guard let part = accuracy.absolutePart(where: { _ in nil }) else {
-          diagnostics.report(
-            "the accuracy of \(name) depends on a setting; write a tolerance",
-            at: within
-          )
-          return nil
-        }
-        (relative, absolute) = (accuracy.reading, part)
+        // What depends on a setting is known to the plan.
+        let part = accuracy.absolutePart(system: nil) { _ in nil }
+        if part == nil { openLimits.all.append(.init(rule: name, kind: .accuracy(name))) }
+        (relative, absolute) = (accuracy.reading, part ?? 0)
       } else {
         guard let tolerance = tolerance(within, dimension) else { return nil }
         switch tolerance {
@@ -236,18 +243,9 @@ struct StepReader {
     guard let output = output(body["output"]), let expect = body["expect"] else { return nil }
     var rules: [Rule] = []
     var needsReference = false
-    if let node = expect["error"], let tolerance = node.tolerance(for: .ratio) {
-      let half = tolerance.halfWidth(around: 1)
+    if let node = expect["error"], let rule = errorRule(node, "error", of: "error", "error") {
       needsReference = true
-      rules.append(
-        rule(
-          "error",
-          of: "error",
-          .within(lower: -half, upper: half, dimension: .ratio),
-          "error \(node.text ?? "")",
-          at: node
-        )
-      )
+      rules.append(rule)
     }
     if let node = expect["rate"], let text = node.text, let rate = PulseRequirement.rate(text) {
       switch rate {
@@ -282,6 +280,24 @@ struct StepReader {
         rule("constant", of: "constant", within(value), "constant \(value)", at: node)
       )
     }
+    if let node = expect["rate-limit"], let most = node.quantity(.pulseRate) {
+      rules.append(
+        rule(
+          "rate-limit",
+          of: "rate",
+          .within(lower: nil, upper: most.base, dimension: .pulseRate),
+          "at most \(most)",
+          at: node
+        )
+      )
+    }
+    let isOverload = body["overload"]?.text == "true"
+    if isOverload, needsReference {
+      diagnostics.report(
+        "an output that is asked for too many pulses loses some, so its energy cannot be judged; leave error, constant and expected rate out",
+        at: expect
+      )
+    }
     rules += intervals(expect["width"], "width")
     rules += intervals(expect["off-time"], "off-time")
     if let node = expect["jitter"]?["at-most"], let most = node.quantity(.time) {
@@ -307,10 +323,31 @@ struct StepReader {
           atLeastPulses: gate.pulses,
           atLeastTime: gate.time,
           loadStability: stability,
-          needsReference: needsReference || stability != nil
+          needsReference: needsReference || stability != nil,
+          isOverload: isOverload
         )
       ), rules,
       "count-pulses \(output)"
+    )
+  }
+
+  /// A limit of an error: a tolerance, or that of the class.
+  func errorRule(_ node: Node, _ id: String, of measurement: String, _ text: String) -> Rule? {
+    let half: Double
+    if node.text == "class" {
+      half = 0
+      openLimits.all.append(.init(rule: id, kind: .accuracyClass))
+    } else if let tolerance = node.tolerance(for: .ratio) {
+      half = tolerance.halfWidth(around: 1)
+    } else {
+      return nil
+    }
+    return rule(
+      id,
+      of: measurement,
+      .within(lower: -half, upper: half, dimension: .ratio),
+      "\(text) \(node.text ?? "")",
+      at: node
     )
   }
 

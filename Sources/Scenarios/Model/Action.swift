@@ -89,6 +89,8 @@ public struct CountPulses: Hashable, Sendable {
   public var loadStability: Double?
   /// Whether a rule needs the expected energy.
   public var needsReference: Bool
+  /// Whether more pulses are due than the output may give.
+  public var isOverload = false
 }
 
 /// A register's advance against pulses over one gate.

@@ -15,9 +15,17 @@ public struct Scenario: Sendable {
   /// The steps in the order of the file, every case of a matrix written out.
   public var steps: [Step]
   public var finally: [Step]
+  /// The files that it includes, for the record.
+  public var included: [IncludedFile]
   /// The file and its text, for the record.
   public var file: String
   public var text: String
+
+  /// A file whose steps are part of the scenario.
+  public struct IncludedFile: Hashable, Sendable {
+    public var path: String
+    public var text: String
+  }
 
   /// What a position and a bench must have.
   public struct Needs: Hashable, Sendable {
@@ -59,6 +67,8 @@ public struct Step: Hashable, Sendable {
   public var id: String
   public var action: Action
   public var rules: [Rule]
+  /// Limits that depend on the load or on settings; the plan puts them into their rules.
+  public var openLimits: [OpenLimit]
   /// The longest time the step may take; nil for the time that the plan predicts, with a margin.
   public var timeout: Duration?
   public var onFailure: OnFailure
@@ -71,6 +81,21 @@ public struct Step: Hashable, Sendable {
     switch action {
     case .apply, .wait, .ask, .countPulses, .startingCurrent, .remeasure: false
     default: true
+    }
+  }
+
+  /// A limit that the plan knows first.
+  public struct OpenLimit: Hashable, Sendable {
+    /// The rule's id.
+    public var rule: String
+    public var kind: Kind
+
+    /// Where the limit comes from.
+    public enum Kind: Hashable, Sendable {
+      /// The standard of the class that the profile claims, at the point of the load.
+      case accuracyClass
+      /// The maker's accuracy of a quantity, whose range maximum a setting holds.
+      case accuracy(String)
     }
   }
 

@@ -266,6 +266,9 @@ public struct Library {
       file: path,
       parameters: parameters,
       profile: { (name) throws(DocumentError) in try copy.profile(name, beside: path) },
+      include: {
+        FileManager.default.contents(atPath: $0).map { String(decoding: $0, as: UTF8.self) }
+      },
       into: diagnostics
     )
     return scenario

@@ -222,7 +222,8 @@ public struct RunSession: Sendable {
   // MARK: Record and reports
 
   private var inputs: [String] {
-    [plan.scenario.text, bench.text] + profileTexts.map(\.text)
+    [plan.scenario.text, bench.text] + plan.scenario.included.map(\.text)
+      + profileTexts.map(\.text)
       + plan.scenario.parameters.map { "\($0.name)=\($0.value)" }
       + plan.activePositions.map(\.position.name)
       + options.answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -246,6 +247,8 @@ public struct RunSession: Sendable {
       wallClockIsSynchronised: wallTime.isSynchronised,
       bench: .init(path: bench.file, text: bench.text),
       scenario: .init(path: plan.scenario.file, text: plan.scenario.text),
+      included: plan.scenario.included.isEmpty
+        ? nil : plan.scenario.included.map { .init(path: $0.path, text: $0.text) },
       profiles: profileTexts,
       scenarioName: plan.scenario.name,
       benchName: bench.name,

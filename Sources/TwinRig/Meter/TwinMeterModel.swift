@@ -60,6 +60,7 @@ struct TwinMeterModel: Sendable {
     faults: FaultScript,
     random: SeededRandom
   ) throws(ImpossibleSetting) {
+    let profile = profile.of(lineage: lineage)
     self.profile = profile
     self.properties = properties
     self.variant = variant
@@ -172,7 +173,9 @@ struct TwinMeterModel: Sendable {
   /// What is at the terminals as the meter's settings let it show.
   private func shown(_ mains: Mains, at time: Instant) -> Mains {
     var seen = mains
-    if settings.value("system-type") == "1P2W" { seen.phases = Array(seen.phases.prefix(1)) }
+    if settings.value("system-type") ?? profile.onlySystem == "1P2W" {
+      seen.phases = Array(seen.phases.prefix(1))
+    }
     if seen.phases.count == 3 {
       if exchangesPhases { seen.phases.swapAt(0, 2) }
       if faults.active(.swappedPhases, at: time) != nil { seen.phases.swapAt(0, 1) }

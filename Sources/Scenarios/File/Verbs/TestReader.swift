@@ -137,34 +137,14 @@ extension StepReader {
       let gates = body["gates"]?.integer()
     else { return nil }
     var rules: [Rule] = []
-    func add(_ key: String, _ measurement: String, _ text: String) {
-      guard let node = expect[key], let tolerance = node.tolerance(for: .ratio) else { return }
-      let half = tolerance.halfWidth(around: 1)
-      rules.append(
-        rule(
-          key,
-          of: measurement,
-          .within(lower: -half, upper: half, dimension: .ratio),
-          "\(text) \(node.text ?? "")",
-          at: node
-        )
-      )
-    }
-    if let node = expect["error"], let tolerance = node.tolerance(for: .ratio) {
-      let half = tolerance.halfWidth(around: 1)
-      for gate in 1...gates {
-        rules.append(
-          rule(
-            "error-\(gate)",
-            of: "error-\(gate)",
-            .within(lower: -half, upper: half, dimension: .ratio),
-            "error of gate \(gate) \(node.text ?? "")",
-            at: node
-          )
-        )
+    if let node = expect["error"] {
+      rules += (1...gates).compactMap {
+        errorRule(node, "error-\($0)", of: "error-\($0)", "error of gate \($0)")
       }
     }
-    add("mean-error", "mean-error", "mean error")
+    if let node = expect["mean-error"] {
+      rules += errorRule(node, "mean-error", of: "mean-error", "mean error").map { [$0] } ?? []
+    }
     if let node = expect["repeatability"]?["at-most"], let most = node.quantity(.ratio) {
       rules.append(
         rule(

@@ -186,8 +186,8 @@ extension ScenarioShape {
         .init(
           "expect",
           .mapping([
-            .init("error", .tolerance(.ratio), doc: "The error of every gate."),
-            .init("mean-error", .tolerance(.ratio), doc: "The mean of the gates' errors."),
+            .init("error", errorLimit, doc: "The error of every gate."),
+            .init("mean-error", errorLimit, doc: "The mean of the gates' errors."),
             .init(
               "repeatability",
               .mapping([

@@ -1,0 +1,95 @@
+import Benches
+import MeterProfiles
+import Quantities
+import Scenarios
+import Verdicts
+
+/// Limits that follow from the load and the settings.
+extension Planner {
+  /// Puts the limits that the scenario left open into the step's rules.
+  mutating func settleLimits(_ planned: inout PlannedStep) {
+    for open in planned.step.openLimits {
+      guard let index = planned.step.rules.firstIndex(where: { $0.id == open.rule }) else {
+        continue
+      }
+      switch open.kind {
+      case .accuracyClass: settleClass(&planned.step.rules[index], planned)
+      case .accuracy(let quantity): settleAccuracy(&planned.step.rules[index], quantity)
+      }
+    }
+  }
+
+  private mutating func settleAccuracy(_ rule: inout Rule, _ name: String) {
+    guard let accuracy = scenario.profile.quantity(name)?.accuracy,
+      case .around(let nominal, let relative, _, let dimension) = rule.criterion
+    else { return }
+    let system = known.last { $0.name == "system-type" }?.value
+    let part = accuracy.absolutePart(system: system) { name in
+      known.last { $0.name == name }.flatMap {
+        scenario.profile.setting(name)?.quantity(for: $0.value)
+      }
+    }
+    guard let part else {
+      let open = accuracy.settings.filter { name in !known.contains { $0.name == name } }
+      return refuse(
+        "the accuracy of \(name) depends on \(open.isEmpty ? accuracy.settings.joined(separator: ", ") : open.joined(separator: ", ")); set it before with 'configure', or state it under 'assume'",
+        at: rule.origin
+      )
+    }
+    rule.criterion = .around(
+      nominal: nominal,
+      relative: relative,
+      absolute: part,
+      dimension: dimension
+    )
+    let share = Measurement.text(relative, .ratio)
+    rule.text += " (± (\(share) + \(Measurement.text(part, dimension, digits: 4))))"
+  }
+
+  private mutating func settleClass(_ rule: inout Rule, _ planned: PlannedStep) {
+    guard let pulses = planned.pulses, let load = planned.load, let source = measuredSource else {
+      return
+    }
+    let isReactive = pulses.output.quantity.unit.dimension == .reactiveEnergy
+    let claimed = scenario.profile.accuracy
+    guard let standard = isReactive ? claimed?.reactive : claimed?.active, let rated = ratedCurrent
+    else {
+      return refuse(
+        "\(scenario.profile.name) claims no class for \(pulses.output.quantity.name); write a tolerance",
+        at: rule.origin
+      )
+    }
+    let cosine = load.powerFactor.magnitude.nominal.base
+    let factor = isReactive ? (1 - cosine * cosine).squareRoot() : cosine
+    let current = load.current(on: source).nominal * scale / rated
+    let point =
+      "\(Decimal.text(current, digits: 3)) times the rated current at \(isReactive ? "sin" : "cos") φ \(Decimal.text(factor, digits: 3))"
+    if let most = claimed?.maximumCurrent, current > most * (1 + 1e-6) {
+      return refuse(
+        "load \(load.name) draws \(point), more than the meter's maximum current",
+        at: rule.origin
+      )
+    }
+    guard
+      let limit = standard.limit(
+        current: current,
+        factor: factor,
+        isCapacitive: load.powerFactor.isCapacitive,
+        isSingle: source.phases > 1 && load.phases(of: source).count == 1
+      )
+    else {
+      return refuse(
+        "class \(standard.designation) of \(standard.standard) sets no limit at \(point); write a tolerance, or choose another load",
+        at: rule.origin
+      )
+    }
+    rule.criterion = .within(lower: -limit.limit, upper: limit.limit, dimension: .ratio)
+    rule.text =
+      "error ± \(Measurement.text(limit.limit, .ratio)) (class \(standard.designation), \(standard.standard) \(limit.clause))"
+    if limit.certainty == "memory" {
+      warn(
+        "limits of class \(standard.designation) by \(standard.standard) were not compared with the standard itself; do so before a certificate rests on them"
+      )
+    }
+  }
+}

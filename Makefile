@@ -12,7 +12,7 @@ help:
 ## make demo      build the program, and run the end-of-line scenario on the twin bench
 demo: build
 	rm -rf $(RUN_DEMO)
-	$(BUILD)/release/meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml --output $(RUN_DEMO)
+	$(BUILD)/release/meterbench run Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml --output $(RUN_DEMO)
 
 ## make build     the program alone, for use: .build/release/meterbench and meterbench-guard
 build:

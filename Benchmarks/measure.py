@@ -20,7 +20,7 @@ BUILD = sys.argv[1]
 RELEASE, PEERS = f"{BUILD}/release", f"{BUILD}/peers"
 HERE = os.path.dirname(os.path.abspath(__file__))
 METERBENCH = f"{RELEASE}/meterbench"
-SCENARIO = "Scenarios/integra-1221-eol.yaml"
+SCENARIO = "Scenarios/end-of-line.yaml"
 BENCH = "Benches/twin-4.yaml"
 
 

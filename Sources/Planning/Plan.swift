@@ -62,6 +62,12 @@ public struct PlannedStep: Sendable {
     public var value: String
   }
 
+  /// The phase of the wiring that a meter shows as this one: with the incomer at the top, L1 and L3 change
+  /// places.
+  public static func phase(_ shown: Int, incomer: String?) -> Int {
+    incomer == "TOP" ? 2 - shown : shown
+  }
+
   /// The known value of a setting.
   public func value(of setting: String) -> String? {
     knownSettings.last { $0.name == setting }?.value

@@ -77,6 +77,14 @@ public struct Question: Hashable, Sendable {
     case reset(String)
   }
 
+  /// The keys under which an answer may have been written down, the closest first: the step with and
+  /// without its case, for the position and for all.
+  public var keys: [String] {
+    let bare = step.firstRange(of: " [").map { String(step[..<$0.lowerBound]) } ?? step
+    let steps = bare == step ? [step] : [step, bare]
+    return (position.map { name in steps.map { "\(name).\($0)" } } ?? []) + steps
+  }
+
   /// A question.
   public init(
     position: String?,

@@ -12,8 +12,8 @@ struct Meterbench: ParsableCommand {
       A scenario file says what to test, a bench file how the rig is wired, a profile what the \
       meter type is like. Start with a look at what would happen, then run it:
 
-        meterbench plan Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml
-        meterbench run  Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml
+        meterbench plan Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml
+        meterbench run  Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml
 
       Exit status of run: 0 passed; 1 a meter failed; 4 undecided; 3 the bench failed; \
       2 the files or the plan are wrong (nothing was touched); 64 wrong usage; \

@@ -91,7 +91,7 @@ struct SchemaTests {
     let sample =
       switch mutation.kind {
       case .bench: try Self.text("Benches/twin-4.yaml")
-      case .scenario: try Self.text("Scenarios/integra-1221-eol.yaml")
+      case .scenario: try Self.text("Scenarios/end-of-line.yaml")
       case .profile: BuiltInProfiles.text("integra-1221") ?? ""
       }
     try #require(sample.ranges(of: mutation.old).count == 1, "the sample has changed")

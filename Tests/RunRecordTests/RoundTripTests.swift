@@ -73,7 +73,7 @@ struct RoundTripTests {
     var library = Library()
     // One position is enough for every kind of event, and four times as fast.
     let prepared = try library.prepare(
-      scenario: root.appendingPathComponent("Scenarios/integra-1221-eol.yaml").path,
+      scenario: root.appendingPathComponent("Scenarios/end-of-line.yaml").path,
       bench: root.appendingPathComponent("Benches/twin-4.yaml").path,
       parameters: [],
       positions: ["A1"]

@@ -30,7 +30,7 @@ disciplined
 # As the product's, in less time: of a minute's energy a register says less.
 sed -e 's/at-least: 60 pulses/at-least: 20 pulses/' -e 's/at-least: 200 pulses/at-least: 60 pulses/' \
   -e 's/during: 10 min/during: 1 min/' -e 's/difference: ± 1 %/difference: ± 5 %/' \
-  "$IN/integra-1221-eol.yaml" >eol.yaml
+  "$IN/end-of-line.yaml" >eol.yaml
 for line in 20 22 23 24 25 26; do bench pull $line up; done
 # The bias that the file asks for is what a line without a wire reads; from then on the guard has it.
 meterbench run eol.yaml --bench bench.yaml --output open >out 2>&1

@@ -196,7 +196,9 @@ extension PositionRunner {
     _ step: PlannedStep
   ) {
     guard let load = step.load, let source = plan.bench.source else { return }
-    let phase = ["l1", "l2", "l3"].firstIndex { measurement.hasSuffix("-\($0)") }
+    let phase = ["l1", "l2", "l3"].firstIndex { measurement.hasSuffix("-\($0)") }.map {
+      PlannedStep.phase($0, incomer: step.value(of: "incomer-entry"))
+    }
     let isOff = phase.map { !load.phases(of: source).contains($0) } ?? false
     let count = Double(load.phases(of: source).count)
     let value: Bounds =

@@ -106,7 +106,7 @@ public actor TerminalOperator: Operator {
   }
 
   private func givenAnswer(to question: Question) -> String? {
-    question.position.flatMap { answers["\($0).\(question.step)"] } ?? answers[question.step]
+    question.keys.first { answers[$0] != nil }.flatMap { answers[$0] }
   }
 
   private func show(_ question: Question) {

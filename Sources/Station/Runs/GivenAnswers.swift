@@ -10,9 +10,17 @@ extension Plan {
   public func problem(withAnswers answers: [(name: String, value: String)]) -> String? {
     var questions: [(name: String, choices: [String])] = []
     for step in steps + finally {
-      guard case .ask(let ask) = step.step.action else { continue }
-      questions.append((step.step.id, ask.choices))
-      questions += activePositions.map { ("\($0.position.name).\(step.step.id)", ask.choices) }
+      let choices: [String]
+      switch step.step.action {
+      case .ask(let ask): choices = ask.choices
+      // What only a person can set or clear is asked as well.
+      case .configure, .reset: choices = []
+      default: continue
+      }
+      for position in [nil] + activePositions.map(\.position.name) {
+        let question = Question(position: position, step: step.step.id, prompt: "", choices: choices)
+        questions += question.keys.map { ($0, choices) }
+      }
     }
     for (name, value) in answers {
       guard let question = questions.first(where: { $0.name == name }) else {

@@ -25,11 +25,7 @@ struct ScriptedOperator: Operator {
   let shared: SharedPlant
 
   func ask(_ question: Question) async throws(RigFault) -> String? {
-    if let answer = question.position.flatMap({ answers["\($0).\(question.step)"] })
-      ?? answers[question.step]
-    {
-      return answer
-    }
+    if let key = question.keys.first(where: { answers[$0] != nil }) { return answers[key] }
     guard let work = question.work, let position = question.position else { return nil }
     return shared.change { $0.operate(work, at: position) } ? "done" : nil
   }

@@ -9,7 +9,7 @@ struct Check: ParsableCommand {
       also planned on that bench: wiring, settings, pulse rates, references.
 
         meterbench check Scenarios/*.yaml Benches/*.yaml
-        meterbench check Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml
+        meterbench check Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml
       """
   )
 
@@ -57,7 +57,7 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       Nothing is touched. A plan that cannot work is refused with the reason.
 
-        meterbench plan Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml
+        meterbench plan Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml
       """
   )
 

@@ -12,7 +12,7 @@ struct Run: ParsableCommand {
       Ctrl-C stops in order: 'finally' runs and the outputs become safe. A second Ctrl-C goes \
       straight to the safe state.
 
-        meterbench run Scenarios/integra-1221-eol.yaml --bench Benches/twin-4.yaml --set firmware=107
+        meterbench run Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml --set firmware=107
       """
   )
 

@@ -16,7 +16,8 @@ extension ScenarioShape {
         .init(
           "cleared",
           quantities,
-          doc: "What must be 0 afterwards; all that the profile names where nothing is said."
+          doc:
+            "What must be 0 afterwards; all that the profile names where nothing is said, nothing for []."
         ),
         .init("kept", quantities, doc: "What must keep its value."),
       ]),
@@ -206,7 +207,7 @@ extension ScenarioShape {
 
   private static let quantities = Shape.list(
     of: .identifier(what: "a quantity"),
-    count: 1...100
+    count: 0...100
   )
 
   private static let allOrList = Shape.either([

@@ -4,7 +4,7 @@ SWIFT ?= swift
 BUILD ?= .build
 RUN_DEMO = results/demo
 
-.PHONY: help demo build check test peers virtual sanitize lint bench clean
+.PHONY: help demo build check test defects peers virtual sanitize lint bench clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -24,10 +24,15 @@ build:
 check:
 	Packaging/install-packages test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --parallel
+	$(SWIFT) test --skip-build --parallel --skip DefectTests
 
-## make test      check, real peers on real pseudo terminals, and the virtual bench
-test: check peers virtual
+## make test      check, the defects, real peers on real pseudo terminals, and the virtual bench
+test: check defects peers virtual
+
+## make defects   the scenario library against good meters and against each defect
+defects: build
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --filter DefectTests
 
 ## make peers     pymodbus, mbpoll and libmodbus against the program
 peers:

@@ -122,6 +122,7 @@ let package = Package(
       swiftSettings: rules
     ),
 
+    .testTarget(name: "DefectTests", swiftSettings: rules),
     tests("Quantities", []),
     tests("Modbus", []),
     tests("Markup", []),

@@ -59,7 +59,10 @@ extension Planner {
     switch (dimension, rule.measurement) {
     case (.current, "current-l1"), (.current, "current-l2"), (.current, "current-l3"):
       let shown = rule.measurement.last.flatMap { ["1": 0, "2": 1, "3": 2][$0] } ?? 0
-      let phase = PlannedStep.phase(shown, incomer: known.last { $0.name == "incomer-entry" }?.value)
+      let phase = PlannedStep.phase(
+        shown,
+        incomer: known.last { $0.name == "incomer-entry" }?.value
+      )
       expected =
         load.phases(of: source).contains(phase) ? load.current(on: source) : Bounds(0)
     case (.activePower, "active-power"): expected = load.power(.active, on: source)

@@ -40,8 +40,8 @@ actor PositionRunner {
 
   /// When the password was given last; nil where that was not in this run.
   var lastUnlocked: Instant?
-  /// When a setting of the meter was written last; nil where that was not in this run.
-  var lastWritten: Instant?
+  /// When the meter started or a setting of it was written last; nil where that was not in this run.
+  var lastChanged: Instant?
 
   /// Readings of the meter's own register around the gate of `compare-registers`.
   var registerReadings = ReadingWindow(margin: .zero)

@@ -35,6 +35,8 @@ extension PositionRunner {
       do {
         _ = try await ask(request, step)
         let ready = lane.now
+        // Registers may still show what was latched before it was up.
+        lastChanged = ready
         // Whatever it may still say to the requests before is over by then.
         if silentSince != nil {
           try await lane.sleep(until: ready + profile.communication.responseLimit * 2)
@@ -51,7 +53,10 @@ extension PositionRunner {
   /// Waits after a start until the meter can be asked; no verdict rests on it.
   func settleAfterStart() async -> Bool {
     for _ in 0..<60 {
-      if await answers() { return true }
+      if await answers() {
+        lastChanged = lane.now
+        return true
+      }
       try? await lane.sleep(until: lane.now + .milliseconds(250))
       if Task.isCancelled { return false }
     }

@@ -47,7 +47,7 @@ extension PositionRunner {
       refused("to set \(setting.name)", at: register, code, setting.certainty, step)
       return .refused
     }
-    lastWritten = lane.now
+    lastChanged = lane.now
     return .changed(from: before)
   }
 
@@ -105,7 +105,7 @@ extension PositionRunner {
     )
     let answer = try await rig.operator.ask(question)
     try Task.checkCancellation()
-    lastWritten = lane.now
+    lastChanged = lane.now
     switch answer {
     case "done"?: return true
     case nil: observe(step, .missing, "nobody answered '\(prompt)'")

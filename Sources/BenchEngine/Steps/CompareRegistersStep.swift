@@ -237,6 +237,14 @@ extension PositionRunner {
     while true {
       do { return try attempt() } catch MetrologyError.notBracketed(.closing, _) {
         try await lane.sleep(until: lane.now + .milliseconds(50))
+      } catch MetrologyError.notPositive(_, let advance) where advance.isFinite {
+        // Pulses came, and readings bracket the gate: the meter contradicts itself.
+        observe(
+          step,
+          .limit,
+          "the register went on by \(Decimal.text(advance, digits: 4)) while the output gave pulses"
+        )
+        throw Abandoned(text: "the register did not go on")
       } catch let error as MetrologyError {
         observe(
           step,

@@ -193,8 +193,9 @@ struct DemandRise {
   /// The least-squares line through the readings between a tenth and nine tenths of the final value; nil
   /// where there are too few, or they lie on no line.
   func fit(final: Double) -> Fit? {
+    guard final > 0, final.isFinite else { return nil }
     let risen = points.filter { (0.1 * final...0.9 * final).contains($0.value) }
-    guard final > 0, risen.count >= 5, let first = risen.first, let last = risen.last else {
+    guard risen.count >= 5, let first = risen.first, let last = risen.last else {
       return nil
     }
     let count = Double(risen.count)

@@ -79,7 +79,7 @@ extension PositionRunner {
     let profiles =
       [profile] + (comparing ? [plan.referenceProfile].compactMap(\.self) : [])
     let ages = profiles.compactMap(\.readings).map { $0.updateInterval + $0.latency }
-    let changes = [witness.lastSwitched, lastWritten].compactMap(\.self)
+    let changes = [witness.lastSwitched, lastChanged].compactMap(\.self)
     guard let age = ages.max(), let change = changes.max() else { return }
     try await lane.sleep(until: change + age)
   }

@@ -22,7 +22,7 @@ extension PositionRunner {
         refused("the reset \(known.name)", at: register, exception, known.certainty, step)
         throw Abandoned(text: "the reset was refused")
       }
-      lastWritten = lane.now
+      lastChanged = lane.now
     }
     try await waitForFreshValues()
     let after = try await numbers(of: names, step)

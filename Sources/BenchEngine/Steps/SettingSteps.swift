@@ -108,7 +108,7 @@ extension PositionRunner {
         // What should not have been stored is taken back.
         if setting.needsPassword { try await unlock(step) }
         _ = try await attempt(before, at: register, step)
-        lastWritten = lane.now
+        lastChanged = lane.now
       }
     }
   }

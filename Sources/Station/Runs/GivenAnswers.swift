@@ -1,6 +1,7 @@
 import Benches
 import Documents
 public import Planning
+import Rig
 import Scenarios
 
 extension Plan {
@@ -18,7 +19,12 @@ extension Plan {
       default: continue
       }
       for position in [nil] + activePositions.map(\.position.name) {
-        let question = Question(position: position, step: step.step.id, prompt: "", choices: choices)
+        let question = Question(
+          position: position,
+          step: step.step.id,
+          prompt: "",
+          choices: choices
+        )
         questions += question.keys.map { ($0, choices) }
       }
     }

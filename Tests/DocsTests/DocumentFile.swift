@@ -9,7 +9,7 @@ enum Root {
     ["README.md"]
     + [
       "architecture", "bench", "benchmarks", "commands", "metrology", "profile", "record",
-      "scenario",
+      "scenario", "library",
       "tutorial", "verdicts",
     ].map { "docs/\($0).md" }
 

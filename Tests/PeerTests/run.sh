@@ -172,6 +172,25 @@ meet_pymodbus() {
   stop_servers
 }
 
+# A meter of either lineage, by a server that knows the published lists: told apart, without a write.
+characterise() {
+  local lineage=$1 port
+  port=$(free_port)
+  "$python" "$here/integra_server.py" "$lineage" "$port" </dev/null >"$work/$lineage.out" 2>&1 &
+  servers+=($!)
+  await "integra $lineage server" "$work/$lineage.out" grep -q ready "$work/$lineage.out" || return
+  expect "characterise: the lineage $lineage is recognised" 0 "The meter follows \*\*$lineage\*\*" \
+    "$meterbench" characterise integra-1221 --tcp "127.0.0.1:$port" --address 1 \
+    --output "$work/found-$lineage"
+  expect "characterise: its overlay of $lineage is sound" 0 '' \
+    "$meterbench" check "$work/found-$lineage/profile.yaml"
+  expect "characterise: nothing was written to $lineage" 1 '' grep '^write' "$work/$lineage.out"
+  expect "characterise: the server of $lineage does see writes" 0 'written' \
+    "$meterbench" set integra-1221 --tcp "127.0.0.1:$port" --address 1 "demand-period=15 min"
+  expect "characterise: and says so" 0 'write 16' grep '^write' "$work/$lineage.out"
+  stop_servers
+}
+
 # -- mbpoll and libmodbus ask the twin
 
 start_twin() {
@@ -253,6 +272,8 @@ elif [ ! -x "$meterbench" ]; then
   not_ok "meterbench" "there is no $meterbench; build it first"
 else
   meet_pymodbus
+  characterise sdm630
+  characterise x96
   meet_clients
   run_on_twin
 fi

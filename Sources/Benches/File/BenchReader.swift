@@ -284,6 +284,10 @@ struct BenchReader {
     if let jitter = node["pulse-jitter"]?.quantity(.time) { meter.pulseJitter = jitter.base }
     meter.pulseWidth = node["pulse-width"]?.duration()
     if let energy = node["energy"]?.quantity(.activeEnergy) { meter.startEnergy = energy.base }
+    if let pause = node["minimum-pause"]?.duration() { meter.minimumPause = pause }
+    meter.registersPerRead = node["registers-per-read"]?.integer()
+    meter.answersUnknown = node["unknown-registers"]?.text == "zero"
+    meter.typeCode = node["type-code"]?.integer().flatMap { UInt16(exactly: $0) }
     if let time = node["response-time"]?.duration() { meter.responseTime = time }
     meter.settings = (node["settings"]?.entries ?? []).map {
       TwinMeter.SettingValue(setting: $0.key, value: $0.node.text ?? "")

@@ -75,6 +75,27 @@ enum TwinShape {
       doc: "From the end of a request to the first byte of the reply; 40 ms where nothing is said."
     ),
     .init(
+      "minimum-pause",
+      .duration(.zero ... .seconds(10)),
+      doc: "How long it hears nothing after a reply; it always hears where nothing is said."
+    ),
+    .init(
+      "registers-per-read",
+      .integer(2...125),
+      doc: "The most registers it gives at once; as the profile says where nothing is said."
+    ),
+    .init(
+      "unknown-registers",
+      .choice(["refuse", "zero"]),
+      doc:
+        "What it answers for registers that it does not have and for parts of numbers; refuse where nothing is said."
+    ),
+    .init(
+      "type-code",
+      .integer(0...65535),
+      doc: "What a read of one input register gives, as some meters of the family have it."
+    ),
+    .init(
       "settings",
       .dictionary(
         of: .text(what: "a value"),

@@ -53,6 +53,15 @@ public struct TwinMeter: Hashable, Sendable {
   public var startEnergy = 0.0
   /// The time from the end of a request to the first byte of the reply.
   public var responseTime = Duration.milliseconds(40)
+  /// How long it must be left in peace after a reply; requests that come sooner are not heard.
+  public var minimumPause = Duration.zero
+  /// The most registers it gives at once; nil for as many as its profile says.
+  public var registersPerRead: Int?
+  /// Whether it answers for registers that it does not have, and for parts of numbers, with zeros instead of
+  /// an exception.
+  public var answersUnknown = false
+  /// What a read of a single register gives; nil where it gives what stands there.
+  public var typeCode: UInt16?
   /// Settings that differ from the factory's, as files write them, in the order of the file.
   public var settings: [SettingValue] = []
 

@@ -83,7 +83,7 @@ private struct ProfileReader {
       systemTypes: (root["system-types"]?.entries ?? []).map {
         .init(system: $0.key, variants: list($0.node))
       },
-      lineages: list(root["lineages"]) + (root["lineages"]?.entries ?? []).map(\.key),
+      lineages: lineages(),
       communication: communication,
       readings: root["readings"].flatMap(readings),
       warmUp: warmUp,
@@ -98,6 +98,18 @@ private struct ProfileReader {
     )
     ProfileReferences(root: root, profile: profile, diagnostics: diagnostics).check()
     return profile
+  }
+
+  /// The lineages, the one that is used by itself first.
+  private func lineages() -> [String] {
+    let all = list(root["lineages"]) + (root["lineages"]?.entries ?? []).map(\.key)
+    guard let node = root["lineage"], let usual = node.text else { return all }
+    guard all.contains(usual) else {
+      let hint = nearest(usual, in: all).map { "; did you mean '\($0)'?" } ?? ""
+      diagnostics.report("the profile has no lineage '\(usual)'\(hint)", at: node)
+      return all
+    }
+    return [usual] + all.filter { $0 != usual }
   }
 
   private func list(_ node: Node?) -> [String] { (node?.items ?? []).compactMap(\.text) }

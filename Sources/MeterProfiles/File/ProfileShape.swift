@@ -63,6 +63,11 @@ public enum ProfileShape {
         "Register maps that the type may follow, perhaps each with what it has otherwise than this file; the first is used unless the bench says otherwise."
     ),
     .init(
+      "lineage",
+      .identifier(what: "a lineage"),
+      doc: "The lineage that is used unless the bench says otherwise; the first where nothing is said."
+    ),
+    .init(
       "warm-up",
       .duration(.zero ... .seconds(86400)),
       required: true,

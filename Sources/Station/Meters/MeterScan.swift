@@ -76,7 +76,7 @@ public enum MeterScan {
     return found
   }
 
-  private static func text(_ connection: MeterPort.Connection) -> String {
+  static func text(_ connection: MeterPort.Connection) -> String {
     switch connection {
     case .tty(let path, let settings): "\(path) \(settings.text)"
     case .tcp(let host, let port): "tcp \(host):\(port)"

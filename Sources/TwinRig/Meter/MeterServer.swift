@@ -67,8 +67,12 @@ extension TwinMeterModel: ServerModel {
     at now: Instant
   ) throws(ExceptionCode) -> [UInt16] {
     let wanted = Int(address)..<(Int(address) + Int(count))
-    guard wanted.count <= profile.communication.registersPerRead, map.canRead(wanted, in: table)
+    guard wanted.count <= properties.registersPerRead ?? profile.communication.registersPerRead
     else { throw .illegalDataAddress }
+    if let code = properties.typeCode, wanted.count == 1, table == .input { return [code] }
+    guard properties.answersUnknown || map.canRead(wanted, in: table) else {
+      throw .illegalDataAddress
+    }
     // A map that is shifted answers with what stands this many places before.
     let shift = table == .input ? faults.active(.shiftedRegisters, at: now)?.amount ?? 0 : 0
     let shown = Int(shift)

@@ -37,6 +37,8 @@ struct TwinMeterModel: Sendable {
   var startEnergy = Flow.none
   /// What registers hold that a fault keeps from moving, by the quantity's index.
   var stuck: [Int: [UInt16]] = [:]
+  /// It hears nothing until then.
+  private var deafUntil = Instant.zero
   /// The end of the time in which protected settings can be written.
   var unlockedUntil: Instant?
 
@@ -279,6 +281,14 @@ struct TwinMeterModel: Sendable {
       && faults.active(.silentMeter, at: time) == nil
       && faults.active(.silentReference, at: time) == nil
   }
+
+  /// Whether its pause after the last reply is over.
+  func hears(at time: Instant) -> Bool {
+    properties.minimumPause == .zero || time >= deafUntil
+  }
+
+  /// Its reply ends at this moment.
+  mutating func answered(at time: Instant) { deafUntil = time + properties.minimumPause }
 
   /// One of its pulse outputs under the present settings; nil where it does not work.
   func output(_ name: String) -> PulseOutput.Resolved? {

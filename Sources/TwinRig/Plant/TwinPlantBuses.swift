@@ -26,7 +26,7 @@ extension TwinPlant {
         on: buses[bus].wiring.line,
         isSerial: buses[bus].isSerial,
         at: now
-      ) {
+      ) && meters[index].hears(at: now) {
         let revision = meters[index].revision
         let pdu = Server.respond(to: request.pdu, model: &meters[index], at: now.sinceOrigin)
         answers.append(
@@ -35,6 +35,10 @@ extension TwinPlant {
             delay: meters[index].properties.responseTime,
             position: meters[index].properties.position
           )
+        )
+        meters[index].answered(
+          at: now + meters[index].properties.responseTime
+            + buses[bus].transferTime(bytes: pdu.count + 3)
         )
         applySettings(of: index, since: revision)
       }

@@ -213,6 +213,51 @@ struct Scan: ParsableCommand {
   }
 }
 
+struct Characterise: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Finds out by reading alone what a meter of a known type is like. It never writes.",
+    discussion: """
+      It tells register map lineages apart, sweeps how much may be read at once, reads every \
+      setting that is no secret, and says what stays unknown.
+
+        meterbench characterise integra-1221 --port /dev/ttyUSB0 --address 1 --output found
+      """
+  )
+
+  @Argument(help: "The meter's profile: a built-in name or a file.")
+  var profile: String
+
+  @OptionGroup var line: LineOptions
+
+  @Option(help: "The line rate.")
+  var baud: Int = 9600
+
+  @Option(help: "The unit identifier.")
+  var address: UInt8
+
+  @Option(help: "The folder for report.md and profile.yaml; none are written without it.")
+  var output: String?
+
+  @Flag(help: "Print as JSON on standard output.")
+  var json = false
+
+  func validate() throws { try LineOptions.checkBaud(baud) }
+
+  func run() throws {
+    try reaching(json: json) {
+      let found = try Characterisation(
+        profile: profile,
+        connection: try line.connection(baud: baud),
+        address: address,
+        progress: { Output.note("looking at \($0)") }
+      )
+      if let output { try found.write(to: output) }
+      Output.line(json ? found.json : found.report)
+      if found.lineage == nil, found.hasLineages { throw ExitCode(4) }
+    }
+  }
+}
+
 struct Twin: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serves the simulated meters of a bench in real time, to any Modbus client.",

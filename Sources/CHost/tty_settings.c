@@ -44,6 +44,15 @@ static uint8_t parity_of(tcflag_t flags) {
   return flags & PARODD ? CHOST_PARITY_ODD : CHOST_PARITY_EVEN;
 }
 
+static struct chost_tty_settings settings_of(const struct termios2 *t) {
+  return (struct chost_tty_settings){
+      .baud = t->c_ospeed,
+      .data_bits = size_of(t->c_cflag),
+      .parity = parity_of(t->c_cflag),
+      .stop_bits = t->c_cflag & CSTOPB ? 2 : 1,
+  };
+}
+
 int chost_tty_configure(int fd, const struct chost_tty_settings *wanted,
                         struct chost_tty_settings *applied) {
   struct termios2 t;
@@ -60,12 +69,15 @@ int chost_tty_configure(int fd, const struct chost_tty_settings *wanted,
   t.c_ispeed = t.c_ospeed = wanted->baud;
   if (ioctl(fd, TCSETSF2, &t) < 0) return -errno;
   if (ioctl(fd, TCGETS2, &t) < 0) return -errno;
-  *applied = (struct chost_tty_settings){
-      .baud = t.c_ospeed,
-      .data_bits = size_of(t.c_cflag),
-      .parity = parity_of(t.c_cflag),
-      .stop_bits = t.c_cflag & CSTOPB ? 2 : 1,
-  };
+  *applied = settings_of(&t);
+  return 0;
+}
+
+int chost_tty_look(int fd, struct chost_tty_settings *found) {
+  struct termios2 t;
+  if (ioctl(fd, TCGETS2, &t) < 0) return -errno;
+  if (t.c_lflag & ICANON) return -ENODATA;
+  *found = settings_of(&t);
   return 0;
 }
 

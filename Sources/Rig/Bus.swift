@@ -129,16 +129,20 @@ public actor Bus {
 
   /// Sets the line; for whoever has the bus for itself.
   ///
+  /// - Returns: what the line is set to really.
   /// - Throws: `BusFault` where it cannot be set so, or has no such settings.
-  public func adjust(to line: LineSettings) async throws(BusFault) {
+  @discardableResult
+  public func adjust(to line: LineSettings) async throws(BusFault) -> LineSettings {
     assertIsolated()
     guard let link = link as? any AdjustableLink else {
       throw BusFault(bus: name, failure: .system("the line behind it cannot be set from here"))
     }
-    do throws(LinkFailure) { try await link.adjust(to: line) } catch {
+    let applied: LineSettings
+    do throws(LinkFailure) { applied = try await link.adjust(to: line) } catch {
       throw BusFault(bus: name, failure: error)
     }
     client.lineChanged(to: LineTiming(line), at: lane.now.sinceOrigin)
+    return applied
   }
 
   private func transact(

@@ -17,8 +17,11 @@ public protocol SerialLink: AnyObject {
 public protocol AdjustableLink: SerialLink {
   /// Sets the line, and discards what it had received before.
   ///
+  /// - Returns: what the line is set to really; a pseudo-terminal has no parity.
   /// - Throws: `LinkFailure.system` where the line cannot be set so; it is as it was then.
-  nonisolated(nonsending) func adjust(to line: LineSettings) async throws(LinkFailure)
+  nonisolated(nonsending) func adjust(
+    to line: LineSettings
+  ) async throws(LinkFailure) -> LineSettings
 }
 
 /// A link whose adapter may be pulled, and plugged in again.

@@ -55,11 +55,11 @@ extension PositionRunner {
       }
     }
     try await powerCycle(offFor: .seconds(2))
-    try await talk(as: wanted)
+    let applied = try await talk(as: wanted)
     if try await awaitReady(within: Self.restartLimit, step) != nil {
       let before = now
       now = wanted
-      if found.isEmpty, try await answersStill(before, step) {
+      if found.isEmpty, try await answersStill(before, unlike: wanted, applied, step) {
         found.append("answers at \(before.text) as well")
       }
       try await talk(as: wanted)
@@ -75,17 +75,31 @@ extension PositionRunner {
     return found.joined(separator: "; ")
   }
 
-  private func answersStill(_ before: TalkSettings, _ step: PlannedStep) async throws -> Bool {
-    try await talk(as: before)
+  /// Whether the meter still answers as before. Stop bits alone make no difference to a receiver, and a
+  /// pseudo-terminal none in parity: then nothing is asked, for the answer would say nothing.
+  private func answersStill(
+    _ before: TalkSettings,
+    unlike wanted: TalkSettings,
+    _ applied: LineSettings?,
+    _ step: PlannedStep
+  ) async throws -> Bool {
+    let former = try await talk(as: before)
+    func isSame(_ a: LineSettings?, _ b: LineSettings?) -> Bool {
+      a?.baud == b?.baud && a?.parity == b?.parity
+    }
+    if before.address == wanted.address, isSame(former, applied) { return false }
     return try await hears(before.address, step)
   }
 
   /// The bus and this position talk so from now on.
-  func talk(as settings: TalkSettings) async throws {
+  ///
+  /// - Returns: what the line is set to really; nil where it is no serial line.
+  @discardableResult
+  func talk(as settings: TalkSettings) async throws -> LineSettings? {
     address = settings.address
     guard let bus = rig.bus(position.bus), case .adapter? = plan.bench.bus(position.bus)?.connection
-    else { return }
-    try await bus.adjust(to: settings.line)
+    else { return nil }
+    return try await bus.adjust(to: settings.line)
   }
 
   /// Looks for the meter at every rate, parity and address that it may have; nil where it answers
@@ -157,7 +171,7 @@ extension PositionRunner {
         )
       )
     }
-    try? await talk(as: home)
+    _ = try? await talk(as: home)
     _ = await settleAfterStart()
   }
 }

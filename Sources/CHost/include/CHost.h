@@ -79,6 +79,9 @@ struct chost_tty_settings {
 // what the driver really applied: success of the call alone means only that something was.
 int chost_tty_configure(int fd, const struct chost_tty_settings *wanted,
                         struct chost_tty_settings *applied);
+// What somebody set a line to: of a pseudo-terminal, seen from either side. -ENODATA where it is in the mode
+// of a terminal, so nobody has set it for bytes.
+int chost_tty_look(int fd, struct chost_tty_settings *found);
 // Discards what was received and not yet read, and what was written and not yet sent.
 int chost_tty_discard(int fd);
 // Discards what was received and not yet read.

@@ -51,10 +51,13 @@ final class AdapterLink: PluggableLink, AdjustableLink {
     return try await line.read(until: deadline)
   }
 
-  nonisolated(nonsending) func adjust(to line: LineSettings) async throws(LinkFailure) {
+  nonisolated(nonsending) func adjust(
+    to line: LineSettings
+  ) async throws(LinkFailure) -> LineSettings {
     guard let open = self.line else { throw .disconnected(title) }
-    try open.adjust(to: line)
+    let applied = try open.adjust(to: line)
     settings = line
+    return applied
   }
 
   // MARK: Coming back

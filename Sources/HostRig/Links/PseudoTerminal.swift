@@ -38,6 +38,13 @@ public final class PseudoTerminal: SerialLink {
   /// How many bytes wait for a client.
   var unreadCount: Int { max(0, Int(chost_tty_pending(peer.raw))) }
 
+  /// The line rate that a client has set; nil where none has. A pseudo-terminal takes any rate and keeps
+  /// it, but no parity.
+  public var clientBaud: Int? {
+    var found = chost_tty_settings()
+    return chost_tty_look(peer.raw, &found) == 0 ? Int(found.baud) : nil
+  }
+
   public nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws(LinkFailure) {
     // Half the terminal's buffer of 4096 bytes: far more than a client leaves that still listens.
     if unreadCount > 2048 { loseUnread() }

@@ -81,10 +81,14 @@ public final class TTYLink: SerialLink {
   }
 
   /// Sets the open line anew, and discards what it had received before.
-  public func adjust(to settings: LineSettings) throws(LinkFailure) {
+  ///
+  /// - Returns: what the line is set to really: a pseudo-terminal has no parity.
+  public func adjust(to settings: LineSettings) throws(LinkFailure) -> LineSettings {
     let applied = try Self.apply(settings, descriptor, path: path)
     appliedBaud = applied.baud
     settingsNotApplied = applied.deviations
+    return isPseudoTerminal
+      ? LineSettings(baud: settings.baud, stopBits: settings.stopBits) : settings
   }
 
   private static func apply(

@@ -148,6 +148,10 @@ actor BusDoor {
         }
         if framer.hasFailed { throw .disconnected("a client that does not speak Modbus TCP") }
       } else {
+        // What the client has set its end to when it speaks is what the line carries.
+        if let baud = (link as? PseudoTerminal)?.clientBaud {
+          await keeper.adjust(bus: bus, toBaud: baud)
+        }
         await put(bytes, transaction: nil)
       }
     }

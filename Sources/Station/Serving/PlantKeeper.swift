@@ -49,6 +49,9 @@ actor PlantKeeper {
 
   // MARK: Buses
 
+  /// A client has set its line to this rate.
+  func adjust(bus: String, toBaud baud: Int) { plant.adjust(bus: bus, toBaud: baud) }
+
   /// How long so many bytes are on the way on a bus.
   func transferTime(bytes: Int, onBus bus: String) -> Duration {
     plant.transferTime(bytes: bytes, onBus: bus)

@@ -127,10 +127,15 @@ extension MeterSettings {
     }
   }
 
-  /// Whether what is in effect lets the meter understand a line.
-  func fits(_ line: LineSettings) -> Bool {
-    ["baud", "parity", "parity-stop", "stop-bits"].allSatisfy { name in
-      value(name).map { Self.fits(name, $0, line) } ?? true
+  /// Whether what is in effect lets the meter understand a line. A receiver looks at the first stop bit
+  /// only, so their number is no obstacle.
+  func fits(_ line: LineSettings, hasParity: Bool = true) -> Bool {
+    ["baud", "parity", "parity-stop"].allSatisfy { name in
+      guard let value = value(name) else { return true }
+      guard name == "parity-stop" else {
+        return name == "parity" && !hasParity || Self.fits(name, value, line)
+      }
+      return !hasParity || value.dropFirst().first == line.text.split(separator: " ").last?.dropFirst().first
     }
   }
 

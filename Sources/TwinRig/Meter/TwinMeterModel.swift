@@ -271,13 +271,17 @@ struct TwinMeterModel: Sendable {
   }
 
   /// Whether it answers requests to this unit on a line with these settings.
-  func answers(_ unit: UnitIdentifier, on line: LineSettings, isSerial: Bool, at time: Instant)
-    -> Bool
-  {
+  func answers(
+    _ unit: UnitIdentifier,
+    on line: LineSettings,
+    hasParity: Bool = true,
+    isSerial: Bool,
+    at time: Instant
+  ) -> Bool {
     isRunning
       && (settings.address(else: wiredAddress) == unit.rawValue
         || faults.active(.everyAddress, at: time) != nil)
-      && (!isSerial || settings.fits(line))
+      && (!isSerial || settings.fits(line, hasParity: hasParity))
       && faults.active(.silentMeter, at: time) == nil
       && faults.active(.silentReference, at: time) == nil
   }

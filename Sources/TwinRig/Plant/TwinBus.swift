@@ -6,6 +6,8 @@ import Quantities
 struct TwinBus: Sendable {
   private(set) var wiring: BusWiring
   private(set) var timing: LineTiming
+  /// False where what carries the line has no parity, and so no meter can miss it.
+  private(set) var hasParity = true
   /// The meters on this line, by their index in the plant.
   let meters: [Int]
   private let faults: FaultScript
@@ -41,8 +43,9 @@ struct TwinBus: Sendable {
   }
 
   /// The client set its end of the line.
-  mutating func adjust(to line: LineSettings) {
+  mutating func adjust(to line: LineSettings, hasParity: Bool = true) {
     wiring.line = line
+    self.hasParity = hasParity
     timing = LineTiming(line)
     serial = RTURequestFramer(timing: timing)
   }

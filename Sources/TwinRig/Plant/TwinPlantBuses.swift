@@ -24,6 +24,7 @@ extension TwinPlant {
       where meters[index].answers(
         request.unit,
         on: buses[bus].wiring.line,
+        hasParity: buses[bus].hasParity,
         isSerial: buses[bus].isSerial,
         at: now
       ) && meters[index].hears(at: now) {
@@ -50,6 +51,16 @@ extension TwinPlant {
   /// Sets the line on the client's side; meters that are set otherwise no longer understand it.
   public mutating func adjust(bus name: String, to line: LineSettings) {
     busIndex(name).map { buses[$0].adjust(to: line) }
+  }
+
+  /// Sets the rate on the client's side of a line that carries no parity; meters hear whatever parity they
+  /// are set to.
+  public mutating func adjust(bus name: String, toBaud baud: Int) {
+    guard let index = busIndex(name), buses[index].wiring.line.baud != baud || buses[index].hasParity
+    else { return }
+    var line = buses[index].wiring.line
+    line.baud = baud
+    buses[index].adjust(to: line, hasParity: false)
   }
 
   /// How long so many bytes are on the way on a bus.

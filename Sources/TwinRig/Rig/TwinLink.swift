@@ -49,11 +49,14 @@ final class TwinLink: PluggableLink, AdjustableLink {
     return "the adapter of bus '\(bus)' was pulled and is back"
   }
 
-  nonisolated(nonsending) func adjust(to line: LineSettings) async throws(LinkFailure) {
+  nonisolated(nonsending) func adjust(
+    to line: LineSettings
+  ) async throws(LinkFailure) -> LineSettings {
     try checkAdapter()
     outgoing = []
     incoming = []
     shared.change { $0.adjust(bus: bus, to: line) }
+    return line
   }
 
   private var isPulled: Bool { shared.look { $0.isPulled(bus: bus, at: shared.lane.now) } }

@@ -43,6 +43,10 @@ actor BusDoor {
   private var outgoing: [Outgoing] = []
   private var incoming: [Incoming] = []
   private var lineFreeAt = Instant.zero
+  /// What a port of this machine is set to.
+  private var portLine: LineSettings?
+  /// When it is looked at again whether the meters' line has changed.
+  private var nextLook: Instant?
 
   /// What may wait for the line; a client that sends more waits itself.
   private static let backlog = Duration.seconds(1)
@@ -69,6 +73,7 @@ actor BusDoor {
       case .serialPort(let path):
         address = .init(name: bus, path: path)
         entrance = .port(try TTYLink(path: path, settings: wiring.line, lane: lane))
+        portLine = wiring.line
         terminal = nil
         isGateway = false
       case .tcp(let host, let port), .rtuOverTCP(let host, let port):
@@ -133,7 +138,8 @@ actor BusDoor {
         incoming.removeFirst()
         try await link.write(first.bytes)
       }
-      let next = [outgoing.first?.arrivesAt, incoming.first?.arrivesAt].compactMap { $0 }
+      if case .port(let port) = entrance { try await follow(port) }
+      let next = [outgoing.first?.arrivesAt, incoming.first?.arrivesAt, nextLook].compactMap { $0 }
       let deadline = min(next.min() ?? pull, pull)
       if lineFreeAt > lane.now + Self.backlog {
         do { try await lane.sleep(until: deadline) } catch { throw .cancelled }
@@ -155,6 +161,15 @@ actor BusDoor {
         await put(bytes, transaction: nil)
       }
     }
+  }
+
+  /// A port of this machine stands for the meters' own: it is set as they are.
+  private func follow(_ port: TTYLink) async throws(LinkFailure) {
+    nextLook = lane.now + .milliseconds(100)
+    guard let line = await keeper.meterLine(onBus: bus), line != portLine else { return }
+    _ = try port.adjust(to: line)
+    portLine = line
+    await keeper.adjust(bus: bus, to: line)
   }
 
   /// Puts bytes on the line, after those that are on it.

@@ -1,4 +1,5 @@
 import Benches
+import Modbus
 import HostRig
 import Pulses
 import Quantities
@@ -48,6 +49,12 @@ actor PlantKeeper {
   }
 
   // MARK: Buses
+
+  /// The line that the meters on a bus are set to; nil where none has supply, or they differ.
+  func meterLine(onBus bus: String) -> LineSettings? { plant.meterLine(onBus: bus) }
+
+  /// What carries the line is set so.
+  func adjust(bus: String, to line: LineSettings) { plant.adjust(bus: bus, to: line) }
 
   /// A client has set its line to this rate.
   func adjust(bus: String, toBaud baud: Int) { plant.adjust(bus: bus, toBaud: baud) }

@@ -139,6 +139,22 @@ extension MeterSettings {
     }
   }
 
+  /// The line that is in effect; what the meter has no setting for stays as it is.
+  func line(over other: LineSettings) -> LineSettings {
+    var line = other
+    if let baud = value("baud").flatMap({ Int($0.prefix { $0.isNumber }) }) { line.baud = baud }
+    if let parity = value("parity") { line.parity = parity }
+    if let bits = value("stop-bits").flatMap({ Int($0.prefix { $0.isNumber }) }) {
+      line.stopBits = bits
+    }
+    if let form = value("parity-stop") {
+      let parities: [Character: String] = ["N": "none", "E": "even", "O": "odd"]
+      line.parity = form.dropFirst().first.flatMap { parities[$0] } ?? line.parity
+      line.stopBits = form.last?.wholeNumberValue ?? line.stopBits
+    }
+    return line
+  }
+
   /// The unit identifier in effect.
   func address(else usual: UInt8) -> UInt8 {
     number("address").flatMap(UInt8.init(exactly:)) ?? usual

@@ -53,6 +53,15 @@ extension TwinPlant {
     busIndex(name).map { buses[$0].adjust(to: line) }
   }
 
+  /// The line that the meters on a bus are set to; nil where none has supply, or they differ.
+  public func meterLine(onBus name: String) -> LineSettings? {
+    guard let index = busIndex(name) else { return nil }
+    let lines = buses[index].meters.filter { meters[$0].isRunning }
+      .map { meters[$0].settings.line(over: buses[index].wiring.line) }
+    guard let first = lines.first, lines.allSatisfy({ $0 == first }) else { return nil }
+    return first
+  }
+
   /// Sets the rate on the client's side of a line that carries no parity; meters hear whatever parity they
   /// are set to.
   public mutating func adjust(bus name: String, toBaud baud: Int) {

@@ -1,13 +1,18 @@
 """The cable between the two serial adapters of the virtual machine.
 
-wire.py DIRECTORY connects to the sockets c0 and c1 in it and carries bytes from one to the other. It
+wire.py DIRECTORY LOG connects to the sockets c0 and c1 in it and carries bytes from one to the other. It
 always takes what comes, because an emulator that has to wait for its peer stands still as a whole;
 what the far end does not take is kept up to a limit and then dropped, as a receiver overruns.
+
+LOG is the emulator's trace of what the guest's driver sets the two adapters to. An adapter that is set
+to another rate or parity than the one that speaks receives nothing it can use: the emulated ones carry
+bytes whatever they are set to, so the bytes are spoilt here.
 
 The socket "wire" takes lines: cut, mend, pace BYTES-PER-SECOND (0: none), corrupt N (flips a bit in
 each of the next N bytes). Each is answered with the counts so far.
 """
 
+import re
 import select
 import socket
 import sys
@@ -29,8 +34,32 @@ def connect(path):
     sys.exit(f"wire: no {path}")
 
 
+class Settings:
+    """What the adapters are set to, from the emulator's trace."""
+
+    LINE = re.compile(r"usb_serial_set_\w+ dev \d+:(\d+) (baud rate|parity) (\w+)")
+
+    def __init__(self, log):
+        self.log = open(log, errors="replace")
+        self.rest = ""
+        self.known = {}
+
+    def differ(self):
+        self.rest += self.log.read()
+        *lines, self.rest = self.rest.split("\n")
+        for line in lines:
+            found = self.LINE.search(line)
+            if found:
+                device, what, value = found.groups()
+                self.known.setdefault(int(device), {})[what] = value
+        sides = [self.known[device] for device in sorted(self.known)]
+        return len(sides) == 2 and any(
+            sides[0].get(what) != sides[1].get(what) for what in ("baud rate", "parity"))
+
+
 class Wire:
-    def __init__(self, directory):
+    def __init__(self, directory, log):
+        self.settings = Settings(log)
         self.ends = [connect(f"{directory}/{name}") for name in ("c0", "c1", "wire")]
         self.waiting = [bytearray(), bytearray()]
         self.carried, self.lost = [0, 0], [0, 0]
@@ -81,6 +110,8 @@ class Wire:
         for place in range(min(self.corrupt, len(data))):
             data[place] ^= 1
         self.corrupt -= min(self.corrupt, len(data))
+        if self.settings.differ():
+            data = bytearray(byte ^ 0xA5 for byte in data)
         room = KEPT - len(self.waiting[1 - i])
         self.lost[i] += max(0, len(data) - room)
         self.waiting[1 - i] += data[:room]
@@ -104,10 +135,10 @@ class Wire:
             self.pace = float(words[1])
         elif words[:1] == ["corrupt"]:
             self.corrupt = int(words[1])
-        text = f"carried={self.carried} lost={self.lost} cut={self.is_cut} pace={self.pace}\n"
+        text = f"carried={self.carried} lost={self.lost} cut={self.is_cut} pace={self.pace} settings={self.settings.known}\n"
         self.ends[2].setblocking(True)
         self.ends[2].sendall(text.encode())
         self.ends[2].setblocking(False)
 
 
-Wire(sys.argv[1]).run()
+Wire(sys.argv[1], sys.argv[2]).run()

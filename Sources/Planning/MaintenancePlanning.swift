@@ -22,6 +22,7 @@ extension Planner {
       needSwitchedSupply(step)
       needNoLoad(step)
       hasChanged = true
+      checkAvailability(restart.kept, step)
       planned.predictedDuration = restart.offTime + restart.patience / 2 + supplyDwell
     case .assignAddress:
       needSwitchedSupply(step)

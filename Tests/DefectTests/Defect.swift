@@ -111,6 +111,13 @@ struct Defect: Sendable, CustomStringConvertible {
       on: "twin-reactive"
     ),
     Defect(
+      "A new meter does not take its address",
+      "setting-ignored, of: address",
+      in: "as-delivered",
+      on: "twin-new-meters"
+    ),
+    Defect("Voltage transformers have no effect", "setting-ignored, of: vt-primary"),
+    Defect(
       "Voltage L1 to L2 reads 1 % high",
       "register-error, of: voltage-l1-l2, amount: 1 %",
       in: "three-wire",

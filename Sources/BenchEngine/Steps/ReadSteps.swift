@@ -98,14 +98,21 @@ extension PositionRunner {
       )
       return
     }
-    measure(
-      step,
-      quantity.name,
-      .number(number * unit.factor, unit.dimension),
-      uncertainty: Self.readingUncertainty(quantity, number) * unit.factor,
-      coverageFactor: 2,
-      from: moment
-    )
+    func measure(_ id: String, _ number: Double) {
+      self.measure(
+        step,
+        id,
+        .number(number * unit.factor, unit.dimension),
+        uncertainty: Self.readingUncertainty(quantity, number) * unit.factor,
+        coverageFactor: 2,
+        from: moment
+      )
+    }
+    measure(quantity.name, number)
+    guard case .read(let read) = step.step.action, read.magnitudes.contains(quantity.name) else {
+      return
+    }
+    measure("\(quantity.name) magnitude", abs(number))
   }
 
   /// The expanded uncertainty of a shown value as a representation: half a step of the register

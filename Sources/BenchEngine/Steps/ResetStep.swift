@@ -32,7 +32,7 @@ extension PositionRunner {
     }
   }
 
-  private func judge(
+  func judge(
     _ name: String,
     _ old: Double,
     _ new: Double,
@@ -47,7 +47,7 @@ extension PositionRunner {
       return observe(
         step,
         .missing,
-        "\(name) was \(Decimal.text(old)) before the reset, so it proves nothing; let something be counted first"
+        "\(name) was \(Decimal.text(old)) before, so it proves nothing; let something be counted first"
       )
     }
     // Counting goes on, so what is cleared need not be 0 any more; a tenth of what was there is more than
@@ -69,7 +69,7 @@ extension PositionRunner {
   private static let keptShare = 1 - 1e-6
 
   /// The numbers in the registers of quantities, by name; what the meter refused is missing.
-  private func numbers(of names: [String], _ step: PlannedStep) async throws -> [String: Double] {
+  func numbers(of names: [String], _ step: PlannedStep) async throws -> [String: Double] {
     var numbers: [String: Double] = [:]
     for quantity in names.compactMap(profile.quantity) {
       numbers[quantity.name] = try await number(

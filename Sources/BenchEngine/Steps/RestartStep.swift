@@ -8,6 +8,8 @@ import Verdicts
 extension PositionRunner {
   /// `restart`: a power cycle, the time until the meter answers, and its self-test.
   func restart(_ restart: Restart, _ step: PlannedStep) async throws {
+    if !restart.kept.isEmpty { try await waitForFreshValues() }
+    let before = try await numbers(of: restart.kept, step)
     try await powerCycle(offFor: restart.offTime)
     let start = lane.now
     guard let ready = try await awaitReady(within: restart.patience, step) else {
@@ -26,5 +28,12 @@ extension PositionRunner {
       to: ready.at
     )
     measure(step, "self-test", .text(try await selfTest(step)), from: lane.now)
+    guard !restart.kept.isEmpty else { return }
+    try await waitForFreshValues()
+    let after = try await numbers(of: restart.kept, step)
+    for name in restart.kept {
+      guard let old = before[name], let new = after[name] else { continue }
+      judge(name, old, new, mustBeCleared: false, step)
+    }
   }
 }

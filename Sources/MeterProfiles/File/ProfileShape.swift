@@ -65,7 +65,8 @@ public enum ProfileShape {
     .init(
       "lineage",
       .identifier(what: "a lineage"),
-      doc: "The lineage that is used unless the bench says otherwise; the first where nothing is said."
+      doc:
+        "The lineage that is used unless the bench says otherwise; the first where nothing is said."
     ),
     .init(
       "warm-up",

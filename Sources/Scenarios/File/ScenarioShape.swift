@@ -273,6 +273,11 @@ public enum ScenarioShape {
       .init("at-least", value, doc: "The least value."),
       .init("at-most", value, doc: "The greatest value."),
       .init(
+        "magnitude",
+        .flag,
+        doc: "True where the sign is not judged, such as that of a power factor."
+      ),
+      .init(
         "within",
         .custom(what: "a tolerance such as '± 1 %', or accuracy", schemaPattern: nil) { text in
           guard text != "accuracy" else { return nil }

@@ -128,7 +128,7 @@ struct StepReader {
   // MARK: read
 
   private func read(quantities body: Node) -> (Action, [Rule], String)? {
-    var read = Read(quantities: [], compared: [])
+    var read = Read(quantities: [], compared: [], magnitudes: [])
     var rules: [Rule] = []
     for (name, node) in body.entries {
       guard let quantity = profile.quantity(name) else {
@@ -152,7 +152,11 @@ struct StepReader {
             at: node
           )
         )
-      } else if let rule = requirement(node, quantity) {
+      } else if var rule = requirement(node, quantity) {
+        if node["magnitude"]?.text == "true" {
+          rule.measurement = "\(name) magnitude"
+          read.magnitudes.append(name)
+        }
         rules.append(rule)
         if node["of"]?.text == "reference" { read.compared.append(name) }
       }

@@ -76,6 +76,8 @@ public struct Read: Hashable, Sendable {
   public var quantities: [String]
   /// Quantities that a rule compares with the reference's reading of the same name.
   public var compared: [String]
+  /// Quantities of which a rule judges the value without its sign.
+  public var magnitudes: [String]
 }
 
 /// Pulses over a gate that opens and closes at leading edges.
@@ -150,6 +152,8 @@ public struct Restart: Hashable, Sendable {
   public var offTime: Duration
   /// How long the meter is waited for at most.
   public var patience: Duration
+  /// Counters and maxima that must outlast it.
+  public var kept: [String]
 }
 
 /// A demand that rises from 0 to the power of a load, over the demand window.

@@ -122,7 +122,8 @@ public struct Characterisation {
     note("function 04, input \(hex(start)), 2 registers", read)
     if case .silent(let why) = read {
       throw MeterPort.Failure(
-        description: "unit \(address) does not answer at \(line): \(why); look for it with 'meterbench scan'"
+        description:
+          "unit \(address) does not answer at \(line): \(why); look for it with 'meterbench scan'"
       )
     }
     functions.append(4)
@@ -174,13 +175,18 @@ public struct Characterisation {
       let answer = try port.ask(quantity.register.readRequest)
       note("\(quantity.name) (\(quantity.register)), which only \(lineage) has", answer)
       switch answer {
-      case .registers(let words): if words.allSatisfy({ $0 == 0 }) { empty += 1 } else { filled += 1 }
+      case .registers(let words):
+        if words.allSatisfy({ $0 == 0 }) { empty += 1 } else { filled += 1 }
       case .exception, .silent: refused += 1
       }
     }
     guard !own.isEmpty else { return }
     if filled > 0 {
-      add(lineage, min(2, filled), "\(filled) of \(own.count) registers that only it has hold numbers")
+      add(
+        lineage,
+        min(2, filled),
+        "\(filled) of \(own.count) registers that only it has hold numbers"
+      )
     }
     if refused == own.count {
       add(lineage, -2, "all \(own.count) registers that only it has are refused")
@@ -229,7 +235,11 @@ public struct Characterisation {
       let number = finding.number
     else { return }
     // Registers that nobody has written may hold 0 whatever their codes are.
-    add(only, number == 0 ? 1 : 3, "\(name) reads \(Decimal.text(number)), which is a value there only")
+    add(
+      only,
+      number == 0 ? 1 : 3,
+      "\(name) reads \(Decimal.text(number)), which is a value there only"
+    )
   }
 
   private mutating func add(_ lineage: String, _ weight: Int, _ text: String) {
@@ -242,7 +252,8 @@ public struct Characterisation {
         "the lineage: \(evidence.isEmpty ? "nothing speaks for any" : "the evidence does not decide")"
       )
     }
-    for setting in settings where setting.number != nil && setting.meanings.allSatisfy({ $0 == "-" }) {
+    for setting in settings
+    where setting.number != nil && setting.meanings.allSatisfy({ $0 == "-" }) {
       unknown.append("\(setting.setting): the register holds no value that the profile knows")
     }
     for setting in settings where setting.number == nil {
@@ -253,7 +264,9 @@ public struct Characterisation {
         unknown.append("\(setting.name): only the meter's menu shows it ('\(menu)')")
       }
     }
-    unknown.append("everything that needs a write: how the password unlocks, what is protected, resets")
+    unknown.append(
+      "everything that needs a write: how the password unlocks, what is protected, resets"
+    )
     unknown.append(
       "which setting a register really holds: change settings in the menu, one at a time, and look again"
     )

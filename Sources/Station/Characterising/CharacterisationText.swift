@@ -45,7 +45,9 @@ extension Characterisation {
         lineage.map { "The meter follows **\($0)**." } ?? "The lineage is **not decided**."
       )
       lines.append("")
-      lines += evidence.map { "- \($0.lineage), \($0.weight > 0 ? "+" : "")\($0.weight): \($0.text)" }
+      lines += evidence.map {
+        "- \($0.lineage), \($0.weight > 0 ? "+" : "")\($0.weight): \($0.text)"
+      }
       if evidence.isEmpty { lines.append("- nothing speaks for any lineage") }
       if let lineage {
         lines += [

@@ -1,6 +1,6 @@
 import Benches
-import Modbus
 import HostRig
+import Modbus
 import Pulses
 import Quantities
 import Rig

@@ -135,7 +135,8 @@ extension MeterSettings {
       guard name == "parity-stop" else {
         return name == "parity" && !hasParity || Self.fits(name, value, line)
       }
-      return !hasParity || value.dropFirst().first == line.text.split(separator: " ").last?.dropFirst().first
+      return !hasParity
+        || value.dropFirst().first == line.text.split(separator: " ").last?.dropFirst().first
     }
   }
 

@@ -65,7 +65,8 @@ extension TwinPlant {
   /// Sets the rate on the client's side of a line that carries no parity; meters hear whatever parity they
   /// are set to.
   public mutating func adjust(bus name: String, toBaud baud: Int) {
-    guard let index = busIndex(name), buses[index].wiring.line.baud != baud || buses[index].hasParity
+    guard let index = busIndex(name),
+      buses[index].wiring.line.baud != baud || buses[index].hasParity
     else { return }
     var line = buses[index].wiring.line
     line.baud = baud

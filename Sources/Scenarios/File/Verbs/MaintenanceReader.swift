@@ -53,9 +53,13 @@ extension StepReader {
   private func restart(_ body: Node) -> (Action, [Rule], String)? {
     guard let node = body["ready-within"], let limit = node.duration() else { return nil }
     let offTime = body["off-for"]?.duration() ?? .seconds(5)
+    let kept = quantities(body["kept"]) ?? []
+    let keptRules = kept.map {
+      rule($0, of: $0, .text(oneOf: ["kept"]), "\($0) is kept", at: body["kept"] ?? node)
+    }
     return (
-      .restart(Restart(offTime: offTime, patience: limit * 2 + .seconds(10))),
-      [
+      .restart(Restart(offTime: offTime, patience: limit * 2 + .seconds(10), kept: kept)),
+      keptRules + [
         rule(
           "start-up-time",
           of: "start-up-time",

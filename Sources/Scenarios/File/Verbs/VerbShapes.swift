@@ -37,6 +37,11 @@ extension ScenarioShape {
           required: true,
           doc: "The longest time from the supply to the first valid answer."
         ),
+        .init(
+          "kept",
+          quantities,
+          doc: "Counters and maxima that must have the same value afterwards."
+        ),
       ]),
       doc: "Cuts the supply, and waits until the meter is ready and its self-test has passed."
     ),

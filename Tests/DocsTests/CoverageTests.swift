@@ -17,7 +17,7 @@ import Testing
   private static let columns = 8
 
   private static func claims() throws -> [Claim] {
-    try Root.lines("Tests/DocsTests/coverage.tsv").dropFirst().filter { !$0.isEmpty }.map { line in
+    try Root.lines("docs/coverage.tsv").dropFirst().filter { !$0.isEmpty }.map { line in
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       try #require(cells.count == columns, "\(line)")
       return Claim(
@@ -124,7 +124,7 @@ import Testing
       "# What of the manual is checked", "",
       "Each claim of the Integra 1221's manual, in our words, with the key of the built-in profile that holds it",
       "and the step of the [library](library.md) that fails where it does not hold. Where nothing checks it, the",
-      "reason stands there. The page is written from `Tests/DocsTests/coverage.tsv` by a test, which also looks",
+      "reason stands there. The page is written from `docs/coverage.tsv` by a test, which also looks",
       "whether every key and every step exists.", "",
       "| how it can be checked | claims | checked |", "|---|---|---|",
     ] + counts + [""]

@@ -47,8 +47,19 @@ extension Planner {
   }
 
   private mutating func settleClass(_ rule: inout Rule, _ planned: PlannedStep) {
-    guard let pulses = planned.pulses, let load = planned.load, let source = measuredSource else {
-      return
+    guard let pulses = planned.pulses, let load = planned.load else { return }
+    guard let source = measuredSource else {
+      return refuse(
+        "the limit of a class depends on the load's current, and bench '\(bench.name)' states no source; add one",
+        at: rule.origin
+      )
+    }
+    let carrying = load.phases(of: source).count
+    guard carrying == source.phases || carrying == 1 else {
+      return refuse(
+        "load \(load.name) draws current in \(carrying) of \(source.phases) phases; a class has limits for balanced loads and for single phases only",
+        at: rule.origin
+      )
     }
     let isReactive = pulses.output.quantity.unit.dimension == .reactiveEnergy
     let claimed = scenario.profile.accuracy
@@ -75,7 +86,7 @@ extension Planner {
         current: current,
         factor: factor,
         isCapacitive: load.powerFactor.isCapacitive,
-        isSingle: source.phases > 1 && load.phases(of: source).count == 1
+        isSingle: source.phases > 1 && carrying == 1
       )
     else {
       return refuse(

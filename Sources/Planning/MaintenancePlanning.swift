@@ -2,6 +2,7 @@ import Benches
 import MeterProfiles
 import Quantities
 import Scenarios
+import Verdicts
 
 /// Steps that change what meters hold, or how they talk.
 extension Planner {
@@ -21,6 +22,7 @@ extension Planner {
     case .restart(let restart):
       needSwitchedSupply(step)
       needNoLoad(step)
+      needSupply(step)
       hasChanged = true
       checkAvailability(restart.kept, step)
       planned.predictedDuration = restart.offTime + restart.patience / 2 + supplyDwell
@@ -29,6 +31,7 @@ extension Planner {
       needNoLoad(step)
       // It switches the supplies itself, one after the other, and leaves them on.
       supplied = true
+      checkExclusions(step)
       planned.predictedDuration = (Self.restartTime + supplyDwell) * (active.count * 3)
     case .communication(let test):
       needSwitchedSupply(step)
@@ -41,20 +44,38 @@ extension Planner {
       needSwitchedSupply(step)
       needNoLoad(step)
       checkSettings(assignments)
+      if let first = assignments.first(where: {
+        $0.setting != "address" && lineSettings.contains($0.setting)
+      }) {
+        checkAdapters(at: first.origin)
+      }
       learn(assignments)
+      supplied = true
       planned.predictedDuration =
         communication(assignments.count * 3, step) * active.count
         + (Self.restartTime + supplyDwell) * active.count
-      let line = ["address", "baud", "parity-stop", "parity", "stop-bits"]
-      isLineUnknown = isLineUnknown || assignments.contains { line.contains($0.setting) }
+      isLineUnknown = isLineUnknown || assignments.contains { lineSettings.contains($0.setting) }
       // It wakes one meter after the other, and leaves all without supply.
       supplied = bench.positions.allSatisfy { $0.supply == nil || $0.disabled != nil }
     case .restoreSettings:
       let changed = known.map(\.name)
-      known = Self.assumed(scenario)
+      // What a person set stays until a person sets it back.
+      let byHand = known.filter { known in
+        if case .menu? = scenario.profile.setting(known.name)?.access { true } else { false }
+      }
+      known = Self.assumed(scenario) + byHand
       hasChanged = true
       planned.predictedDuration = communication(max(1, changed.count) * 3, step)
     case .mustRefuse(let refusals):
+      for write in refusals.writes where !write.isLocked {
+        guard scenario.profile.setting(write.setting)?.permits(write.number) == true else {
+          continue
+        }
+        refuse(
+          "\(Decimal.text(write.number)) is a value of \(write.setting) in this lineage",
+          at: step.origin
+        )
+      }
       let locked = refusals.writes.contains(where: \.isLocked)
       let window = scenario.profile.password?.window ?? .zero
       planned.predictedDuration =
@@ -78,14 +99,21 @@ extension Planner {
         break
       }
     }
+    checkAdapters(at: test.cases.first?.settings.first?.origin ?? scenario.needs.origin)
+  }
+
+  /// Settings that say how a meter talks.
+  private var lineSettings: [String] { ["address", "baud", "parity-stop", "parity", "stop-bits"] }
+
+  /// The line of a bus can be set where it hangs on an adapter only.
+  private func checkAdapters(at origin: Rule.Origin) {
     for position in active {
       guard let bus = bench.bus(position.bus) else { continue }
       if case .adapter = bus.connection { continue }
-      refuse(
+      return refuse(
         "bus '\(bus.name)' is reached through the network, where line settings cannot be changed; this step needs an adapter",
-        at: test.cases.first?.settings.first?.origin ?? scenario.needs.origin
+        at: origin
       )
-      break
     }
   }
 

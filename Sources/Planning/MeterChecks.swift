@@ -29,6 +29,9 @@ extension Planner {
   func checkSettings(_ assignments: [SettingAssignment]) {
     for assignment in assignments {
       guard let setting = scenario.profile.setting(assignment.setting) else { continue }
+      do throws(Setting.ValueError) { _ = try setting.number(for: assignment.value) } catch {
+        refuse("\(error.text) in this lineage", at: assignment.origin)
+      }
       let available = scenario.profile.systemTypes.first {
         assignment.setting == "system-type" && $0.system == assignment.value
       }

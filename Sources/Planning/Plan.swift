@@ -53,6 +53,8 @@ public struct PlannedStep: Sendable {
   public var reliedOnLoad: ReliedOnLoad?
   /// How many times the primary power the meters show: their set transformer ratio over the wired one.
   public var scale: Double
+  /// How many times the real voltage they show.
+  public var voltageScale: Double
   /// Settings that are known before the step, by name, in the order in which they became known.
   public var knownSettings: [KnownSetting]
 
@@ -80,6 +82,8 @@ public struct DemandExpectation: Hashable, Sendable {
   public var period: Duration
   /// How many times the primary power the meter shows.
   public var scale: Double
+  /// Whether the reference shows how steady the load was.
+  public var watchesReference: Bool
 }
 
 /// A load whose declared power the rules of a step take for granted.

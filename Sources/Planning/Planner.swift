@@ -29,7 +29,7 @@ extension Plan {
 
 /// Walks through the steps in order and keeps account of what will be switched on and known.
 struct Planner {
-  let scenario: Scenario
+  private(set) var scenario: Scenario
   let bench: Bench
   let diagnostics: Diagnostics
 
@@ -85,6 +85,7 @@ struct Planner {
       )
     }
     checkVariants()
+    takeLineage()
     checkLines()
     checkSharedAddresses()
     try loadReferenceProfile(profile)
@@ -112,6 +113,19 @@ struct Planner {
     )
   }
 
+  /// From here on the type is that of the positions' lineage.
+  private mutating func takeLineage() {
+    let usual = scenario.profile.lineages.first
+    let lineages = Set(active.map { $0.lineage ?? usual })
+    if lineages.count > 1 {
+      refuse(
+        "the positions follow different lineages, whose settings differ; run them one lineage at a time with --position",
+        at: scenario.needs.origin
+      )
+    }
+    scenario.profile = scenario.profile.of(lineage: active.first?.lineage)
+  }
+
   func refuse(_ message: String, at origin: Rule.Origin) {
     diagnostics.report(
       message,
@@ -135,6 +149,7 @@ struct Planner {
       pulses: nil,
       load: load,
       scale: scale,
+      voltageScale: voltageScale,
       knownSettings: known
     )
     switch step.action {
@@ -224,7 +239,7 @@ struct Planner {
   }
 
   /// `apply` energises every position that takes part, and one load.
-  private mutating func checkExclusions(_ step: Step) {
+  mutating func checkExclusions(_ step: Step) {
     let supplies = bench.positions.filter { supplied && $0.disabled == nil && $0.supply != nil }
       .map { "\($0.name).supply" }
     let loads = load.flatMap { $0.output == nil ? nil : ["load \($0.name)"] } ?? []

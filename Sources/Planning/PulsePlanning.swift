@@ -28,7 +28,10 @@ extension Planner {
     else {
       return nil
     }
-    if needsReference { checkReference(for: resolved, name, step) }
+    if needsReference {
+      checkReference(for: resolved, name, step)
+      checkTransformers(step)
+    }
     guard let power = load.flatMap({ self.power(of: $0, counting: resolved.quantity) }) else {
       if load == nil, !isLoadUnknown {
         refuse(
@@ -169,16 +172,52 @@ extension Planner {
 
   var measuresOnePhase: Bool { known.last { $0.name == "system-type" }?.value == "1P2W" }
 
-  /// How many times the primary power the meters show: their set transformer ratio over the one that is
+  /// How many times the primary power the meters show: their set transformer ratios over those that are
   /// wired.
-  var scale: Double {
+  var scale: Double { currentScale * voltageScale }
+
+  private var currentScale: Double {
     guard let setting = scenario.profile.setting("ct-primary"),
-      let known = known.last(where: { $0.name == setting.name })?.value,
-      let claimed = setting.quantity(for: known)?.base,
-      let wired = active.first?.transformerPrimary
-        ?? setting.factory.flatMap({ setting.quantity(for: $0)?.base }),
-      wired > 0
+      let claimed = knownQuantity(setting),
+      let wired = active.first?.transformerPrimary ?? factory(setting), wired > 0
     else { return 1 }
     return claimed / wired
+  }
+
+  /// How many times the real voltage the meters show; the bench has no voltage transformers.
+  var voltageScale: Double {
+    guard let primary = scenario.profile.setting("vt-primary"),
+      let secondary = scenario.profile.setting("vt-secondary"),
+      let claimed = knownQuantity(primary) ?? factory(primary),
+      let wired = knownQuantity(secondary) ?? factory(secondary), wired > 0
+    else { return 1 }
+    return claimed / wired
+  }
+
+  private func knownQuantity(_ setting: Setting) -> Double? {
+    known.last { $0.name == setting.name }.flatMap { setting.quantity(for: $0.value)?.base }
+  }
+
+  private func factory(_ setting: Setting) -> Double? {
+    setting.factory.flatMap { setting.quantity(for: $0)?.base }
+  }
+
+  /// The transformers of the bench and the ratio that the meters are set to must be known where energies are
+  /// compared, and one for all.
+  private func checkTransformers(_ step: Step) {
+    guard scenario.profile.setting("ct-primary") != nil else { return }
+    let wired = Set(active.map(\.transformerPrimary))
+    if wired.count > 1 {
+      refuse(
+        "the positions have current transformers of different ratios; leave some out with --position",
+        at: step.origin
+      )
+    }
+    if wired.contains(where: { $0 != nil }), !known.contains(where: { $0.name == "ct-primary" }) {
+      refuse(
+        "the bench states its current transformers, and the meters' ct-primary is not known; set it before with 'configure', or state it under 'assume'",
+        at: step.origin
+      )
+    }
   }
 }

@@ -68,12 +68,26 @@ extension Planner {
       }
     }
     let age = readings.updateInterval + readings.latency
-    planned.demand = DemandExpectation(period: period, scale: scale)
+    planned.scale = scale
+    planned.demand = DemandExpectation(
+      period: period,
+      scale: scale,
+      watchesReference: test.needsReference || showsPower
+    )
     planned.predictedDuration = settle + period + period / 20 + age * 4 + .seconds(10)
+  }
+
+  /// Whether the reference shows how the load's power moves.
+  private var showsPower: Bool {
+    switch bench.reference?.kind {
+    case .pulses, .power: bench.reference?.energy == .activeImport
+    case .registers, .declaredLoad, nil: false
+    }
   }
 
   private mutating func plan(_ test: NoLoad, _ planned: inout PlannedStep) {
     let step = planned.step
+    needSupply(step)
     if let load {
       refuse(
         "load \(load.name) is on; a test without load needs it off",
@@ -98,7 +112,7 @@ extension Planner {
     }
     if let least, time < least {
       warn(
-        "\(step.id): the standard asks for at least \(text(least)) without load, not \(text(time))"
+        "\(step.id): the standard asks for at least \(text(least)) without load at \(Decimal.text(claimedNoLoad?.voltage ?? 1)) times the nominal voltage, not \(text(time))"
       )
     }
     planned.watchTime = time
@@ -116,6 +130,17 @@ extension Planner {
       step,
       isSlow: true
     )
+    if let load, let source = measuredSource, let rated = ratedCurrent,
+      let standard = scenario.profile.accuracy?.active
+    {
+      let current = load.current(on: source).nominal * scale
+      let starting = standard.startingCurrent * rated
+      if current > 1.05 * starting {
+        warn(
+          "\(step.id): load \(load.name) draws \(text(Quantity(current, .ampere).readable)), more than the starting current of \(text(Quantity(starting, .ampere).readable))"
+        )
+      }
+    }
     guard let gate = planned.pulses?.gate else { return }
     planned.watchTime = test.time ?? gate * 2
     planned.predictedDuration = planned.watchTime ?? gate
@@ -127,7 +152,7 @@ extension Planner {
   /// IEC 62053-22:2003 clause 8.3.2: Δt ≥ c·10⁶ / (k·m·Un·Imax) minutes with k in imp/kWh, m measuring
   /// elements, and c = 600 for class 0.5 S.
   private func leastNoLoadTime(_ pulses: PulseOutput.Resolved) -> Duration? {
-    guard let accuracy = scenario.profile.accuracy, let source = bench.source,
+    guard let accuracy = scenario.profile.accuracy, let source = measuredSource,
       let standard = pulses.quantity.unit.dimension == .reactiveEnergy
         ? accuracy.reactive : accuracy.active,
       let rated = ratedCurrent
@@ -137,6 +162,8 @@ extension Planner {
     let minutes = standard.noLoad.timeFactor * 1e6 / (pulses.constant.base * power)
     return minutes.isFinite ? .seconds(rounding: minutes * 60) : nil
   }
+
+  private var claimedNoLoad: AccuracyClass.NoLoad? { scenario.profile.accuracy?.active?.noLoad }
 
   /// The rated current that the meters are set for, on the primary side.
   var ratedCurrent: Double? {

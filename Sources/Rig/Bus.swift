@@ -133,6 +133,10 @@ public actor Bus {
   /// - Throws: `BusFault` where it cannot be set so, or has no such settings.
   @discardableResult
   public func adjust(to line: LineSettings) async throws(BusFault) -> LineSettings {
+    do { try await turns.enter(.broadcast, on: lane) } catch {
+      throw BusFault(bus: name, failure: .cancelled)
+    }
+    defer { turns.leave() }
     assertIsolated()
     guard let link = link as? any AdjustableLink else {
       throw BusFault(bus: name, failure: .system("the line behind it cannot be set from here"))

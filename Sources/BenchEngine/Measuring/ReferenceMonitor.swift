@@ -146,7 +146,7 @@ actor ReferenceMonitor {
             order: profile.communication.wordOrder
           )
         {
-          witness.answered(address, on: busName, at: lane.now)
+          witness.answered("reference", on: busName)
           lastSign = lane.now
           take(number * unit.factor, exchange)
         }
@@ -212,7 +212,8 @@ actor ReferenceMonitor {
   /// The reference pulses per second that the planned load stands for.
   private var expectedRate: Double? {
     guard case .pulses(_, let constant)? = plan.bench.reference?.kind,
-      let power = step?.pulses?.power
+      let power = step?.pulses.flatMap({ pulses in pulses.power.map { $0 / pulses.scale } })
+        ?? step?.reliedOnLoad?.power.nominal
     else { return nil }
     return try? PulseEnergy.expectedRate(power: power, constant: constant.base)
   }

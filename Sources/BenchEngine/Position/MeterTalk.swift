@@ -32,7 +32,7 @@ extension PositionRunner {
     )
     switch exchange.outcome {
     case .response(let response):
-      witness.answered(address, on: position.bus, at: lane.now)
+      witness.answered(name, on: position.bus)
       if let registers = response.registers { return .registers(registers, exchange) }
       return .done(exchange)
     case .exception(.gatewayTargetFailedToRespond):
@@ -42,7 +42,7 @@ extension PositionRunner {
     case .exception(let code) where code.isOfGateway:
       throw RigFault(Part(.bus, position.bus), "the gateway answered with exception \(code)")
     case .exception(let code):
-      witness.answered(address, on: position.bus, at: lane.now)
+      witness.answered(name, on: position.bus)
       return .exception(code)
     case .broadcast: return .done(exchange)
     case .failed(let failure):
@@ -61,12 +61,12 @@ extension PositionRunner {
       supplyProven = (readBack ?? nil) == true
     } else {
       // A permanent supply is proven by an answer earlier in the run.
-      supplyProven = witness.hasAnswered(address, on: position.bus)
+      supplyProven = witness.hasAnswered(name, on: position.bus)
     }
     return MeterSilence(
       text: text,
       supplyProven: supplyProven,
-      busProvenBefore: witness.anotherAnswered(than: address, on: position.bus)
+      busProvenBefore: witness.anotherAnswered(than: name, on: position.bus)
     )
   }
 

@@ -29,6 +29,10 @@ actor PositionRunner {
   var address: UInt8
   /// What settings were before the run changed them, in the order of the changes.
   var originals: [(setting: String, number: Double)] = []
+  /// Settings that somebody changed in the meter's menu.
+  var setByHand: Set<String> = []
+  /// Whether the meter answers at its position's address, and no other meter does.
+  var hasOwnAddress = false
   /// The meter does not talk as its position says, and must be brought back before anything else is
   /// asked of it.
   var isAway = false

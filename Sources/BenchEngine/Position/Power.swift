@@ -20,11 +20,13 @@ extension PositionRunner {
 
   /// Waits for the first valid answer.
   ///
-  /// - Returns: when it came and how exact that is; nil where none came in the time.
+  /// - Parameter origin: since when it may have been ready.
+  /// - Returns: the moments between which it became ready; nil where it did not in the time.
   func awaitReady(
     within limit: Duration,
+    since origin: Instant? = nil,
     _ step: PlannedStep
-  ) async throws -> (at: Instant, doubt: Duration)? {
+  ) async throws -> Range<Instant>? {
     guard let request = profile.quantities.first?.register.readRequest else { return nil }
     let start = lane.now
     var silentSince: Instant?
@@ -41,7 +43,7 @@ extension PositionRunner {
         if silentSince != nil {
           try await lane.sleep(until: ready + profile.communication.responseLimit * 2)
         }
-        return (ready, ready.duration(since: max(start, silentSince ?? asked)))
+        return min(silentSince ?? origin ?? start, ready)..<ready
       } catch is MeterSilence {
         silentSince = asked
       }
@@ -64,9 +66,11 @@ extension PositionRunner {
   }
 
   /// What the meter's self-test found, as far as its registers show it.
-  func selfTest(_ step: PlannedStep) async throws -> String {
+  ///
+  /// - Returns: nil where the type has no input register that would show it.
+  func selfTest(_ step: PlannedStep) async throws -> String? {
     let input = profile.quantities.first { $0.register.table == .input }
-    guard let input else { return "passed" }
+    guard let input else { return nil }
     guard case .exception(let code) = try await ask(input.register.readRequest, step) else {
       return "passed"
     }

@@ -15,8 +15,8 @@ extension PositionRunner {
     case same(Double)
     /// It was written, and this stood there before.
     case changed(from: Double)
-    /// It was refused; the log says so.
-    case refused
+    /// It was refused; the log says so. The meter is to blame, or it may be right.
+    case refused(blamesMeter: Bool)
   }
 
   /// The register number of a setting; nil where the meter refused, and the log says so then.
@@ -31,21 +31,29 @@ extension PositionRunner {
   }
 
   /// Writes a setting where it differs. A write is never repeated: its first copy may have been obeyed.
-  func write(_ setting: Setting, _ wanted: Double, _ step: PlannedStep) async throws -> Written {
+  ///
+  /// - Parameter remembers: whether `restore-settings` is to give the old value back.
+  func write(
+    _ setting: Setting,
+    _ wanted: Double,
+    _ step: PlannedStep,
+    remembers: Bool = true
+  ) async throws -> Written {
     guard case .register(let register, _) = setting.access,
       let before = try await read(setting, step)
-    else { return .refused }
+    else { return .refused(blamesMeter: false) }
     if before == register.stored(wanted, order: profile.communication.wordOrder) {
       return .same(before)
     }
     if setting.needsPassword { try await unlock(step) }
-    if !originals.contains(where: { $0.setting == setting.name }) {
+    if remembers, !originals.contains(where: { $0.setting == setting.name }) {
       originals.append((setting.name, before))
     }
     let code = try await attempt(wanted, at: register, step)
     if let code {
       refused("to set \(setting.name)", at: register, code, setting.certainty, step)
-      return .refused
+      let mayBeRight = code == .serverDeviceBusy || setting.certainty == .inferred
+      return .refused(blamesMeter: !mayBeRight)
     }
     lastChanged = lane.now
     return .changed(from: before)

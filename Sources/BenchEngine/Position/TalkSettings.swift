@@ -14,7 +14,7 @@ struct TalkSettings: Hashable, Sendable {
   }
 
   /// What settings make of another way to talk; those that are not about the line change nothing.
-  init(_ settings: [SettingAssignment], over other: TalkSettings, in profile: MeterProfile) {
+  init(_ settings: [SettingAssignment], over other: TalkSettings) {
     self = other
     for assignment in settings {
       let value = assignment.value
@@ -24,11 +24,7 @@ struct TalkSettings: Hashable, Sendable {
       case "baud": line.baud = number ?? line.baud
       case "parity": line.parity = value
       case "stop-bits": line.stopBits = number ?? line.stopBits
-      case "parity-stop":
-        // `8E1` and the like.
-        let parities: [Character: String] = ["N": "none", "E": "even", "O": "odd"]
-        line.parity = value.dropFirst().first.flatMap { parities[$0] } ?? line.parity
-        line.stopBits = value.last?.wholeNumberValue ?? line.stopBits
+      case "parity-stop": line.setForm(value)
       default: break
       }
     }

@@ -242,13 +242,13 @@ public struct Engine: Sendable {
     case .demand(let test):
       let apply = Apply(supply: nil, load: .on(test.load))
       results = await switchboard.apply(apply, for: taking, step: step)
-      if results.allSatisfy({ $0.how == .completed }) {
+      if Self.allSwitched(&results) {
         results = await measure(step, on: taking, isFinally: isFinally)
       }
     case .assignAddress, .shippingSettings:
       let off = Apply(supply: false, load: .off)
       results = await switchboard.apply(off, for: taking, step: step)
-      if results.allSatisfy({ $0.how == .completed }) {
+      if Self.allSwitched(&results) {
         results = await oneByOne(step, on: taking)
         if case .assignAddress = step.step.action { await switchOn(taking, step, &results) }
       }
@@ -321,15 +321,28 @@ public struct Engine: Sendable {
     }
   }
 
+  /// Whether the outputs of all obeyed; where those of one did not, the step begins on none.
+  private static func allSwitched(_ results: inout [StepResult]) -> Bool {
+    guard let obstacle = results.first(where: { $0.how != .completed }) else { return true }
+    for index in results.indices where results[index].how == .completed {
+      results[index] = StepResult(
+        how: .cancelled,
+        text: "the step did not begin: \(obstacle.text ?? "an output did not obey")"
+      )
+    }
+    return false
+  }
+
   /// One position after the other: the step sets the bus's line, or leaves it to a single meter.
   private func oneByOne(_ step: PlannedStep, on runners: [PositionRunner]) async -> [StepResult] {
     var results: [StepResult] = []
     for runner in runners {
-      results.append(
-        Task.isCancelled ? StepResult(how: .cancelled) : await limited(runner, step)
-      )
+      let result = Task.isCancelled ? StepResult(how: .cancelled) : await limited(runner, step)
+      results.append(result)
       // Nothing else is asked on this bus before the meter is back, nor is the line left as it is.
       if !Task.isCancelled { await runner.comeBack(step) }
+      // The next meter wakes alone, however this one ended.
+      if step.wakesOneByOne { await switchboard.makeSafe([runner], nobodyStays: false) }
     }
     return results
   }
@@ -340,8 +353,14 @@ public struct Engine: Sendable {
     _ step: PlannedStep,
     _ results: inout [StepResult]
   ) async {
-    let on = await switchboard.apply(Apply(supply: true, load: nil), for: runners, step: step)
-    for (index, result) in on.enumerated() where results[index].how == .completed {
+    // One that has not its own address would answer for another.
+    var ready: [Int] = []
+    for index in runners.indices where results[index].how == .completed {
+      if await runners[index].hasOwnAddress { ready.append(index) }
+    }
+    let apply = Apply(supply: true, load: nil)
+    let on = await switchboard.apply(apply, for: ready.map { runners[$0] }, step: step)
+    for (index, result) in zip(ready, on) {
       results[index] = result
       if result.how == .completed { _ = await runners[index].settleAfterStart() }
     }
@@ -489,13 +508,21 @@ extension PlannedStep {
     }
   }
 
+  /// Whether one meter alone has supply at a time.
+  var wakesOneByOne: Bool {
+    switch step.action {
+    case .assignAddress, .shippingSettings: true
+    default: false
+    }
+  }
+
   var needsReference: Bool {
     if reliedOnLoad != nil { return true }
     return switch step.action {
     case .read(let read): !read.compared.isEmpty
     case .countPulses(let count): count.needsReference
     case .remeasure, .startingCurrent: true
-    case .demand(let test): test.needsReference
+    case .demand: demand?.watchesReference ?? false
     default: false
     }
   }

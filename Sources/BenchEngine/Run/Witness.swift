@@ -4,26 +4,26 @@ import Rig
 /// What was proven in this run: which units answered on which bus, and which inputs gave pulses.
 final class Witness: Sendable {
   private struct State {
-    var answers: [String: [UInt8: Instant]] = [:]
+    var answers: [String: Set<String>] = [:]
     var pulsed: Set<LineName> = []
     var lastSwitched: Instant?
   }
 
   private let state = Locked(State())
 
-  /// A unit gave a valid reply.
-  func answered(_ unit: UInt8, on bus: String, at now: Instant) {
-    state.withLock { $0.answers[bus, default: [:]][unit] = now }
+  /// The meter of a position, or the reference, gave a valid reply, at whatever address.
+  func answered(_ owner: String, on bus: String) {
+    state.withLock { _ = $0.answers[bus, default: []].insert(owner) }
   }
 
-  /// Whether another unit on the bus has answered in this run.
-  func anotherAnswered(than unit: UInt8, on bus: String) -> Bool {
-    state.withLock { $0.answers[bus]?.keys.contains { $0 != unit } ?? false }
+  /// Whether another meter on the bus has answered in this run.
+  func anotherAnswered(than owner: String, on bus: String) -> Bool {
+    state.withLock { $0.answers[bus]?.contains { $0 != owner } ?? false }
   }
 
-  /// Whether this unit has answered in this run.
-  func hasAnswered(_ unit: UInt8, on bus: String) -> Bool {
-    state.withLock { $0.answers[bus]?[unit] != nil }
+  /// Whether this meter has answered in this run.
+  func hasAnswered(_ owner: String, on bus: String) -> Bool {
+    state.withLock { $0.answers[bus]?.contains(owner) ?? false }
   }
 
   /// A supply or a load was switched.

@@ -52,15 +52,22 @@ extension PositionRunner {
       if try await hears(own, step) {
         measure(step, "old-address", .text("has its own address already"), from: lane.now)
         measure(step, "new-address", .text("answers"), from: lane.now)
+        hasOwnAddress = true
         return
       }
       throw await silence("no meter answers at address \(old) nor at \(own)")
     }
     if own != old {
-      guard case .changed = try await write(setting, Double(own), step) else {
-        return measure(step, "old-address", .text("cannot be written"), from: lane.now)
+      switch try await write(setting, Double(own), step, remembers: false) {
+      case .changed: noteWrites(1, step)
+      case .same: break
+      case .refused(let blamesMeter):
+        // What may be the profile's mistake is said already.
+        if blamesMeter {
+          measure(step, "old-address", .text("cannot be written"), from: lane.now)
+        }
+        return
       }
-      noteWrites(1, step)
     }
     try await powerCycle(offFor: .seconds(5))
     address = own
@@ -68,6 +75,7 @@ extension PositionRunner {
     measure(step, "new-address", .text(isThere ? "answers" : "silent"), from: lane.now)
     let stays = own == old ? false : try await hears(old, step)
     measure(step, "old-address", .text(stays ? "still answers" : "left"), from: lane.now)
+    hasOwnAddress = isThere && !stays
   }
 
   /// Whether any unit answers at an address.

@@ -18,6 +18,7 @@ extension PositionRunner {
         guard
           try await byHand(.set(setting: setting.name, value: assignment.value), prompt, step)
         else { continue }
+        setByHand.insert(setting.name)
         measure(
           step,
           setting.name,

@@ -16,6 +16,9 @@ extension PositionRunner {
       let quantity = profile.quantity(test.quantity)
     else { return }
     let came = witness.lastSwitched ?? lane.now
+    let maximum = test.maximum.flatMap(profile.quantity)
+    var maximumBefore: Double?
+    if let maximum { maximumBefore = try await value(of: maximum, step) }
     let age = moments.updateInterval + moments.latency
     let full = lane.now + expected.period + age
     let pause = max(.seconds(1), expected.period / 200)
@@ -46,11 +49,18 @@ extension PositionRunner {
       from: full,
       to: lane.now
     )
-    try await expectValue(test, expected, unit, since: came, step)
+    if expected.watchesReference {
+      try await expectValue(test, expected, unit, since: came, step)
+    }
     measureWindow(rise, final: final, expected, moments, since: came, step)
-    if let name = test.maximum, let maximum = profile.quantity(name),
-      let value = try await value(of: maximum, step)
-    {
+    if let maximum, let value = try await value(of: maximum, step) {
+      if let before = maximumBefore, before == value, before > rise.greatest {
+        return observe(
+          step,
+          .missing,
+          "\(maximum.name) held \(Measurement.text(before, unit, digits: 4)) already, of an earlier load; do a reset before"
+        )
+      }
       measure(
         step,
         "maximum",
@@ -92,7 +102,6 @@ extension PositionRunner {
     since came: Instant,
     _ step: PlannedStep
   ) async throws {
-    guard test.needsReference else { return }
     guard let power = try await mended(step, { try await reference.power() }) else {
       observe(step, .condition, "the reference does not show the power of the load")
       return
@@ -105,6 +114,7 @@ extension PositionRunner {
         "the load moved by \(Measurement.text(spread, .ratio, digits: 3)) while the demand rose"
       )
     }
+    guard test.needsReference else { return }
     let accuracy = plan.bench.reference?.accuracy ?? 0
     let value = power.nominal * expected.scale
     measure(

@@ -71,27 +71,41 @@ extension PositionRunner {
     }
   }
 
-  /// Whether the meter has its voltage, by its own word: without it there is nothing to creep from.
+  /// Whether the meter has its voltage in every phase, by its own word: without it there is nothing to
+  /// creep from.
   private func proveVoltage(_ step: PlannedStep) async throws {
-    guard let quantity = profile.quantity("voltage-l1") ?? profile.quantity("voltage-l1-l2"),
-      let source = plan.bench.source
-    else { return }
-    let nominal =
-      source.voltage.nominal.base * (quantity.name == "voltage-l1" ? 1 : 3.0.squareRoot())
-    guard
-      let volts = try await number(
-        at: quantity.register,
-        of: quantity.name,
-        certainty: quantity.certainty,
-        step
+    let system = step.value(of: "system-type") ?? profile.onlySystem
+    let isLineToLine = system == "3P3W"
+    let names =
+      isLineToLine
+      ? ["voltage-l1-l2", "voltage-l2-l3", "voltage-l3-l1"]
+      : ["voltage-l1", "voltage-l2", "voltage-l3"]
+    guard let source = plan.bench.source else {
+      return observe(step, .missing, "the bench file states no source, so no voltage is proven")
+    }
+    let count = system == "1P2W" ? 1 : source.phases
+    let quantities = names.prefix(count).compactMap(profile.quantity)
+    guard quantities.count == count else {
+      return observe(step, .missing, "the profile has no voltage of each phase, so none is proven")
+    }
+    let ratio = Double(isLineToLine ? 3 : 1).squareRoot()
+    let nominal = source.voltage.nominal.base * ratio * step.voltageScale
+    for quantity in quantities {
+      guard
+        let volts = try await number(
+          at: quantity.register,
+          of: quantity.name,
+          certainty: quantity.certainty,
+          step
+        )
+      else { continue }
+      guard !(abs(volts / nominal - 1) <= 0.2) else { continue }
+      observe(
+        step,
+        .condition,
+        "the meter shows \(quantity.name) of \(Measurement.text(volts, .voltage, digits: 4)) where the source gives \(Measurement.text(nominal, .voltage, digits: 4)), so its voltage is not proven; check the wiring and the transformer settings"
       )
-    else { return }
-    guard abs(volts / nominal - 1) > 0.2 else { return }
-    observe(
-      step,
-      .condition,
-      "the meter shows \(Measurement.text(volts, .voltage, digits: 4)) where the source gives \(Measurement.text(nominal, .voltage, digits: 4)), so its voltage is not proven; check the wiring and the transformer settings"
-    )
+    }
   }
 
   /// Counts pulses for a time, or until there are enough.

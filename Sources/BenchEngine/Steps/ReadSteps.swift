@@ -159,11 +159,14 @@ extension PositionRunner {
           continue
         }
         let accuracy = plan.bench.reference?.accuracy ?? 0
+        // Its pulses have no sign; what it measures has.
+        let isExport = plan.bench.reference?.energy.rawValue.hasSuffix("export") ?? false
+        let sign = isExport ? -1.0 : 1
         let half = (power.most - power.least) / 2
         measure(
           step,
           nominal,
-          .number(power.nominal * step.scale, dimension),
+          .number(sign * power.nominal * step.scale, dimension),
           // Bounds of rectangular distributions, k = 2.
           uncertainty: 2 * step.scale
             * (accuracy * accuracy * power.nominal * power.nominal + half * half).squareRoot()

@@ -12,7 +12,7 @@ extension PositionRunner {
     let before = try await numbers(of: restart.kept, step)
     try await powerCycle(offFor: restart.offTime)
     let start = lane.now
-    guard let ready = try await awaitReady(within: restart.patience, step) else {
+    guard let ready = try await awaitReady(within: restart.patience, since: start, step) else {
       throw await silence(
         "unit \(address) on bus \(position.bus) gave no answer within \(Quantity(restart.patience.inSeconds, .second).readable) after its supply came"
       )
@@ -21,13 +21,18 @@ extension PositionRunner {
     measure(
       step,
       "start-up-time",
-      .number(ready.at.duration(since: start).inSeconds, .time),
-      uncertainty: 2 * ready.doubt.inSeconds / 12.0.squareRoot(),
+      .number(start.duration(to: ready).inSeconds, .time),
+      uncertainty: 2 * ready.upperBound.duration(since: ready.lowerBound).inSeconds
+        / 12.0.squareRoot(),
       coverageFactor: 2,
       from: start,
-      to: ready.at
+      to: ready.upperBound
     )
-    measure(step, "self-test", .text(try await selfTest(step)), from: lane.now)
+    if let found = try await selfTest(step) {
+      measure(step, "self-test", .text(found), from: lane.now)
+    } else {
+      observe(step, .missing, "the type has no input register, so nothing shows its self-test")
+    }
     guard !restart.kept.isEmpty else { return }
     try await waitForFreshValues()
     let after = try await numbers(of: restart.kept, step)
@@ -35,5 +40,12 @@ extension PositionRunner {
       guard let old = before[name], let new = after[name] else { continue }
       judge(name, old, new, mustBeCleared: false, step)
     }
+  }
+}
+
+extension Instant {
+  /// The time to the middle of an interval.
+  fileprivate func duration(to interval: Range<Instant>) -> Duration {
+    (interval.lowerBound.duration(since: self) + interval.upperBound.duration(since: self)) / 2
   }
 }

@@ -1,4 +1,5 @@
 import MeterProfiles
+import Modbus
 import Planning
 import Quantities
 import Rig
@@ -15,21 +16,23 @@ extension PositionRunner {
     }
     var writes = 0
     var wanted: [(setting: Setting, number: Double)] = []
+    var obeyed: [SettingAssignment] = []
     for assignment in settings {
       guard let setting = profile.setting(assignment.setting),
         let number = try? setting.number(for: assignment.value)
       else { continue }
-      switch try await write(setting, number, step) {
+      switch try await write(setting, number, step, remembers: false) {
       case .refused: continue
       case .changed: writes += 1
       case .same: break
       }
       wanted.append((setting, number))
+      obeyed.append(assignment)
     }
     noteWrites(writes, step)
     isAway = true
     try await powerCycle(offFor: .seconds(5))
-    try await talk(as: TalkSettings(settings, over: home, in: profile))
+    try await talk(as: TalkSettings(obeyed, over: home))
     guard try await awaitReady(within: Self.restartLimit, step) != nil else {
       throw await silence("the meter does not answer after its restart")
     }
@@ -59,6 +62,13 @@ extension PositionRunner {
     }
     noteWrites(writes, step)
     originals = changed.filter { kept.contains($0.setting) }
+    if !setByHand.isEmpty {
+      observe(
+        step,
+        .missing,
+        "\(setByHand.sorted().joined(separator: ", ")): set by hand in this run, and not set back; do so in the meter's menu"
+      )
+    }
     measure(
       step,
       "restored",
@@ -71,7 +81,7 @@ extension PositionRunner {
 
   /// `must-refuse`: writes what the meter must refuse, and looks whether the setting stayed as it was.
   func mustRefuse(_ refusals: MustRefuse, _ step: PlannedStep) async throws {
-    if refusals.writes.contains(where: \.isLocked) { try await lock(step) }
+    let began = lane.now
     for write in refusals.writes {
       guard let setting = profile.setting(write.setting),
         case .register(let register, _) = setting.access,
@@ -87,9 +97,17 @@ extension PositionRunner {
         )
         continue
       }
-      if !write.isLocked, setting.needsPassword { try await unlock(step) }
+      if write.isLocked {
+        try await lock(since: began, step)
+      } else if setting.needsPassword {
+        try await unlock(step)
+      }
       let code = try await attempt(write.number, at: register, step)
       guard let after = try await read(setting, step) else { continue }
+      if code == .serverDeviceBusy {
+        observe(step, .undecided, "\(setting.name): the meter was busy, and was not asked again")
+        continue
+      }
       let found: String
       switch (code, after == before) {
       case (.some, true): found = "refused"
@@ -109,15 +127,25 @@ extension PositionRunner {
         if setting.needsPassword { try await unlock(step) }
         _ = try await attempt(before, at: register, step)
         lastChanged = lane.now
+        if try await read(setting, step) != before {
+          originals.append((setting.name, before))
+          observe(
+            step,
+            .undecided,
+            "\(setting.name) could not be taken back to \(setting.text(for: before))"
+          )
+        }
       }
     }
   }
 
   /// Waits until the meter is locked: its window has run out.
-  private func lock(_ step: PlannedStep) async throws {
+  ///
+  /// - Parameter began: the start of the step; who unlocked the meter before the run nobody knows.
+  private func lock(since began: Instant, _ step: PlannedStep) async throws {
     guard let password = profile.password else { return }
     let margin = Duration.seconds(2)
-    try await lane.sleep(until: (lastUnlocked ?? lane.now) + password.window + margin)
+    try await lane.sleep(until: max(lastUnlocked ?? began, began) + password.window + margin)
     guard let state = password.state else { return }
     // Looking keeps an unlocked meter of the family unlocked, so it is done once.
     if let open = try await number(

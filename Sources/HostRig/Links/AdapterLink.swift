@@ -54,10 +54,10 @@ final class AdapterLink: PluggableLink, AdjustableLink {
   nonisolated(nonsending) func adjust(
     to line: LineSettings
   ) async throws(LinkFailure) -> LineSettings {
-    guard let open = self.line else { throw .disconnected(title) }
-    let applied = try open.adjust(to: line)
+    // Also for an adapter that is away: it is opened so when it comes back.
     settings = line
-    return applied
+    guard let open = self.line else { throw .disconnected(title) }
+    return try open.adjust(to: line)
   }
 
   // MARK: Coming back

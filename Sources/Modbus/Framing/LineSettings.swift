@@ -19,6 +19,16 @@ public struct LineSettings: Hashable, Sendable {
   /// The serial line specification asks for 11 bits (V1.02 clause 2.5.1); 8N1 has 10.
   public var conforms: Bool { bitsPerCharacter == 11 }
 
+  /// Takes the form of characters from `8E1` and the like; other texts change nothing.
+  public mutating func setForm(_ text: some StringProtocol) {
+    let parities: [Character: String] = ["N": "none", "E": "even", "O": "odd"]
+    guard text.count == 3, let parity = text.dropFirst().first.flatMap({ parities[$0] }),
+      let bits = text.last?.wholeNumberValue
+    else { return }
+    self.parity = parity
+    stopBits = bits
+  }
+
   /// `9600 8N1` and the like.
   public var text: String {
     "\(baud) 8\(parity.prefix(1).uppercased())\(stopBits)"

@@ -77,6 +77,8 @@ struct ScenarioReader {
   private var files: [String]
   /// The files that were included, in the order of their first use.
   private var included: [Scenario.IncludedFile] = []
+  /// The values of the scenario's own parameters.
+  private var given: [String: String] = [:]
   /// What a failed step means where it says nothing.
   private var onFailure = Step.OnFailure.stop
 
@@ -100,6 +102,7 @@ struct ScenarioReader {
     unset = (root["parameters"]?.entries ?? []).map(\.key)
       .filter { name in !parameters.contains { $0.name == name } }
     let values = Dictionary(parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    self.given = values
     let decision = Self.decision(root["decision"]) ?? .standard
     onFailure = Self.onFailure(root) ?? .stop
     let steps = steps(root, values, case: "", decision: decision)
@@ -284,9 +287,13 @@ struct ScenarioReader {
     let folder = files[files.count - 1].lastIndex(of: "/").map {
       String(files[files.count - 1][...$0])
     }
-    let file = path.hasPrefix("/") ? path : (folder ?? "") + path
-    guard !files.contains(file) else {
+    let file = Self.normal(path.hasPrefix("/") ? path : (folder ?? "") + path)
+    guard !files.map(Self.normal).contains(file) else {
       diagnostics.report("\(file) would include itself", at: place)
+      return []
+    }
+    guard files.count < Self.deepestInclusion else {
+      diagnostics.report("more than \(Self.deepestInclusion) files include one another", at: place)
       return []
     }
     guard let text = include(file) else {
@@ -315,10 +322,15 @@ struct ScenarioReader {
     }
     var values: [String: String] = [:]
     for (key, node) in root["parameters"]?.entries ?? [] {
-      let given = self.root["parameters"]?[key]?["default"]?.text
-      guard let value = given ?? node["default"]?.text else {
+      guard let value = given[key] ?? node["default"]?.text else {
         diagnostics.report("\(file) needs the parameter '\(key)', which has no default", at: place)
         continue
+      }
+      if value == "any" {
+        diagnostics.report(
+          "parameter '\(key)' of \(file) is 'any', which would take the rule away that it is used in",
+          at: place
+        )
       }
       values[key] = value
     }
@@ -329,6 +341,21 @@ struct ScenarioReader {
       case: name.isEmpty ? label : "\(name), \(label)",
       decision: Self.decision(root["decision"]) ?? decision
     )
+  }
+
+  private static let deepestInclusion = 10
+
+  /// A path without `.` and, where that is clear, without `..`.
+  private static func normal(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }
 
   private static func onFailure(_ node: Node) -> Step.OnFailure? {

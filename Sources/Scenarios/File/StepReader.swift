@@ -153,6 +153,9 @@ struct StepReader {
           )
         )
       } else if var rule = requirement(node, quantity) {
+        if node["magnitude"]?.text == "true", let of = node["of"] {
+          diagnostics.report("'magnitude' goes with at-least and at-most", atKeyOf: of)
+        }
         if node["magnitude"]?.text == "true" {
           rule.measurement = "\(name) magnitude"
           read.magnitudes.append(name)

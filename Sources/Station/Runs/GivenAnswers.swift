@@ -15,7 +15,7 @@ extension Plan {
       switch step.step.action {
       case .ask(let ask): choices = ask.choices
       // What only a person can set or clear is asked as well.
-      case .configure, .reset: choices = []
+      case .configure, .reset: choices = ["done", "not possible"]
       default: continue
       }
       for position in [nil] + activePositions.map(\.position.name) {

@@ -34,14 +34,15 @@ struct Flow: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - mains: what is at its terminals, as it counts it.
+  ///   - displacement: how far the meter takes each current to lead, in radians; small.
   ///   - gain: what one watt of a phase counts as.
-  init(_ mains: Mains, gain: (Mains.Phase) -> Double) {
+  init(_ mains: Mains, displacement: Double, gain: (Mains.Phase) -> Double) {
     var (active, reactive, apparent, current) = (0.0, 0.0, 0.0, 0.0)
     for (index, phase) in mains.phases.enumerated() {
-      let gain = gain(phase)
-      let (p, q, s) = (
-        phase.activePower * gain, phase.reactivePower * gain, phase.apparentPower * gain
-      )
+      let s = phase.apparentPower * gain(phase)
+      // cos(φ − δ) and sin(φ − δ) for a small δ.
+      let p = s * (phase.cosine + displacement * phase.sine)
+      let q = s * (phase.sine - displacement * phase.cosine)
       set(p, q, s, phase.current, phase: index)
       active += p
       reactive += q

@@ -130,14 +130,8 @@ extension MeterSettings {
   /// Whether what is in effect lets the meter understand a line. A receiver looks at the first stop bit
   /// only, so their number is no obstacle.
   func fits(_ line: LineSettings, hasParity: Bool = true) -> Bool {
-    ["baud", "parity", "parity-stop"].allSatisfy { name in
-      guard let value = value(name) else { return true }
-      guard name == "parity-stop" else {
-        return name == "parity" && !hasParity || Self.fits(name, value, line)
-      }
-      return !hasParity
-        || value.dropFirst().first == line.text.split(separator: " ").last?.dropFirst().first
-    }
+    let own = self.line(over: line)
+    return own.baud == line.baud && (!hasParity || own.parity == line.parity)
   }
 
   /// The line that is in effect; what the meter has no setting for stays as it is.
@@ -148,11 +142,7 @@ extension MeterSettings {
     if let bits = value("stop-bits").flatMap({ Int($0.prefix { $0.isNumber }) }) {
       line.stopBits = bits
     }
-    if let form = value("parity-stop") {
-      let parities: [Character: String] = ["N": "none", "E": "even", "O": "odd"]
-      line.parity = form.dropFirst().first.flatMap { parities[$0] } ?? line.parity
-      line.stopBits = form.last?.wholeNumberValue ?? line.stopBits
-    }
+    if let form = value("parity-stop") { line.setForm(form) }
     return line
   }
 

@@ -208,12 +208,8 @@ struct TwinMeterModel: Sendable {
     }
     let nominal = settings.base("ct-primary") ?? 5
     let (steady, light) = (properties.error + sum(.energyError), sum(.lightLoadError))
-    // A small displacement δ in radians turns cos φ into cos φ + δ sin φ.
-    let displacement = sum(.phaseError) * .pi / 180
-    var flow = Flow(seen) { phase in
-      let isLight = phase.current < 0.1 * nominal
-      let tangent = phase.cosine == 0 ? 0 : phase.sine / phase.cosine
-      return 1 + steady + (isLight ? light : 0) + displacement * tangent
+    var flow = Flow(seen, displacement: sum(.phaseError) * .pi / 180) { phase in
+      1 + steady + (phase.current < 0.1 * nominal ? light : 0)
     }
     let apparent = seen.apparentPower
     let own = seen.isEnergised ? sum(.creep) : 0
@@ -221,11 +217,13 @@ struct TwinMeterModel: Sendable {
     let isBelow = threshold.contains { fault in
       seen.phases.allSatisfy { $0.current < fault.amount ?? 0 }
     }
-    let limits = settings.value("energy-low-power-limit") != "off"
+    // A type without the setting has neither the limit nor the noise that it keeps out.
+    let limit = settings.value("energy-low-power-limit")
     let least = Self.lowPowerLimit * nominal * (seen.phases.map(\.voltage).max() ?? 0)
-    if isBelow || (limits && apparent < least) { flow.stopCounting() }
+    if isBelow || (limit == "on" && apparent < least) { flow.stopCounting() }
     // Without the limit, the noise of the inputs is counted as well.
-    let noise = limits || !seen.isEnergised ? 0 : Self.noise * nominal * seen.phases[0].voltage
+    let noise =
+      limit != "off" || !seen.isEnergised ? 0 : Self.noise * nominal * seen.phases[0].voltage
     flow[.init(kind: .activeImport)] += own + noise
     return flow
   }

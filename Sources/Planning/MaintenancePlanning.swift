@@ -10,6 +10,7 @@ extension Planner {
     let step = planned.step
     switch step.action {
     case .reset(let reset):
+      checkCounters(reset, step)
       checkAvailability(reset.cleared + reset.kept, step)
       if let reset = scenario.profile.reset(reset.reset), case .menu(let menu) = reset.access {
         warn(
@@ -25,6 +26,7 @@ extension Planner {
       needSupply(step)
       hasChanged = true
       checkAvailability(restart.kept, step)
+      checkKept(restart.kept, step)
       planned.predictedDuration = restart.offTime + restart.patience / 2 + supplyDwell
     case .assignAddress:
       needSwitchedSupply(step)
@@ -58,7 +60,14 @@ extension Planner {
       // It wakes one meter after the other, and leaves all without supply.
       supplied = bench.positions.allSatisfy { $0.supply == nil || $0.disabled != nil }
     case .restoreSettings:
-      let changed = known.map(\.name)
+      let assumed = Self.assumed(scenario).map(\.name)
+      let changed = known.map(\.name).filter { !assumed.contains($0) }
+      if changed.isEmpty {
+        refuse(
+          "no step before this one sets anything, so there is nothing to give back",
+          at: step.origin
+        )
+      }
       // What a person set stays until a person sets it back.
       let byHand = known.filter { known in
         if case .menu? = scenario.profile.setting(known.name)?.access { true } else { false }
@@ -113,6 +122,32 @@ extension Planner {
       return refuse(
         "bus '\(bus.name)' is reached through the network, where line settings cannot be changed; this step needs an adapter",
         at: origin
+      )
+    }
+  }
+
+  /// A reset clears what the profile says and nothing else; only what counts or holds a maximum is kept.
+  private func checkCounters(_ reset: Reset, _ step: Step) {
+    guard let known = scenario.profile.reset(reset.reset) else { return }
+    for name in reset.cleared where !known.clears.contains(name) {
+      refuse("\(reset.reset) does not clear \(name) by the profile", at: step.origin)
+    }
+    for name in reset.kept where known.clears.contains(name) {
+      refuse("\(reset.reset) clears \(name) by the profile", at: step.origin)
+    }
+    checkKept(reset.kept, step)
+  }
+
+  private func checkKept(_ names: [String], _ step: Step) {
+    let lasting = scenario.profile.resets.flatMap(\.clears)
+    for name in names where !lasting.contains(name) {
+      let dimension = scenario.profile.quantity(name)?.unit.dimension
+      if let dimension, [.activeEnergy, .reactiveEnergy, .apparentEnergy].contains(dimension) {
+        continue
+      }
+      refuse(
+        "\(name) moves by itself, so nothing shows whether it was kept; name counters and maxima",
+        at: step.origin
       )
     }
   }

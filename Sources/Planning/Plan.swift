@@ -102,6 +102,8 @@ public struct PulseExpectation: Hashable, Sendable {
   /// How many times the primary energy the meter counts: its set transformer ratio over the one that is
   /// wired.
   public var scale: Double
+  /// The most pulses per second that it may give; nil where no limit is known.
+  public var maximumRate: Double?
   /// The power that it counts, in the base unit (W, var or VA); nil where the load is not known.
   public var power: Double?
   /// Pulses per second; nil where the power is not known.

@@ -202,7 +202,11 @@ struct Planner {
     }
     settleLimits(&planned)
     checkLoad(&planned)
-    if planned.reliedOnLoad != nil { planned.predictedDuration += .seconds(2) }
+    if planned.reliedOnLoad != nil {
+      let readings = scenario.profile.readings
+      let age = (readings?.updateInterval ?? .zero) + (readings?.latency ?? .zero)
+      planned.predictedDuration += .seconds(2) + age
+    }
     planned.timeout =
       step.timeout ?? planned.predictedDuration * 2 + Self.timeoutMargin(step.action)
     if let timeout = step.timeout, timeout < planned.predictedDuration {

@@ -42,7 +42,16 @@ extension Planner {
       return PulseExpectation(output: resolved, scale: scale, periods: pulses ?? 1)
     }
     let rate = power * resolved.constant.base / 3_600_000
-    if !isOverload { checkRate(rate, output, resolved, step) }
+    if isOverload {
+      if let most = output.maximumRate, rate <= most {
+        refuse(
+          "\(name) is asked for \(text(Quantity(rate, .impulsesPerSecond))) here, no more than it may give; choose a greater load or less energy for each pulse, or leave 'overload' out",
+          at: step.origin
+        )
+      }
+    } else {
+      checkRate(rate, output, resolved, step)
+    }
     let counted = Double(pulses ?? 1)
     let timed = time.map { ($0.inSeconds * rate).rounded(.up) } ?? 0
     let periods = max(counted, timed)
@@ -64,6 +73,7 @@ extension Planner {
     return PulseExpectation(
       output: resolved,
       scale: scale,
+      maximumRate: output.maximumRate,
       power: power,
       rate: rate,
       periods: Int(periods),

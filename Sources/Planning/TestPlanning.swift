@@ -29,7 +29,8 @@ extension Planner {
   private mutating func plan(_ test: DemandTest, _ planned: inout PlannedStep) {
     let step = planned.step
     checkAvailability([test.quantity] + (test.maximum.map { [$0] } ?? []), step)
-    if let load, load.output != nil {
+    checkDemand(test, step)
+    if let load {
       refuse(
         "load \(load.name) is on already; a demand is watched from the moment its load comes",
         at: step.origin
@@ -75,6 +76,17 @@ extension Planner {
       watchesReference: test.needsReference || showsPower
     )
     planned.predictedDuration = settle + period + period / 20 + age * 4 + .seconds(10)
+  }
+
+  private func checkDemand(_ test: DemandTest, _ step: Step) {
+    let quantity = scenario.profile.quantity(test.quantity)
+    if !test.quantity.contains("-demand") || test.quantity.contains("-max") {
+      refuse("\(test.quantity) is no demand", at: step.origin)
+    }
+    guard let name = test.maximum, let maximum = scenario.profile.quantity(name) else { return }
+    if !name.contains("-demand-max") || maximum.unit.dimension != quantity?.unit.dimension {
+      refuse("\(name) is not the maximum of \(test.quantity)", at: step.origin)
+    }
   }
 
   /// Whether the reference shows how the load's power moves.

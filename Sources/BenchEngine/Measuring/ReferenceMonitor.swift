@@ -376,7 +376,14 @@ actor ReferenceMonitor {
     case .registers, .declaredLoad, nil: return nil
     }
     while true {
-      if let seen = steadiness.range { return trail.loss == nil ? seen * Bounds(factor) : nil }
+      if var seen = steadiness.range {
+        guard trail.loss == nil else { return nil }
+        // Pulses that no longer come close no sample: the power may be gone.
+        let quiet = lane.now.duration(since: lastSign)
+        let patience: Duration = max(.seconds(2), .seconds(rounding: 10 / max(seen.least, 1e-9)))
+        if stream != nil, quiet > patience { seen.least = 0 }
+        return seen * Bounds(factor)
+      }
       try await nextSign()
     }
   }

@@ -33,6 +33,10 @@ actor PositionRunner {
   var setByHand: Set<String> = []
   /// Whether the meter answers at its position's address, and no other meter does.
   var hasOwnAddress = false
+  /// Where the meter may be while it is away.
+  var headedFor: [TalkSettings] = []
+  /// What a meter is asked to take and should refuse, until it is known to be as it was.
+  var toTakeBack: (setting: Setting, number: Double)?
   /// The meter does not talk as its position says, and must be brought back before anything else is
   /// asked of it.
   var isAway = false
@@ -81,6 +85,18 @@ actor PositionRunner {
 
   /// Performs a step that concerns this position alone.
   func perform(_ step: PlannedStep) async -> StepResult {
+    let suspended = rig.suspendedTime
+    let result = await attempt(step)
+    let gap = rig.suspendedTime - suspended
+    if gap > .zero, step.measures {
+      let text =
+        "the machine was suspended for \(Quantity(gap.inSeconds, .second).readable) in this step; forbid suspend on a test host"
+      observe(step, .bench, part: Part(.host, ""), text)
+    }
+    return result
+  }
+
+  private func attempt(_ step: PlannedStep) async -> StepResult {
     do {
       switch step.step.action {
       case .identify(let identify): try await self.identify(identify, step)

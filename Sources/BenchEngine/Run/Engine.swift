@@ -341,8 +341,18 @@ public struct Engine: Sendable {
       results.append(result)
       // Nothing else is asked on this bus before the meter is back, nor is the line left as it is.
       if !Task.isCancelled { await runner.comeBack(step) }
+      guard step.wakesOneByOne else { continue }
       // The next meter wakes alone, however this one ended.
-      if step.wakesOneByOne { await switchboard.makeSafe([runner], nobodyStays: false) }
+      await switchboard.makeSafe([runner], nobodyStays: false)
+      guard await noteDeviations(step, among: runners, isFinally: false, onAll: true) else {
+        continue
+      }
+      // Who has supply is no longer known, so nothing is written at an address that meters share.
+      let text = "an output did not obey, so it is not known which meters have supply"
+      while results.count < runners.count {
+        results.append(StepResult(how: .abandoned, text: text))
+      }
+      break
     }
     return results
   }
@@ -393,17 +403,22 @@ public struct Engine: Sendable {
   }
 
   /// Looks at the outputs once more before a step ends and anybody is blamed for what it found.
+  ///
+  /// - Parameter onAll: a fault of one position's output concerns all of them.
+  /// - Returns: whether an output did something that it was not told.
+  @discardableResult
   private func noteDeviations(
     _ step: PlannedStep,
     among runners: [PositionRunner],
-    isFinally: Bool
-  ) async {
+    isFinally: Bool,
+    onAll: Bool = false
+  ) async -> Bool {
     var found = await switchboard.deviations()
     // The guard cuts the power before the run hears why; 'finally' runs without. That outputs fell off
     // then is no fault of their relays.
     if !isFinally, let fault = rig.firstFault { found = [(nil, fault)] }
     for (position, fault) in found {
-      for runner in runners where position == nil || position == runner.name {
+      for runner in runners where onAll || position == nil || position == runner.name {
         log.append(
           .observed(
             Observation(
@@ -417,6 +432,7 @@ public struct Engine: Sendable {
         )
       }
     }
+    return !found.isEmpty
   }
 
   /// What the end of a step means for its position; true where its outputs must be made safe.
@@ -502,6 +518,14 @@ struct MeterSilence: Error, Sendable {
 extension PlannedStep {
   /// Whether it uses a bus.
   var talks: Bool {
+    switch step.action {
+    case .apply, .wait, .ask: false
+    default: true
+    }
+  }
+
+  /// Whether it finds out something about its meter that takes time.
+  var measures: Bool {
     switch step.action {
     case .apply, .wait, .ask: false
     default: true

@@ -22,6 +22,8 @@ final class OutputBank {
   private var commanded: [OutputName: (on: Bool, since: Instant, hasFailed: Bool)] = [:]
   /// Those that were not yet seen to obey: they may be on whatever they were told.
   private var doubted: Set<OutputName> = []
+  /// What outputs did by themselves before they were switched, not yet told.
+  private var pastStrays: [(output: OutputName, fault: RigFault)] = []
   private let watch = ReadBackWatch()
 
   init(bench: Bench, outputs: any Outputs, lane: any Lane, log: EventLog, witness: Witness) {
@@ -110,7 +112,10 @@ final class OutputBank {
   func deviations() async -> [(position: String?, fault: RigFault)] {
     // Whoever halted the outputs may have cut them off, too.
     guard halted == nil else { return [] }
-    var found: [(position: String?, fault: RigFault)] = []
+    var found: [(position: String?, fault: RigFault)] = pastStrays.map { stray in
+      if case .supply(let name) = stray.output { (name, stray.fault) } else { (nil, stray.fault) }
+    }
+    pastStrays = []
     for (output, wanted) in commanded.sorted(by: { $0.key < $1.key }) {
       var position: String?
       if case .supply(let name) = output { position = name }
@@ -141,6 +146,12 @@ final class OutputBank {
   ) async throws(RigFault) -> Instant {
     doubted.insert(output)
     if commanded[output].map({ $0.on != on || $0.hasFailed }) ?? true {
+      // What it did by itself before is no less the bench's for being switched now.
+      if let before = commanded[output], let stray = watch.takeStray(of: output) {
+        pastStrays.append(
+          (output, Self.fault(output, told: before.on, Self.text(stray, before.on)))
+        )
+      }
       commanded[output] = (on, lane.now, false)
       watch.command(output, on: on)
     }

@@ -58,7 +58,14 @@ extension PositionRunner {
       throw await silence("no meter answers at address \(old) nor at \(own)")
     }
     if own != old {
-      switch try await write(setting, Double(own), step, remembers: false) {
+      let written: Written
+      do {
+        written = try await write(setting, Double(own), step, remembers: false)
+      } catch is MeterSilence {
+        // Whether the write got through shows after the restart.
+        written = .changed(from: Double(old))
+      }
+      switch written {
       case .changed: noteWrites(1, step)
       case .same: break
       case .refused(let blamesMeter):

@@ -24,6 +24,7 @@ extension PositionRunner {
     isAway = true
     for item in test.cases {
       let wanted = TalkSettings(item.settings, over: home)
+      headedFor = [now, wanted]
       let found = try await move(from: &now, to: wanted, step)
       measure(step, item.id, .text(found), from: lane.now)
     }
@@ -51,7 +52,12 @@ extension PositionRunner {
       case .same, .changed: break
       }
       // It must go on as it was until its restart.
-      do { _ = try await read(setting, step) } catch is MeterSilence {
+      do { _ = try await read(setting, step) } catch let silence as MeterSilence {
+        // Only a meter that is seen at its new setting did not wait for its restart.
+        try await talk(as: wanted)
+        let hasMoved = await answers()
+        try await talk(as: now)
+        guard hasMoved else { throw silence }
         found.append("\(setting.name) took effect before the restart")
         break
       }
@@ -135,12 +141,18 @@ extension PositionRunner {
   ///
   /// - Parameter step: the step that left it; nil at the end of a run.
   func comeBack(_ step: PlannedStep?) async {
+    await takeBack(step)
     guard isAway else { return }
     isAway = false
     let there = TalkSettings(line: home.line, address: address)
     var why = "it answers nowhere"
     do {
-      if let place = try await search([home, there], step) {
+      // A step that was stopped between off and on left it without supply.
+      if suppliedSince == nil {
+        try await switchboard.power(self, on: true)
+        try await lane.sleep(until: lane.now + Self.restartLimit / 3)
+      }
+      if let place = try await search([home, there] + headedFor, step) {
         if place != home {
           try await setBack(from: place)
           try await powerCycle(offFor: .seconds(2))
@@ -161,6 +173,32 @@ extension PositionRunner {
     let text = "the meter could not be set back to \(home.text): \(why)"
     log.append(.observed(Observation(position: name, kind: .undecided, text: text)))
     leave(text)
+  }
+
+  /// Writes back what a meter should have refused and did not, where the step was stopped before it could.
+  private func takeBack(_ step: PlannedStep?) async {
+    guard let (setting, number) = toTakeBack else { return }
+    toTakeBack = nil
+    guard case .register(let register, _) = setting.access, let bus = rig.bus(position.bus) else {
+      return
+    }
+    let unit = UnitIdentifier(rawValue: address)
+    let limits = profile.communication.limits
+    func send(_ number: Double, to register: RegisterAddress) async -> Bool {
+      guard let words = register.encoding.encode(number, order: profile.communication.wordOrder)
+      else { return false }
+      let request = Request.writeRegisters(address: register.address, values: words)
+      let exchange = try? await bus.exchange(request, with: unit, limits: limits)
+      return exchange?.response != nil
+    }
+    if setting.needsPassword, let password = profile.password {
+      _ = await send(Double(password.factory), to: password.unlock)
+    }
+    let isBack = await send(number, to: register)
+    note(
+      step,
+      "\(setting.name) \(isBack ? "was set back" : "could not be set back") to \(setting.text(for: number)), which a stopped step had tried to change"
+    )
   }
 
   private func note(_ step: PlannedStep?, _ text: String) {

@@ -3,6 +3,7 @@ import Metrology
 import Planning
 import Pulses
 import Quantities
+import Rig
 import RunRecord
 import Scenarios
 import Verdicts
@@ -10,7 +11,7 @@ import Verdicts
 extension PositionRunner {
   /// The most that a steady load's power leaves its mean by: a missing pulse doubles a period, so
   /// a load that moves less than this does not explain one.
-  private static let steady = 0.2
+  static let steady = 0.2
 
   /// `count-pulses`: one gate, or a second one where the first shows an unexplained gap.
   func countPulses(_ count: CountPulses, _ step: PlannedStep) async throws {
@@ -33,6 +34,7 @@ extension PositionRunner {
       ) { opened in
         count.needsReference ? try await self.reference.bracket(opened) : nil
       }
+      if count.isOverload { checkOverload(reading, expectation, step) }
       let isOver = try await judge(reading, count, expectation, step, isFirst: attempt == 1)
       if isOver { return }
       if attempt == 1 {
@@ -64,6 +66,7 @@ extension PositionRunner {
     }
     let spread = count.needsReference ? await reference.spread(in: reading.gate) : nil
     noteUnsteadyLoad(spread, count, step)
+    checkReferenceAgainstMeter(spread, reading, step)
     let isStable = checkStability(count.loadStability, spread, reading, step)
     let hasGap = reading.statistics.suspectedLossCount > 0
     let isExplained = hasGap && (spread ?? 0) > Self.steady
@@ -80,6 +83,41 @@ extension PositionRunner {
     let text =
       "the load left its mean by \(Measurement.text(spread, .ratio, digits: 3)) while the gate was open"
     log.append(.noted(Note(position: name, step: step.step.id, text: text)))
+  }
+
+  /// An output that gives far fewer pulses than it may was not asked for more than that.
+  private func checkOverload(
+    _ reading: PulseReader.Reading,
+    _ expectation: PulseExpectation,
+    _ step: PlannedStep
+  ) {
+    guard let most = expectation.maximumRate else { return }
+    let rate = Double(reading.gate.periods) / reading.gate.duration.inSeconds
+    guard rate < 0.9 * most else { return }
+    observe(
+      step,
+      .undecided,
+      "the output gave \(Measurement.text(rate, .pulseRate, digits: 3)), fewer than the \(Measurement.text(most, .pulseRate)) that it may, so nothing shows that it was asked for more"
+    )
+  }
+
+  /// Power that moved for a second moves the meter's pulses, too. Where they came evenly, the reference lost
+  /// some of its own.
+  func checkReferenceAgainstMeter(
+    _ spread: Double?,
+    _ reading: PulseReader.Reading,
+    _ step: PlannedStep
+  ) {
+    // A second's deviation shifts later pulses by as much of a second; about a fitted line that is a
+    // quarter of it at most, and a twentieth of that cannot be missed.
+    guard let spread, spread > 0.05, let jitter = reading.statistics.jitter, jitter < spread / 20
+    else { return }
+    observe(
+      step,
+      .condition,
+      part: Part(.reference, ""),
+      "the reference's power left its mean by \(Measurement.text(spread, .ratio, digits: 3)) while the meter's pulses came evenly, so the reference may have lost pulses; check its wiring"
+    )
   }
 
   /// Notes periods that look as if pulses were missing. Only where the load is known to have been

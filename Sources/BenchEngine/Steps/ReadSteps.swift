@@ -44,6 +44,10 @@ extension PositionRunner {
   /// `read`: quantities, in as few requests as their registers allow.
   func read(_ read: Read, _ step: PlannedStep) async throws {
     try await waitForFreshValues(comparing: !read.compared.isEmpty)
+    if step.reliedOnLoad != nil, let moments = profile.readings {
+      // The reference watches the load for as long as the registers look back.
+      try await lane.sleep(until: lane.now + moments.updateInterval + moments.latency)
+    }
     let quantities = read.quantities.compactMap(profile.quantity)
     let blocks = ReadPlan(quantities, limit: profile.communication.registersPerRead).blocks
     for block in blocks {

@@ -30,13 +30,10 @@ extension PositionRunner {
         }
       ) { try await self.reference.bracket($0) }
       let energy = try await expectedEnergy(reading, test.gate, step).scaled(by: expectation.scale)
+      let spread = await reference.spread(in: reading.gate)
+      checkReferenceAgainstMeter(spread, reading, step)
       if reading.statistics.suspectedLossCount > 0 {
-        noteGap(
-          reading.statistics,
-          await reference.spread(in: reading.gate),
-          isExplained: false,
-          step
-        )
+        noteGap(reading.statistics, spread, isExplained: (spread ?? 0) > Self.steady, step)
       }
       let (error, budget) = try await mended(step) {
         try PulseError.errorOfPulses(

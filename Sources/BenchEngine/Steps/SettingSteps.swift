@@ -14,6 +14,8 @@ extension PositionRunner {
     guard try await awaitReady(within: Self.restartLimit, step) != nil else {
       throw await silence("the meter does not answer after its supply came")
     }
+    headedFor = [TalkSettings(settings, over: home)]
+    isAway = headedFor[0] != home
     var writes = 0
     var wanted: [(setting: Setting, number: Double)] = []
     var obeyed: [SettingAssignment] = []
@@ -102,8 +104,10 @@ extension PositionRunner {
       } else if setting.needsPassword {
         try await unlock(step)
       }
+      toTakeBack = (setting, before)
       let code = try await attempt(write.number, at: register, step)
       guard let after = try await read(setting, step) else { continue }
+      if after == before { toTakeBack = nil }
       if code == .serverDeviceBusy {
         observe(step, .undecided, "\(setting.name): the meter was busy, and was not asked again")
         continue
@@ -135,6 +139,7 @@ extension PositionRunner {
             "\(setting.name) could not be taken back to \(setting.text(for: before))"
           )
         }
+        toTakeBack = nil
       }
     }
   }

@@ -69,6 +69,8 @@ struct ScenarioReader {
   private var cases = 1
 
   private static let mostCases = 10_000
+  /// Said once.
+  private var isTooLong = false
 
   /// Declared parameters without a value.
   private var unset: [String] = []
@@ -246,6 +248,13 @@ struct ScenarioReader {
       ScenarioShape.group.validate(node, into: diagnostics)
       return steps(node, values, case: name, decision: decision)
     }
+    guard ids.count < Self.mostCases else {
+      if !isTooLong {
+        diagnostics.report("the scenario has more than \(Self.mostCases) steps", at: node)
+      }
+      isTooLong = true
+      return []
+    }
     // A parameter or placeholder without a value is reported once; what it would stand for cannot
     // be checked.
     guard !isOpen(node) else { return [] }
@@ -283,7 +292,7 @@ struct ScenarioReader {
     decision: DecisionRule
   ) -> [Step] {
     ScenarioShape.inclusion.validate(node, into: diagnostics)
-    guard let place = node["include"], let path = place.text else { return [] }
+    guard let place = node["include"], let path = place.text, !isTooLong else { return [] }
     let folder = files[files.count - 1].lastIndex(of: "/").map {
       String(files[files.count - 1][...$0])
     }

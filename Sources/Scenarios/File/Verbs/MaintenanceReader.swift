@@ -123,6 +123,10 @@ extension StepReader {
         )
       )
     }
+    let ids = cases.map(\.id)
+    for id in Set(ids).sorted() where ids.filter({ $0 == id }).count > 1 {
+      diagnostics.report("\(id) stands here twice", at: body)
+    }
     if cases.isEmpty {
       diagnostics.report("name what to try: baud, parity-stop or address", atKeyOf: body)
     }

@@ -96,7 +96,9 @@ extension Planner {
   /// Two meters at one address answer at once.
   private func checkAddresses(_ test: CommunicationTest) {
     for assignment in test.cases.flatMap(\.settings) where assignment.setting == "address" {
-      let others = active.filter { "\($0.address)" == assignment.value }
+      // A socket without a switched supply has it, whether it takes part or not.
+      let powered = bench.positions.filter { $0.supply == nil || $0.disabled == nil }
+      let others = powered.filter { "\($0.address)" == assignment.value }
       for position in active {
         guard
           let other = others.first(where: { $0.bus == position.bus && $0.name != position.name })

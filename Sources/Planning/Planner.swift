@@ -49,6 +49,9 @@ struct Planner {
   var referenceProfile: MeterProfile?
   /// Outputs that have given pulses in an earlier step.
   var proven: Set<String> = []
+  /// Profiles of this bench that extend the scenario's.
+  var extending: Set<String> = []
+  private var others: [String: MeterProfile] = [:]
   /// The line settings were written for good: nothing can be asked after that.
   var isLineUnknown = false
 
@@ -73,6 +76,12 @@ struct Planner {
   }
 
   mutating func plan(_ profile: ProfileLookup) throws(DocumentError) -> Plan {
+    for name in Set(bench.positions.map(\.profile)).sorted() where name != scenario.profile.name {
+      if let other = try profile(name), other.extended == scenario.profile.name {
+        extending.insert(other.name)
+        others[other.name] = other
+      }
+    }
     let positions = bench.positions.map { position in
       PlannedPosition(position: position, notApplicable: reasonNotApplicable(position))
     }
@@ -113,8 +122,17 @@ struct Planner {
     )
   }
 
-  /// From here on the type is that of the positions' lineage.
+  /// From here on the type is that of the positions' lineage, and of their own profile where that extends
+  /// the scenario's.
   private mutating func takeLineage() {
+    let names = Set(active.map(\.profile))
+    if names.count > 1 {
+      refuse(
+        "the positions have meters of different profiles (\(names.sorted().joined(separator: ", "))); run them one profile at a time with --position",
+        at: scenario.needs.origin
+      )
+    }
+    if let other = names.first.flatMap({ others[$0] }) { scenario.profile = other }
     let usual = scenario.profile.lineages.first
     let lineages = Set(active.map { $0.lineage ?? usual })
     if lineages.count > 1 {

@@ -10,7 +10,7 @@ import Verdicts
 extension Planner {
   func reasonNotApplicable(_ position: Position) -> String? {
     if let reason = position.disabled { return "disabled: \(reason)" }
-    if position.profile != scenario.profile.name {
+    if position.profile != scenario.profile.name, !extending.contains(position.profile) {
       return "its meter is \(position.profile), the scenario is for \(scenario.profile.name)"
     }
     if let variant = scenario.needs.variant, position.variant != variant {

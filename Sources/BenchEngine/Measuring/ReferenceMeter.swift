@@ -44,7 +44,7 @@ struct ReferenceMeter: Sendable {
     guard let words = exchange.response?.registers,
       let number = quantity.register.encoding.decode(words, order: profile.communication.wordOrder)
     else { return nil }
-    witness.answered("reference", on: bus.name)
+    witness.answered("reference", on: bus.name, at: lane.now)
     let value = number * unit.factor
     let shown = PositionRunner.readingUncertainty(quantity, number) * unit.factor
     // The reference's accuracy bounds a rectangular distribution; k = 2.

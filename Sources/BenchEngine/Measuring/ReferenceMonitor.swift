@@ -30,6 +30,9 @@ actor ReferenceMonitor {
   private var powers: [PowerReading] = []
   private var steadiness = Steadiness()
   private var lastSign = Instant.zero
+  /// When the step began, and when the first pulse came after that.
+  private var beganAt = Instant.zero
+  private var firstSign: Instant?
   private var failure: (any Error & Sendable)?
   private var waiting: [Waker] = []
 
@@ -68,6 +71,8 @@ actor ReferenceMonitor {
     powers = []
     steadiness = Steadiness()
     lastSign = lane.now
+    beganAt = lane.now
+    firstSign = nil
     failure = nil
     stream?.discard()
   }
@@ -95,6 +100,7 @@ actor ReferenceMonitor {
       for edge in batch.edges {
         trail.add(edge)
         if edge.isLeading {
+          firstSign = firstSign ?? edge.time
           lastSign = edge.time
           steadiness.add(edge.time)
         }
@@ -146,7 +152,7 @@ actor ReferenceMonitor {
             order: profile.communication.wordOrder
           )
         {
-          witness.answered("reference", on: busName)
+          witness.answered("reference", on: busName, at: lane.now)
           lastSign = lane.now
           take(number * unit.factor, exchange)
         }
@@ -381,7 +387,9 @@ actor ReferenceMonitor {
         // Pulses that no longer come close no sample: the power may be gone.
         let quiet = lane.now.duration(since: lastSign)
         let patience: Duration = max(.seconds(2), .seconds(rounding: 10 / max(seen.least, 1e-9)))
-        if stream != nil, quiet > patience { seen.least = 0 }
+        let late = firstSign.map { $0.duration(since: beganAt) } ?? .zero
+        let few: Duration = max(.milliseconds(500), .seconds(rounding: 10 / max(seen.most, 1e-9)))
+        if stream != nil, quiet > patience || late > few { seen.least = 0 }
         return seen * Bounds(factor)
       }
       try await nextSign()

@@ -32,7 +32,7 @@ extension PositionRunner {
     )
     switch exchange.outcome {
     case .response(let response):
-      witness.answered(name, on: position.bus)
+      witness.answered(name, on: position.bus, at: lane.now)
       if let registers = response.registers { return .registers(registers, exchange) }
       return .done(exchange)
     case .exception(.gatewayTargetFailedToRespond):
@@ -42,7 +42,7 @@ extension PositionRunner {
     case .exception(let code) where code.isOfGateway:
       throw RigFault(Part(.bus, position.bus), "the gateway answered with exception \(code)")
     case .exception(let code):
-      witness.answered(name, on: position.bus)
+      witness.answered(name, on: position.bus, at: lane.now)
       return .exception(code)
     case .broadcast: return .done(exchange)
     case .failed(let failure):

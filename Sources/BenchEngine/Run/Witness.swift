@@ -4,7 +4,7 @@ import Rig
 /// What was proven in this run: which units answered on which bus, and which inputs gave pulses.
 final class Witness: Sendable {
   private struct State {
-    var answers: [String: Set<String>] = [:]
+    var answers: [String: [String: Instant]] = [:]
     var pulsed: Set<LineName> = []
     var lastSwitched: Instant?
   }
@@ -12,18 +12,23 @@ final class Witness: Sendable {
   private let state = Locked(State())
 
   /// The meter of a position, or the reference, gave a valid reply, at whatever address.
-  func answered(_ owner: String, on bus: String) {
-    state.withLock { _ = $0.answers[bus, default: []].insert(owner) }
+  func answered(_ owner: String, on bus: String, at now: Instant) {
+    state.withLock { $0.answers[bus, default: [:]][owner] = now }
+  }
+
+  /// Whether another meter on the bus has answered since a moment.
+  func anotherAnswered(than owner: String, on bus: String, since moment: Instant) -> Bool {
+    state.withLock { $0.answers[bus]?.contains { $0.key != owner && $0.value >= moment } ?? false }
   }
 
   /// Whether another meter on the bus has answered in this run.
   func anotherAnswered(than owner: String, on bus: String) -> Bool {
-    state.withLock { $0.answers[bus]?.contains { $0 != owner } ?? false }
+    state.withLock { $0.answers[bus]?.keys.contains { $0 != owner } ?? false }
   }
 
   /// Whether this meter has answered in this run.
   func hasAnswered(_ owner: String, on bus: String) -> Bool {
-    state.withLock { $0.answers[bus]?.contains(owner) ?? false }
+    state.withLock { $0.answers[bus]?[owner] != nil }
   }
 
   /// A supply or a load was switched.

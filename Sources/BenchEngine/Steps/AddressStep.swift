@@ -50,13 +50,20 @@ extension PositionRunner {
     guard try await awaitReady(within: Self.restartLimit, step) != nil else {
       address = own
       if try await hears(own, step) {
-        measure(step, "old-address", .text("has its own address already"), from: lane.now)
+        measure(
+          step,
+          "old-address",
+          .text("left"),
+          from: lane.now,
+          remark: "it had its own address already; nothing was written"
+        )
         measure(step, "new-address", .text("answers"), from: lane.now)
         hasOwnAddress = true
         return
       }
       throw await silence("no meter answers at address \(old) nor at \(own)")
     }
+    var wasAnswered = true
     if own != old {
       let written: Written
       do {
@@ -64,6 +71,7 @@ extension PositionRunner {
       } catch is MeterSilence {
         // Whether the write got through shows after the restart.
         written = .changed(from: Double(old))
+        wasAnswered = false
       }
       switch written {
       case .changed: noteWrites(1, step)
@@ -79,9 +87,17 @@ extension PositionRunner {
     try await powerCycle(offFor: .seconds(5))
     address = own
     let isThere = try await awaitReady(within: Self.restartLimit, step) != nil
+    if !isThere, !wasAnswered {
+      return observe(
+        step,
+        .undecided,
+        "the write of the address got no reply, and the meter does not answer there; the line may have been away"
+      )
+    }
     measure(step, "new-address", .text(isThere ? "answers" : "silent"), from: lane.now)
     let stays = own == old ? false : try await hears(old, step)
-    measure(step, "old-address", .text(stays ? "still answers" : "left"), from: lane.now)
+    let former = own == old ? "is its own" : stays ? "still answers" : "left"
+    measure(step, "old-address", .text(former), from: lane.now)
     hasOwnAddress = isThere && !stays
   }
 

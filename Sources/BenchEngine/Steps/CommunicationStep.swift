@@ -127,7 +127,8 @@ extension PositionRunner {
       }
     }
     let deadline = lane.now + Self.longestSearch
-    for place in places where lane.now < deadline {
+    // Twice: the line may have been away for a moment when the right place was tried.
+    for place in places + places where lane.now < deadline {
       try await talk(as: place)
       if await answers() { return place }
     }

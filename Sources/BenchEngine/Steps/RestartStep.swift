@@ -28,6 +28,15 @@ extension PositionRunner {
       from: start,
       to: ready.upperBound
     )
+    if ready.lowerBound.duration(since: start) > restart.limit,
+      !witness.anotherAnswered(than: name, on: position.bus, since: start)
+    {
+      observe(
+        step,
+        .condition,
+        "no other unit on bus \(position.bus) answered meanwhile, so it may have been the line that was away"
+      )
+    }
     if let found = try await selfTest(step) {
       measure(step, "self-test", .text(found), from: lane.now)
     } else {

@@ -3,6 +3,7 @@ import Modbus
 import Planning
 import Quantities
 import Rig
+import RunRecord
 import Scenarios
 import Verdicts
 
@@ -65,10 +66,15 @@ extension PositionRunner {
     noteWrites(writes, step)
     originals = changed.filter { kept.contains($0.setting) }
     if !setByHand.isEmpty {
-      observe(
-        step,
-        .missing,
-        "\(setByHand.sorted().joined(separator: ", ")): set by hand in this run, and not set back; do so in the meter's menu"
+      let names = setByHand.sorted().joined(separator: ", ")
+      log.append(
+        .noted(
+          Note(
+            position: name,
+            step: step.step.id,
+            text: "set by hand in this run and left as they were set last: \(names)"
+          )
+        )
       )
     }
     measure(

@@ -74,6 +74,7 @@ private struct ProfileReader {
     let quantities = (root["quantities"]?.entries ?? []).compactMap(quantity)
     let profile = MeterProfile(
       name: name,
+      extended: root["extends"]?.text,
       title: title,
       maker: maker,
       sources: (root["sources"]?.entries ?? []).map {

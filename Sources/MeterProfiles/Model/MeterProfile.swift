@@ -5,6 +5,8 @@ public import Modbus
 public struct MeterProfile: Sendable {
   /// The name that bench and scenario files use, such as `integra-1221`.
   public var name: String
+  /// The built-in profile that its file extends; nil where it extends none.
+  public var extended: String?
   /// The meter's full name.
   public var title: String
   /// Who makes it.

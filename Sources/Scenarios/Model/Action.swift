@@ -150,7 +150,9 @@ public struct Reset: Hashable, Sendable {
 public struct Restart: Hashable, Sendable {
   /// How long the supply is off.
   public var offTime: Duration
-  /// How long the meter is waited for at most.
+  /// How long the meter may take.
+  public var limit: Duration
+  /// How long it is waited for at most.
   public var patience: Duration
   /// Counters and maxima that must outlast it.
   public var kept: [String]

@@ -58,7 +58,9 @@ extension StepReader {
       rule($0, of: $0, .text(oneOf: ["kept"]), "\($0) is kept", at: body["kept"] ?? node)
     }
     return (
-      .restart(Restart(offTime: offTime, patience: limit * 2 + .seconds(10), kept: kept)),
+      .restart(
+        Restart(offTime: offTime, limit: limit, patience: limit * 2 + .seconds(10), kept: kept)
+      ),
       keptRules + [
         rule(
           "start-up-time",
@@ -90,13 +92,15 @@ extension StepReader {
       diagnostics.report("state the address that the meters come with: 'from: 1'", atKeyOf: body)
       return nil
     }
-    let rules = [
-      ("others", "silent", "no other unit answers at the old or the new address"),
-      ("old-address", "left", "the meter answers at \(address) before, and not after"),
-      ("new-address", "answers", "the meter answers at its own address after a restart"),
-    ].map { id, demand, text in
-      rule(id, of: id, .text(oneOf: [demand]), text, at: body)
-    }
+    let demands: [(id: String, texts: [String], text: String)] = [
+      ("others", ["silent"], "no other unit answers at the old or the new address"),
+      (
+        "old-address", ["left", "is its own"],
+        "the meter no longer answers at \(address), unless that is its own address"
+      ),
+      ("new-address", ["answers"], "the meter answers at its own address after a restart"),
+    ]
+    let rules = demands.map { rule($0.id, of: $0.id, .text(oneOf: $0.texts), $0.text, at: body) }
     return (.assignAddress(AssignAddress(from: address)), rules, "assign-address")
   }
 

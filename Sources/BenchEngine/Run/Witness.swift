@@ -4,7 +4,8 @@ import Rig
 /// What was proven in this run: which units answered on which bus, and which inputs gave pulses.
 final class Witness: Sendable {
   private struct State {
-    var answers: [String: [String: Instant]] = [:]
+    /// The latest answers of each meter, by bus and owner.
+    var answers: [String: [String: [Instant]]] = [:]
     var pulsed: Set<LineName> = []
     var lastSwitched: Instant?
   }
@@ -13,12 +14,20 @@ final class Witness: Sendable {
 
   /// The meter of a position, or the reference, gave a valid reply, at whatever address.
   func answered(_ owner: String, on bus: String, at now: Instant) {
-    state.withLock { $0.answers[bus, default: [:]][owner] = now }
+    state.withLock { state in
+      let known = state.answers[bus]?[owner] ?? []
+      state.answers[bus, default: [:]][owner] = known.suffix(Self.kept) + [now]
+    }
   }
 
-  /// Whether another meter on the bus has answered since a moment.
-  func anotherAnswered(than owner: String, on bus: String, since moment: Instant) -> Bool {
-    state.withLock { $0.answers[bus]?.contains { $0.key != owner && $0.value >= moment } ?? false }
+  private static let kept = 63
+
+  /// Whether another meter on the bus is known to have answered in a span of time.
+  func anotherAnswered(than owner: String, on bus: String, in span: Range<Instant>) -> Bool {
+    state.withLock { state in
+      state.answers[bus]?.contains { $0.key != owner && $0.value.contains(where: span.contains) }
+        ?? false
+    }
   }
 
   /// Whether another meter on the bus has answered in this run.

@@ -54,10 +54,15 @@ extension PositionRunner {
       // It must go on as it was until its restart.
       do { _ = try await read(setting, step) } catch let silence as MeterSilence {
         // Only a meter that is seen at its new setting did not wait for its restart.
-        try await talk(as: wanted)
+        let assignment = SettingAssignment(setting: setting.name, to: number, setting)
+        let moved = TalkSettings([assignment], over: now)
+        try await talk(as: moved)
         let hasMoved = await answers()
-        try await talk(as: now)
-        guard hasMoved else { throw silence }
+        guard hasMoved else {
+          try await talk(as: now)
+          throw silence
+        }
+        now = moved
         found.append("\(setting.name) took effect before the restart")
         break
       }
@@ -226,5 +231,16 @@ extension PositionRunner {
       }
       try await send(number, to: register)
     }
+  }
+}
+
+extension SettingAssignment {
+  /// A setting with the value that a register number stands for.
+  fileprivate init(setting name: String, to number: Double, _ setting: Setting) {
+    self.init(
+      setting: name,
+      value: setting.text(for: number),
+      origin: Rule.Origin(file: "", line: 0, column: 0)
+    )
   }
 }

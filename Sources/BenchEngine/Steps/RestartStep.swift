@@ -29,7 +29,7 @@ extension PositionRunner {
       to: ready.upperBound
     )
     if ready.lowerBound.duration(since: start) > restart.limit,
-      !witness.anotherAnswered(than: name, on: position.bus, since: start)
+      !witness.anotherAnswered(than: name, on: position.bus, in: start..<(start + restart.limit))
     {
       observe(
         step,

@@ -58,6 +58,13 @@ public struct SettingAssignment: Hashable, Sendable {
   /// The value in the profile's one spelling.
   public var value: String
   public var origin: Rule.Origin
+
+  /// A setting with its value.
+  public init(setting: String, value: String, origin: Rule.Origin) {
+    self.setting = setting
+    self.value = value
+    self.origin = origin
+  }
 }
 
 /// One declarative action with its rules.

@@ -88,7 +88,7 @@ extension Planner {
       let locked = refusals.writes.contains(where: \.isLocked)
       let window = scenario.profile.password?.window ?? .zero
       planned.predictedDuration =
-        communication(refusals.writes.count * 4, step) + (locked ? window + .seconds(5) : .zero)
+        communication(refusals.writes.count * 6, step) + (locked ? window + .seconds(5) : .zero)
     default: break
     }
   }

@@ -66,6 +66,22 @@ import Verdicts
     #expect(outcome.step("demand", on: "A1")?.remarks.contains { $0.part == "host" } == true)
   }
 
+  @Test("A meter that refuses whatever is written has proved nothing")
+  func refusesEverything() throws {
+    let script =
+      """
+      steps:
+        - apply: { supply: on }
+        - wait: 5 s
+        - must-refuse: { invalid: { demand-period: 7 } }
+      """ + Self.end
+    #expect(try Rehearsal(script).run().verdict == .passed)
+    let fault = "fault: refused-writes, at: 1 s, on: A1"
+    let outcome = try Rehearsal(script, faults: [fault]).run()
+    #expect(outcome.verdict("A1") == .inconclusive)
+    #expect(outcome.verdict("A2") == .passed)
+  }
+
   @Test("A bus that is away while meters start makes nobody late", arguments: 8..<11)
   func restartDead(second: Int) throws {
     let steps = "  - restart: { off-for: 1 s, ready-within: 4 s }\n"

@@ -84,6 +84,40 @@ import Testing
     #expect(Array(pdu[14..<18]) == [0x40, 0xA0, 0, 0])
   }
 
+  @Test func aMeterMayAnswerZerosForWhatItDoesNotHave() throws {
+    var plant = try Self.plant { $0.answersUnknown = true }
+    let ask = { (plant: inout TwinPlant, address: UInt16, count: UInt16) in
+      try plant.ask(.readInputRegisters(address: address, count: count), at: 5)
+    }
+    #expect(try ask(&plant, 0x200, 2) == [4, 4, 0, 0, 0, 0])
+    // Half a number: its upper half, and the lower half with the gap after it.
+    #expect(try ask(&plant, 0, 1) == [4, 2, 0x43, 0x66])
+    #expect(try ask(&plant, 3, 2) == [4, 4, 0, 0, 0, 0])
+    // How much comes at once stays limited.
+    #expect(try ask(&plant, 0, 42) == [0x84, 2])
+  }
+
+  @Test func aMeterMayGiveFewerRegistersThanItsType() throws {
+    var plant = try Self.plant { $0.registersPerRead = 6 }
+    #expect(try plant.ask(.readInputRegisters(address: 0, count: 6), at: 5)?.count == 14)
+    #expect(try plant.ask(.readInputRegisters(address: 0, count: 8), at: 6) == [0x84, 2])
+  }
+
+  @Test func aMeterMayTellItsTypeForOneRegister() throws {
+    var plant = try Self.plant { $0.typeCode = 0x0045 }
+    #expect(try plant.ask(.readInputRegisters(address: 0, count: 1), at: 5) == [4, 2, 0, 0x45])
+    #expect(try plant.ask(.readHoldingRegisters(address: 2, count: 1), at: 6) == [0x83, 2])
+    #expect(try plant.float(0, at: 7) == 230)
+  }
+
+  @Test func aMeterThatMustBeLeftInPeaceDoesNotHearWhatComesTooSoon() throws {
+    var plant = try Self.plant { $0.minimumPause = .milliseconds(500) }
+    #expect(try plant.float(0, at: 5) == 230)
+    // The reply ends about 5.05 s.
+    #expect(try plant.float(0, at: 5.3) == nil)
+    #expect(try plant.float(0, at: 5.7) == 230)
+  }
+
   @Test(arguments: [0x58, 0x5A])
   func aQuantityThatTheMeterLacksReadsZero(address: UInt16) throws {
     var plant = try Self.plant()

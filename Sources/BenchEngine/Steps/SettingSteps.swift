@@ -90,6 +90,7 @@ extension PositionRunner {
   /// `must-refuse`: writes what the meter must refuse, and looks whether the setting stayed as it was.
   func mustRefuse(_ refusals: MustRefuse, _ step: PlannedStep) async throws {
     let began = lane.now
+    var refused: [(setting: Setting, before: Double)] = []
     for write in refusals.writes {
       guard let setting = profile.setting(write.setting),
         case .register(let register, _) = setting.access,
@@ -120,7 +121,11 @@ extension PositionRunner {
       }
       let found: String
       switch (code, after == before) {
-      case (.some, true): found = "refused"
+      case (.some, true):
+        found = "refused"
+        if !refused.contains(where: { $0.setting.name == setting.name }) {
+          refused.append((setting, before))
+        }
       case (nil, true): found = "acknowledged and not stored"
       case (.some, false): found = "refused and stored nevertheless"
       case (nil, false): found = "stored"
@@ -147,6 +152,25 @@ extension PositionRunner {
         }
         toTakeBack = nil
       }
+    }
+    try await proveRefusals(refused, step)
+  }
+
+  /// A meter that refuses whatever is written has not looked at the value: each setting must take the value
+  /// that it has. Done last, because it opens the lock.
+  private func proveRefusals(
+    _ refused: [(setting: Setting, before: Double)],
+    _ step: PlannedStep
+  ) async throws {
+    for (setting, before) in refused {
+      guard case .register(let register, _) = setting.access else { continue }
+      if setting.needsPassword { try await unlock(step) }
+      guard let code = try await attempt(before, at: register, step) else { continue }
+      observe(
+        step,
+        .undecided,
+        "\(setting.name): the meter refuses its own value \(setting.text(for: before)) as well (exception \(code)), so that it refused another proves nothing"
+      )
     }
   }
 

@@ -182,6 +182,9 @@ characterise() {
   expect "characterise: the lineage $lineage is recognised" 0 "The meter follows \*\*$lineage\*\*" \
     "$meterbench" characterise integra-1221 --tcp "127.0.0.1:$port" --address 1 \
     --output "$work/found-$lineage"
+  expect "characterise: a folder with a report is refused before the meter is asked" 2 \
+    'holds a report.md already' "$meterbench" characterise integra-1221 --tcp 127.0.0.1:1 \
+    --address 1 --output "$work/found-$lineage"
   expect "characterise: its overlay of $lineage is sound" 0 '' \
     "$meterbench" check "$work/found-$lineage/profile.yaml"
   expect "characterise: nothing was written to $lineage" 1 '' grep '^write' "$work/$lineage.out"

@@ -245,6 +245,10 @@ extension BrokenCase {
     ),
     BrokenCase("step-read-only", .scenario("ct-primary: 5 A", "system-voltage: 230 V")),
     BrokenCase("step-needs-restart", .scenario("ct-primary: 5 A", "baud: 9600")),
+    BrokenCase(
+      "step-rate-not-in-menu",
+      .scenario("{ load: bank }\n", "{ load: off }\n  - communication: { baud: [4800, 2400] }\n")
+    ),
     BrokenCase("step-secret", .scenario("ct-primary: 5 A", "password: 0")),
     BrokenCase(
       "step-quantity-not-in-system",

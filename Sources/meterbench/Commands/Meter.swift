@@ -245,6 +245,7 @@ struct Characterise: ParsableCommand {
 
   func run() throws {
     try reaching(json: json) {
+      if let output { try Characterisation.checkFree(output) }
       let found = try Characterisation(
         profile: profile,
         connection: try line.connection(baud: baud),

@@ -163,6 +163,11 @@ extension StepReader {
     guard node.text == "all" else {
       return node.items.compactMap { item in
         guard let text = item.text else { return nil }
+        if name == "baud", let rate = Int(text), !profile.communication.baudRates.contains(rate) {
+          let rates = profile.communication.baudRates.map { "\($0)" }.joined(separator: ", ")
+          diagnostics.report("the meter's menu offers \(rates) baud, not \(rate)", at: item)
+          return nil
+        }
         return assignment(name, text, at: item)
       }
     }

@@ -79,7 +79,7 @@ import Testing
       menu == [
         "ct-secondary: SEC A", "vt-primary: Pri V", "vt-secondary: SEC V",
         "password-change: CHnG PASS", "incomer-entry: Ct Entr",
-        "energy-low-power-limit: EnrG FLor", "backlight: bAc",
+        "energy-low-power-limit: EnrG FLor", "backlight: bAc", "display-test: tESt",
         "default-frequency: dFlt",
       ]
     )

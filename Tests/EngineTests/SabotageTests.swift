@@ -50,7 +50,7 @@ import Verdicts
     #expect(try Self.failed(steps, fault).isEmpty)
   }
 
-  @Test("A suspended machine makes a demand the bench's error", arguments: [60, 200, 480])
+  @Test("A suspended machine makes a demand the bench's error", arguments: [10, 60, 200, 480])
   func suspended(second: Int) throws {
     let steps = """
         - demand:

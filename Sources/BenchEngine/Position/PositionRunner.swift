@@ -85,18 +85,6 @@ actor PositionRunner {
 
   /// Performs a step that concerns this position alone.
   func perform(_ step: PlannedStep) async -> StepResult {
-    let suspended = rig.suspendedTime
-    let result = await attempt(step)
-    let gap = rig.suspendedTime - suspended
-    if gap > .zero, step.measures {
-      let text =
-        "the machine was suspended for \(Quantity(gap.inSeconds, .second).readable) in this step; forbid suspend on a test host"
-      observe(step, .bench, part: Part(.host, ""), text)
-    }
-    return result
-  }
-
-  private func attempt(_ step: PlannedStep) async -> StepResult {
     do {
       switch step.step.action {
       case .identify(let identify): try await self.identify(identify, step)
@@ -193,6 +181,11 @@ actor PositionRunner {
         )
       )
     )
+  }
+
+  /// Appends something worth knowing that bears on no verdict.
+  func note(_ step: PlannedStep?, _ text: String) {
+    log.append(.noted(Note(position: name, step: step?.step.id, text: text)))
   }
 
   /// Appends something that bears on a step's verdict.

@@ -86,16 +86,8 @@ extension PositionRunner {
   /// Says how often the meter's memory was written.
   func noteWrites(_ count: Int, _ step: PlannedStep) {
     guard count > 0 else { return }
-    log.append(
-      .noted(
-        Note(
-          position: name,
-          step: step.step.id,
-          text:
-            "\(count) \(count == 1 ? "setting was" : "settings were") written to the meter's memory"
-        )
-      )
-    )
+    let settings = count == 1 ? "setting was" : "settings were"
+    note(step, "\(count) \(settings) written to the meter's memory")
   }
 
   /// Asks the person at the bench to do something in the meter's menu; true where that is done.

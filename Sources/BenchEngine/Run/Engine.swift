@@ -235,6 +235,7 @@ public struct Engine: Sendable {
     for runner in taking {
       log.append(.stepStarted(StepMark(position: runner.name, step: step.step.id)))
     }
+    let suspended = rig.suspendedTime
     var results: [StepResult]
     switch step.step.action {
     case .apply(let apply):
@@ -259,6 +260,7 @@ public struct Engine: Sendable {
     }
     await resolveSilences(&results, step, among: taking)
     await noteDeviations(step, among: taking, isFinally: isFinally)
+    noteSuspend(of: rig.suspendedTime - suspended, step, among: taking)
     var leaving: [PositionRunner] = []
     for (runner, result) in zip(taking, results) {
       log.append(
@@ -419,20 +421,35 @@ public struct Engine: Sendable {
     if !isFinally, let fault = rig.firstFault { found = [(nil, fault)] }
     for (position, fault) in found {
       for runner in runners where onAll || position == nil || position == runner.name {
-        log.append(
-          .observed(
-            Observation(
-              position: runner.name,
-              step: step.step.id,
-              kind: fault.part.kind == .interlock ? .interlock : .bench,
-              part: "\(fault.part)",
-              text: fault.text
-            )
-          )
-        )
+        note(fault, step, on: runner)
       }
     }
     return !found.isEmpty
+  }
+
+  /// Meters go on while the machine stands still, so nothing that a step timed meanwhile holds.
+  private func noteSuspend(of gap: Duration, _ step: PlannedStep, among runners: [PositionRunner]) {
+    guard gap > .zero, step.measures else { return }
+    let time = Quantity(gap.inSeconds, .second).readable
+    let fault = RigFault(
+      Part(.host, ""),
+      "the machine was suspended for \(time) in this step; forbid suspend on a test host"
+    )
+    for runner in runners { note(fault, step, on: runner) }
+  }
+
+  private func note(_ fault: RigFault, _ step: PlannedStep, on runner: PositionRunner) {
+    log.append(
+      .observed(
+        Observation(
+          position: runner.name,
+          step: step.step.id,
+          kind: fault.part.kind == .interlock ? .interlock : .bench,
+          part: "\(fault.part)",
+          text: fault.text
+        )
+      )
+    )
   }
 
   /// What the end of a step means for its position; true where its outputs must be made safe.

@@ -185,52 +185,46 @@ extension PositionRunner {
   private func takeBack(_ step: PlannedStep?) async {
     guard let (setting, number) = toTakeBack else { return }
     toTakeBack = nil
-    guard case .register(let register, _) = setting.access, let bus = rig.bus(position.bus) else {
-      return
-    }
-    let unit = UnitIdentifier(rawValue: address)
-    let limits = profile.communication.limits
-    func send(_ number: Double, to register: RegisterAddress) async -> Bool {
-      guard let words = register.encoding.encode(number, order: profile.communication.wordOrder)
-      else { return false }
-      let request = Request.writeRegisters(address: register.address, values: words)
-      let exchange = try? await bus.exchange(request, with: unit, limits: limits)
-      return exchange?.response != nil
-    }
-    if setting.needsPassword, let password = profile.password {
-      _ = await send(Double(password.factory), to: password.unlock)
-    }
-    let isBack = await send(number, to: register)
+    let isBack = (try? await put(number, into: setting, at: address)) ?? false
     note(
       step,
       "\(setting.name) \(isBack ? "was set back" : "could not be set back") to \(setting.text(for: number)), which a stopped step had tried to change"
     )
   }
 
-  private func note(_ step: PlannedStep?, _ text: String) {
-    log.append(.noted(Note(position: name, step: step?.step.id, text: text)))
-  }
-
   /// Writes how the position is to be talked to, wherever the meter is; the restart that follows shows what
   /// came of it.
   private func setBack(from place: TalkSettings) async throws {
-    guard let bus = rig.bus(position.bus) else { return }
-    func send(_ number: Double, to register: RegisterAddress) async throws {
+    for (setting, number) in home.numbers(in: profile) {
+      _ = try await put(number, into: setting, at: place.address)
+    }
+  }
+
+  /// Writes a setting with its password, outside any step: nothing is judged by the answers.
+  ///
+  /// - Returns: whether the meter took it.
+  private func put(
+    _ number: Double,
+    into setting: Setting,
+    at address: UInt8
+  ) async throws -> Bool {
+    guard case .register(let register, _) = setting.access, let bus = rig.bus(position.bus) else {
+      return false
+    }
+    func send(_ number: Double, to register: RegisterAddress) async throws -> Bool {
       guard let words = register.encoding.encode(number, order: profile.communication.wordOrder)
-      else { return }
-      _ = try await bus.exchange(
+      else { return false }
+      let exchange = try await bus.exchange(
         .writeRegisters(address: register.address, values: words),
-        with: UnitIdentifier(rawValue: place.address),
+        with: UnitIdentifier(rawValue: address),
         limits: profile.communication.limits
       )
+      return exchange.response != nil
     }
-    for (setting, number) in home.numbers(in: profile) {
-      guard case .register(let register, _) = setting.access else { continue }
-      if setting.needsPassword, let password = profile.password {
-        try await send(Double(password.factory), to: password.unlock)
-      }
-      try await send(number, to: register)
+    if setting.needsPassword, let password = profile.password {
+      _ = try await send(Double(password.factory), to: password.unlock)
     }
+    return try await send(number, to: register)
   }
 }
 

@@ -31,7 +31,7 @@ extension PositionRunner {
       )
       if !hasGap { return }
       if isFirst {
-        log.append(.noted(Note(position: name, step: step.step.id, text: "measured once more")))
+        note(step, "measured once more")
       }
     }
   }

@@ -38,7 +38,7 @@ extension PositionRunner {
       let isOver = try await judge(reading, count, expectation, step, isFirst: attempt == 1)
       if isOver { return }
       if attempt == 1 {
-        log.append(.noted(Note(position: name, step: step.step.id, text: "measured once more")))
+        note(step, "measured once more")
       }
     }
   }
@@ -82,7 +82,7 @@ extension PositionRunner {
     guard count.loadStability == nil, let spread, spread > 0.01 else { return }
     let text =
       "the load left its mean by \(Measurement.text(spread, .ratio, digits: 3)) while the gate was open"
-    log.append(.noted(Note(position: name, step: step.step.id, text: text)))
+    note(step, text)
   }
 
   /// An output that gives far fewer pulses than it may was not asked for more than that.

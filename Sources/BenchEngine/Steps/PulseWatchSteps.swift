@@ -25,14 +25,7 @@ extension PositionRunner {
     let start = lane.now
     let pulses = try await watch(line, for: time, until: nil, step)
     try await proveVoltage(step)
-    measure(
-      step,
-      "pulses",
-      .number(Double(pulses), .pulseCount),
-      uncertainty: 0,
-      from: start,
-      to: lane.now
-    )
+    measurePulses(pulses, since: start, step)
   }
 
   /// `starting-current`: enough pulses at a very small load.
@@ -41,14 +34,7 @@ extension PositionRunner {
     let line = LineName.pulse(position: name, output: test.output)
     let start = lane.now
     let pulses = try await watch(line, for: time, until: test.pulses, step)
-    measure(
-      step,
-      "pulses",
-      .number(Double(pulses), .pulseCount),
-      uncertainty: 0,
-      from: start,
-      to: lane.now
-    )
+    measurePulses(pulses, since: start, step)
     if pulses > 0 { witness.pulsed(line) }
     guard pulses < test.pulses else { return }
     // Too few: is that the meter's doing?
@@ -69,6 +55,17 @@ extension PositionRunner {
         "the reference saw energy for \(Decimal.text(due, digits: 3)) pulses only; check the load"
       )
     }
+  }
+
+  private func measurePulses(_ count: Int, since start: Instant, _ step: PlannedStep) {
+    measure(
+      step,
+      "pulses",
+      .number(Double(count), .pulseCount),
+      uncertainty: 0,
+      from: start,
+      to: lane.now
+    )
   }
 
   /// Whether the meter has its voltage in every phase, by its own word: without it there is nothing to
@@ -119,7 +116,6 @@ extension PositionRunner {
       throw RigFault(Part(.line, "\(line)"), "the rig has no such line")
     }
     stream.discard()
-    let suspended = rig.suspendedTime
     let start = lane.now
     var analysis = PulseAnalysis(PulseAnalysis.Options(notBefore: start))
     var evidence = EdgeEvidence(line: "\(line)", log: log)
@@ -150,13 +146,6 @@ extension PositionRunner {
         "edges were lost, so there is no count: \(statistics.losses.map { "\($0)" }.joined(separator: "; "))"
       )
       throw Abandoned(text: "edges were lost")
-    }
-    let gap = rig.suspendedTime - suspended
-    guard gap == .zero else {
-      throw RigFault(
-        Part(.host, ""),
-        "the machine was suspended for \(Quantity(gap.inSeconds, .second).readable) meanwhile; forbid suspend on a test host"
-      )
     }
     noteGlitches(statistics, on: line, step)
     return statistics.leadingEdges

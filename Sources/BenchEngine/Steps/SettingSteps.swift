@@ -67,15 +67,7 @@ extension PositionRunner {
     originals = changed.filter { kept.contains($0.setting) }
     if !setByHand.isEmpty {
       let names = setByHand.sorted().joined(separator: ", ")
-      log.append(
-        .noted(
-          Note(
-            position: name,
-            step: step.step.id,
-            text: "set by hand in this run and left as they were set last: \(names)"
-          )
-        )
-      )
+      note(step, "set by hand in this run and left as they were set last: \(names)")
     }
     measure(
       step,

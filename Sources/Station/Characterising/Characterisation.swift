@@ -45,13 +45,13 @@ public struct Characterisation {
   public private(set) var evidence: [Evidence] = []
   /// What could not be told.
   public private(set) var unknown: [String] = []
-  /// Function codes that were answered with something else than exception 01.
-  public private(set) var functions: [UInt8] = []
   /// The most registers that one reply held.
   public private(set) var registersPerRead: UInt16 = 0
   /// The longest time to a first byte.
   public private(set) var longestResponse: Duration = .zero
   private var port: ReadingPort
+  /// The first input register.
+  private let start: UInt16
 
   /// Asks a meter.
   ///
@@ -73,8 +73,13 @@ public struct Characterisation {
     guard (1...247).contains(address) else {
       throw MeterPort.Failure(description: "the address is 1…247, not \(address)", isUsage: true)
     }
+    let inputs = profile.quantities.map(\.register).filter { $0.table == .input }
+    guard let start = inputs.map(\.address).min() else {
+      throw MeterPort.Failure(description: "\(profile.name) has no input registers to begin with")
+    }
     self.profile = profile
     self.address = address
+    self.start = start
     line = MeterScan.text(connection)
     port = ReadingPort(
       port: try MeterPort(connection),
@@ -114,10 +119,6 @@ public struct Characterisation {
   }
 
   private mutating func askProtocol() throws {
-    guard let first = profile.quantities.first(where: { $0.register.table == .input }) else {
-      throw MeterPort.Failure(description: "\(profile.name) has no input registers to begin with")
-    }
-    let start = first.register.address
     let read = try port.ask(.readInputRegisters(address: start, count: 2))
     note("function 04, input \(hex(start)), 2 registers", read)
     if case .silent(let why) = read {
@@ -126,11 +127,9 @@ public struct Characterisation {
           "unit \(address) does not answer at \(line): \(why); look for it with 'meterbench scan'"
       )
     }
-    functions.append(4)
     if profile.communication.functions.contains(8) {
       let echo = try port.ask(.diagnostics(subfunction: 0, data: [0xA55A]))
       note("function 08, echo", echo)
-      if case .registers = echo { functions.append(8) }
     }
     let single = try port.ask(.readInputRegisters(address: start, count: 1))
     note("function 04, input \(hex(start)), 1 register", single)
@@ -156,8 +155,8 @@ public struct Characterisation {
   private mutating func sweepReads() throws {
     var refused = false
     for count in [2, 10, 20, 40, 50, 60, 80, 82, 100, 120] as [UInt16] {
-      let answer = try port.ask(.readInputRegisters(address: 0, count: count))
-      note("function 04, \(count) registers from 0", answer)
+      let answer = try port.ask(.readInputRegisters(address: start, count: count))
+      note("function 04, input \(hex(start)), \(count) registers", answer)
       guard case .registers = answer else {
         refused = true
         continue
@@ -220,7 +219,6 @@ public struct Characterisation {
           return own.text(for: number)
         }
         weigh(setting.name, finding, lineages)
-        if !functions.contains(3) { functions.append(3) }
       case .exception(let code): finding.problem = "exception \(code)"
       case .silent(let why): finding.problem = why
       }

@@ -50,23 +50,14 @@ extension PositionRunner {
         "\(name) was \(Decimal.text(old)) before, so it proves nothing; let something be counted first"
       )
     }
-    // Counting goes on, so what is cleared need not be 0 any more; a tenth of what was there is more than
-    // a few seconds bring.
-    let text =
-      new <= old * Self.clearedShare
-      ? "cleared" : mustBeCleared || new < old * Self.keptShare ? "changed" : "kept"
     measure(
       step,
       name,
-      .text(mustBeCleared && new >= old ? "kept" : text),
+      .text(CounterChange(from: old, to: new, mustBeCleared: mustBeCleared).rawValue),
       from: lane.now,
       remark: remark
     )
   }
-
-  private static let clearedShare = 0.1
-  /// Registers of maxima and energies never fall without a reset; single precision may round.
-  private static let keptShare = 1 - 1e-6
 
   /// The numbers in the registers of quantities, by name; what the meter refused is missing.
   func numbers(of names: [String], _ step: PlannedStep) async throws -> [String: Double] {
@@ -81,4 +72,25 @@ extension PositionRunner {
     }
     return numbers
   }
+}
+
+/// What became of a counter or a maximum that was above 0.
+enum CounterChange: String {
+  case cleared, kept, changed
+
+  /// - Parameter mustBeCleared: what is to be cleared and only went down is neither cleared nor kept.
+  init(from old: Double, to new: Double, mustBeCleared: Bool) {
+    // Counting goes on, so what is cleared need not be 0 any more; a tenth of what was there is more than
+    // a few seconds bring.
+    if new <= old * 0.1 {
+      self = .cleared
+    } else if new >= old || (!mustBeCleared && new >= old * Self.rounding) {
+      self = .kept
+    } else {
+      self = .changed
+    }
+  }
+
+  /// Registers of maxima and energies never fall without a reset; single precision may round.
+  private static let rounding = 1 - 1e-6
 }

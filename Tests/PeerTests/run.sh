@@ -194,12 +194,26 @@ characterise() {
   stop_servers
 }
 
-# -- mbpoll and libmodbus ask the twin
-
+# start_twin BENCH ARGUMENT...: serves its meter.
 start_twin() {
-  "$meterbench" twin "$here/twin.yaml" "$@" </dev/null >"$work/twin.out" 2>&1 &
+  "$meterbench" twin "$@" </dev/null >"$work/twin.out" 2>&1 &
   servers+=($!)
 }
+
+# The twin of either lineage, under load, over a serial line.
+characterise_twin() {
+  local lineage=$1 meter="$work/$1-meter"
+  sed "s/variant: self-powered/&, lineage: $lineage/" "$here/twin.yaml" >"$work/$lineage.yaml"
+  start_twin "$work/$lineage.yaml" --pty "$meter" --energise bank
+  if await "twin of lineage $lineage" "$work/twin.out" test -e "$meter"; then
+    expect "characterise: the twin of lineage $lineage is recognised" 0 \
+      "The meter follows \*\*$lineage\*\*" \
+      "$meterbench" characterise integra-1221 --port "$meter" --stop-bits 2 --address 1
+  fi
+  stop_servers
+}
+
+# -- mbpoll and libmodbus ask the twin
 
 # poll NAME STATUS PATTERN ARGUMENT...: mbpoll once, with addresses as they are in the frame.
 poll() {
@@ -230,7 +244,7 @@ ask_twin_with_mbpoll() {
 
 run_on_twin() {
   local meter="$work/meter" rig="$work/rig"
-  start_twin --pty "$meter" --rig "$rig"
+  start_twin "$here/twin.yaml" --pty "$meter" --rig "$rig"
   await "twin with a rig socket" "$work/twin.out" test -e "$meter" -a -S "$rig" || return
   sed -e "s,{ usb-serial: TWIN0001 },{ path: $meter }," \
     -e "s,{ chip-label: twin },{ twin: $rig }," -e '/^twin:/,$d' "$here/twin.yaml" >"$work/desk.yaml"
@@ -251,7 +265,7 @@ meet_clients() {
     || not_ok "the libmodbus client" "it does not compile"
 
   local meter="$work/meter" port
-  start_twin --pty "$meter"
+  start_twin "$here/twin.yaml" --pty "$meter"
   if await "twin on a PTY" "$work/twin.out" test -e "$meter"; then
     ask_twin_with_mbpoll "mbpoll RTU" "$meter" -m rtu -b 9600 -P none -s 2
     count "$work/client" "libmodbus RTU" rtu "$meter"
@@ -261,7 +275,7 @@ meet_clients() {
   stop_servers
 
   port=$(free_port)
-  start_twin --tcp "127.0.0.1:$port"
+  start_twin "$here/twin.yaml" --tcp "127.0.0.1:$port"
   if await "twin on TCP" "$work/twin.out" accepts "$port"; then
     ask_twin_with_mbpoll "mbpoll TCP" 127.0.0.1 -m tcp -p "$port"
     count "$work/client" "libmodbus TCP" tcp 127.0.0.1 "$port"
@@ -277,6 +291,8 @@ else
   meet_pymodbus
   characterise sdm630
   characterise x96
+  characterise_twin sdm630
+  characterise_twin x96
   meet_clients
   run_on_twin
 fi

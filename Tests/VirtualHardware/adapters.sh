@@ -25,12 +25,7 @@ kill $holder
 # A twin on one adapter, a client on the other.
 meterbench twin "$IN/twin-4.yaml" --port "$(device 1)" >served 2>&1 &
 twin=$!
-n=0
-until grep -q serving served 2>/dev/null; do
-  n=$((n + 1))
-  [ $n -gt 100 ] && break
-  usleep 100000
-done
+within 1000 grep -q serving served
 sleep 3 # the meters start
 meterbench scan --port "$(device 0)" --addresses 1-5 --stop-bits 2 --timeout 2000 >out 2>&1
 holds "scan: the four meters of a twin at the other end of a serial cable" out \
@@ -96,23 +91,11 @@ holds "an adapter that is pulled is named" out 'adapter left (/dev/ttyUSB0) is g
 [ $status -eq 3 ] && ok "a pulled adapter is a bench error" || not_ok "a pulled adapter is a bench error" out
 meterbench adapters --watch --json >watched 2>&1 &
 watcher=$!
-n=0
-until grep -q watching watched || [ $n -gt 100 ]; do
-  n=$((n + 1))
-  usleep 100000
-done
+within 1000 grep -q watching watched
 bench plug 0
-n=0
-until grep -q plugged watched || [ $n -gt 50 ]; do
-  n=$((n + 1))
-  usleep 100000
-done
+within 500 grep -q plugged watched
 bench unplug 0
-n=0
-until grep -q pulled watched || [ $n -gt 50 ]; do
-  n=$((n + 1))
-  usleep 100000
-done
+within 500 grep -q pulled watched
 kill -INT $watcher
 wait $watcher && ok "adapters: Ctrl-C ends the watch" || not_ok "adapters: Ctrl-C" watched
 holds "adapters: coming and going is heard" watched '"change":"plugged"' '"serial":"BENCH0"' '"change":"pulled"'

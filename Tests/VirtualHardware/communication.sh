@@ -28,12 +28,7 @@ finally:
   - apply: { supply: off }
 Y
 meterbench twin twin.yaml --port "$(device 1)" --rig rig.sock >served 2>&1 &
-n=0
-until grep -q serving served 2>/dev/null; do
-  n=$((n + 1))
-  [ $n -gt 100 ] && break
-  usleep 100000
-done
+within 1000 grep -q serving served
 meterbench run matrix.yaml --bench bench.yaml --output r1 --quiet >out 2>&1
 status=$?
 [ $status -eq 0 ] && ok "communication: every rate, parity, stop bit and address" \
@@ -50,12 +45,7 @@ sed 's/seed: 1 }/seed: 1, faults: [{ fault: setting-ignored, at: 0 s, on: A1, of
 sed 's/baud: all, parity-stop: all, address: .100, 247./baud: [19200]/' matrix.yaml >short.yaml
 rm -f rig.sock
 meterbench twin bad.yaml --port "$(device 1)" --rig rig.sock >served 2>&1 &
-n=0
-until grep -q serving served 2>/dev/null; do
-  n=$((n + 1))
-  [ $n -gt 100 ] && break
-  usleep 100000
-done
+within 1000 grep -q serving served
 meterbench run short.yaml --bench bench.yaml --output r2 --quiet >out 2>&1
 status=$?
 [ $status -eq 1 ] && ok "communication: a rate without effect fails" \

@@ -151,6 +151,7 @@ let package = Package(
     suite("Verdicts", ["Verdicts", "Quantities"]),
     suite("Judging", ["Judging", "RunRecord", "Verdicts", "Quantities", "Modbus", "Pulses"]),
     suite("RunRecord", ["Station", "Judging", "RunRecord", "Verdicts"]),
+    tests("Station", ["MeterProfiles", "Modbus", "Quantities"]),
     tests("Planning", ["Station", "Documents", "MeterProfiles"], resources: [.copy("Broken")]),
     suite("FaultTable", ["HostRig", "Rig", "Benches", "Modbus", "Quantities"]),
     suite(

@@ -19,10 +19,47 @@ extension Planner {
     }
   }
 
+  /// A maker states accuracy for its meter's measuring range and under reference conditions only.
+  private mutating func checkConditions(_ rule: Rule, withinRange name: String? = nil) {
+    if let quantity = name.flatMap(scenario.profile.quantity), let source = measuredSource,
+      case .around(let nominal, _, _, .voltage) = rule.criterion, nominal.hasSuffix(" of source")
+    {
+      let volts = source.voltage.nominal.base * (quantity.isLineToLine ? 3.0.squareRoot() : 1)
+      for position in active {
+        guard let range = quantity.range(variant: position.variant), !range.holds(volts) else {
+          continue
+        }
+        let variant = position.variant.map { " (\($0))" } ?? ""
+        refuse(
+          "the source gives \(name ?? "") of \(text(Quantity(volts, .volt))), and the meter of position \(position.name)\(variant) is made for \(range.from) to \(range.to)",
+          at: rule.origin
+        )
+        break
+      }
+    }
+    guard let conditions = scenario.profile.referenceConditions else { return }
+    if let source = bench.source, !conditions.frequencies.isEmpty,
+      !conditions.frequencies.contains(where: {
+        abs(source.frequency.nominal.base - $0.nominal.base) <= $0.halfWidth
+      })
+    {
+      let allowed = conditions.frequencies.map(\.description).joined(separator: " or ")
+      refuse(
+        "the accuracy holds at \(allowed), and the source of bench '\(bench.name)' gives \(source.frequency)",
+        at: rule.origin
+      )
+    }
+    let texts = conditions.texts(variants: Set(active.compactMap(\.variant)))
+    warn(
+      "accuracy holds under the reference conditions, which nothing on the bench watches: \(texts.joined(separator: "; ")) (\(conditions.source))"
+    )
+  }
+
   private mutating func settleAccuracy(_ rule: inout Rule, _ name: String) {
     guard let accuracy = scenario.profile.quantity(name)?.accuracy,
       case .around(let nominal, let relative, _, let dimension) = rule.criterion
     else { return }
+    checkConditions(rule, withinRange: name)
     let system = known.last { $0.name == "system-type" }?.value
     let part = accuracy.absolutePart(system: system) { name in
       known.last { $0.name == name }.flatMap {
@@ -48,6 +85,7 @@ extension Planner {
 
   private mutating func settleClass(_ rule: inout Rule, _ planned: PlannedStep) {
     guard let pulses = planned.pulses, let load = planned.load else { return }
+    checkConditions(rule)
     guard let source = measuredSource else {
       return refuse(
         "the limit of a class depends on the load's current, and bench '\(bench.name)' states no source; add one",

@@ -239,7 +239,7 @@ struct Planner {
   private static func timeoutMargin(_ action: Action) -> Duration {
     switch action {
     // A person is waited for.
-    case .ask, .configure, .reset: .seconds(24 * 3600)
+    case .ask, .configure, .reset, .restart: .seconds(24 * 3600)
     default: .seconds(60)
     }
   }

@@ -67,14 +67,15 @@ public struct Question: Hashable, Sendable {
   public var prompt: String
   /// The permitted answers; empty for a free text.
   public var choices: [String]
-  /// What the person is to do at the meter before answering `done`; nil where only an answer is
-  /// wanted.
+  /// What the person is to do at the meter before answering; nil where only an answer is wanted.
   public var work: HandWork?
 
-  /// Something to do in a meter's menu.
+  /// Something to do at a meter's front.
   public enum HandWork: Hashable, Sendable {
     case set(setting: String, value: String)
     case reset(String)
+    /// Say what the display shows.
+    case readDisplay
   }
 
   /// The keys under which an answer may have been written down, the closest first: the step with and

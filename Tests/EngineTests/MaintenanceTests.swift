@@ -61,6 +61,27 @@ struct MaintenanceTests {
     #expect(outcome.step("restart", on: "A2")?.verdict == .passed)
   }
 
+  @Test("A failed self-test fails the restart, with the code that the display shows")
+  func selfTestCode() throws {
+    let rehearsal = Rehearsal(
+      """
+      steps:
+        - apply: { supply: on }
+        - wait: 5 s
+        - restart: { ready-within: 5 s }
+      finally:
+        - apply: { supply: off }
+      """,
+      faults: ["fault: self-test-error, at: 4 s, on: A1"],
+      meters: ["A1": "error-code: 0012 0004"]
+    )
+    let outcome = try rehearsal.run()
+    let step = try #require(outcome.step("restart", on: "A1"))
+    #expect(step.verdict == .failed)
+    #expect("\(step.measurements)".contains("ERR= 0012 0004"))
+    #expect(outcome.step("restart", on: "A2")?.verdict == .passed)
+  }
+
   @Test("A reset of what was 0 before proves nothing")
   func emptyReset() throws {
     let outcome = try Rehearsal(

@@ -1,5 +1,35 @@
 extension BrokenCase {
-  static let all = form + values + names + matrix + parameters + wiring + steps + pulses + reference
+  static let all =
+    form + values + names + matrix + parameters + wiring + steps + pulses + reference + accuracy
+
+  /// The maker's accuracy, where it does not hold.
+  private static let accuracy = [
+    BrokenCase(
+      "accuracy-beyond-range",
+      .scenario("steps:\n", "assume: { vt-primary: 277 V }\nsteps:\n"),
+      .scenario("within: ± 1 %", "within: accuracy"),
+      .bench("230 V ± 0.5 %", "90 V ± 0.5 %")
+    ),
+    BrokenCase(
+      "accuracy-beyond-reference-conditions",
+      .scenario("steps:\n", "assume: { vt-primary: 277 V }\nsteps:\n"),
+      .scenario("within: ± 1 %", "within: accuracy"),
+      .bench("230 V ± 0.5 %", "230 V ± 0.5 %, frequency: 55 Hz ± 0.1 %")
+    ),
+    BrokenCase(
+      "accuracy-range-reversed",
+      .scenario("profile: integra-1221", "profile: meter.yaml"),
+      .profile("from: 57.7 V, to: 277 V", "from: 277 V, to: 57.7 V")
+    ),
+    BrokenCase(
+      "accuracy-conditions-of-no-variant",
+      .scenario("profile: integra-1221", "profile: meter.yaml"),
+      .profile(
+        "{ variants: [auxiliary], text: auxiliary AC",
+        "{ variants: [auxilary], text: auxiliary AC"
+      )
+    ),
+  ]
 
   /// What is not even a file of strict YAML.
   private static let form = [

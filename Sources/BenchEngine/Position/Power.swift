@@ -4,6 +4,7 @@ import Modbus
 import Planning
 import Quantities
 import Rig
+import Scenarios
 import Verdicts
 
 /// Switching a single meter off and on, and waiting for it.
@@ -65,21 +66,37 @@ extension PositionRunner {
     return false
   }
 
-  /// What the meter's self-test found, as far as its registers show it.
-  ///
-  /// - Returns: nil where the type has no input register that would show it.
-  func selfTest(_ step: PlannedStep) async throws -> String? {
-    let input = profile.quantities.first { $0.register.table == .input }
-    guard let input else { return nil }
-    guard case .exception(let code) = try await ask(input.register.readRequest, step) else {
+  /// What the meter's self-test found: as far as its registers show it, and what its display says where it
+  /// failed.
+  func result(of test: StartUp.SelfTest, _ step: PlannedStep) async throws -> String {
+    let registers =
+      profile.quantities.map(\.register)
+      + profile.settings.compactMap {
+        if case .register(let register, _) = $0.access { register } else { nil }
+      }
+    guard let withheld = registers.first(where: { $0.table == test.withholds }) else {
+      return "unknown: the profile has no \(test.withholds) register"
+    }
+    guard case .exception(let code) = try await ask(withheld.readRequest, step) else {
       return "passed"
     }
-    let setting = profile.settings.first {
-      if case .register = $0.access { true } else { false }
-    }
-    guard let setting, case .register(let register, _) = setting.access,
-      case .registers = try await ask(register.readRequest, step)
+    guard let other = registers.first(where: { $0.table != test.withholds }),
+      case .registers = try await ask(other.readRequest, step)
     else { return "failed: no register can be read (exception \(code))" }
-    return "failed: input registers answer with exception \(code), settings can be read"
+    let failed =
+      "failed: \(test.withholds) registers answer with exception \(code), others can be read"
+    let shown = try await rig.operator.ask(
+      Question(
+        position: name,
+        step: step.step.id,
+        prompt:
+          "The self-test of the meter has failed. What does its display show (\(test.shows))? Nothing, if it is not known",
+        choices: [],
+        work: .readDisplay
+      )
+    )
+    try Task.checkCancellation()
+    guard let shown, !shown.isEmpty else { return failed }
+    return "\(failed); its display shows '\(shown)'"
   }
 }

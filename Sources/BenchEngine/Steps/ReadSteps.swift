@@ -135,9 +135,7 @@ extension PositionRunner {
         let value: ToleratedQuantity
         switch (dimension, rule.measurement) {
         case (.frequency, _): value = source.frequency
-        case (_, let name)
-        where name.contains("-ll-") || name.hasSuffix("l1-l2") || name.hasSuffix("l2-l3")
-          || name.hasSuffix("l3-l1"):
+        case (_, let name) where profile.quantity(name)?.isLineToLine ?? false:
           let factor = 3.0.squareRoot()
           value = ToleratedQuantity(
             Quantity(base: source.voltage.nominal.base * factor, .voltage),

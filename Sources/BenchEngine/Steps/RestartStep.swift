@@ -1,4 +1,5 @@
 import Benches
+import MeterProfiles
 import Planning
 import Quantities
 import Rig
@@ -37,10 +38,8 @@ extension PositionRunner {
         "no other unit on bus \(position.bus) answered meanwhile, so it may have been the line that was away"
       )
     }
-    if let found = try await selfTest(step) {
-      measure(step, "self-test", .text(found), from: lane.now)
-    } else {
-      observe(step, .missing, "the type has no input register, so nothing shows its self-test")
+    if let test = profile.startUp?.selfTest {
+      measure(step, "self-test", .text(try await result(of: test, step)), from: lane.now)
     }
     guard !restart.kept.isEmpty else { return }
     try await waitForFreshValues()

@@ -287,6 +287,7 @@ struct BenchReader {
     if let pause = node["minimum-pause"]?.duration() { meter.minimumPause = pause }
     meter.registersPerRead = node["registers-per-read"]?.integer()
     meter.answersUnknown = node["unknown-registers"]?.text == "zero"
+    if let code = node["error-code"]?.text { meter.errorCode = code }
     meter.typeCode = node["type-code"]?.integer().flatMap { UInt16(exactly: $0) }
     if let time = node["response-time"]?.duration() { meter.responseTime = time }
     meter.settings = (node["settings"]?.entries ?? []).map {

@@ -91,6 +91,12 @@ enum TwinShape {
         "What it answers for registers that it does not have and for parts of numbers; refuse where nothing is said."
     ),
     .init(
+      "error-code",
+      .text(what: "a code such as '0012 0004'"),
+      doc:
+        "The code that its display shows while its self-test has failed; 0000 0001 where nothing is said."
+    ),
+    .init(
       "type-code",
       .integer(0...65535),
       doc: "What a read of one input register gives, as some meters of the family have it."

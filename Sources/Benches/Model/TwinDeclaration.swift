@@ -60,6 +60,8 @@ public struct TwinMeter: Hashable, Sendable {
   /// Whether it answers for registers that it does not have, and for parts of numbers, with zeros instead of
   /// an exception.
   public var answersUnknown = false
+  /// The code on the display while the self-test has failed: what stands where the profile writes X.
+  public var errorCode = "0000 0001"
   /// What a read of a single register gives; nil where it gives what stands there.
   public var typeCode: UInt16?
   /// Settings that differ from the factory's, as files write them, in the order of the file.

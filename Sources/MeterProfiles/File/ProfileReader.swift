@@ -88,6 +88,8 @@ private struct ProfileReader {
       communication: communication,
       readings: root["readings"].flatMap(readings),
       warmUp: warmUp,
+      startUp: root["start-up"].map(startUp),
+      referenceConditions: root["reference-conditions"].map(conditions),
       password: root["password"].flatMap(password),
       quantities: quantities,
       settings: settings,
@@ -199,7 +201,45 @@ private struct ProfileReader {
       accuracy: node["accuracy"].flatMap { accuracy($0, of: unit.dimension) },
       resolution: node["resolution"]?.number(),
       rollsOverAt: node["rolls-over-at"]?.number(),
+      ranges: (node["ranges"]?.items ?? []).compactMap { range($0, of: unit.dimension) },
       note: node["note"]?.text
+    )
+  }
+
+  private func range(_ node: Node, of dimension: Dimension) -> MeasuringRange? {
+    guard let from = node["from"].flatMap(value), let to = node["to"].flatMap(value) else {
+      return nil
+    }
+    guard from.dimension == dimension, to.dimension == dimension, from.base < to.base else {
+      diagnostics.report(
+        "a measuring range runs from a value to a greater one, both of \(dimension.rawValue)",
+        at: node
+      )
+      return nil
+    }
+    return MeasuringRange(variants: list(node["variants"]), from: from, to: to)
+  }
+
+  private func startUp(_ node: Node) -> StartUp {
+    StartUp(
+      screens: list(node["screens"]),
+      selfTest: node["self-test"].map {
+        .init(
+          shows: $0["shows"]?.text ?? "",
+          withholds: $0["withholds"]?.text.flatMap(RegisterAddress.Table.init(rawValue:)) ?? .input
+        )
+      },
+      certainty: certainty(node)
+    )
+  }
+
+  private func conditions(_ node: Node) -> ReferenceConditions {
+    ReferenceConditions(
+      frequencies: (node["frequency"]?.items ?? []).compactMap { $0.toleratedQuantity(.frequency) },
+      others: (node["others"]?.items ?? []).map {
+        .init(variants: list($0["variants"]), text: $0["text"]?.text ?? $0.text ?? "")
+      },
+      source: node["source"]?.text ?? ""
     )
   }
 

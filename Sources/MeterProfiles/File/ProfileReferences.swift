@@ -15,6 +15,7 @@ struct ProfileReferences {
     for (name, node) in root["quantities"]?.entries ?? [] { quantity(name, node) }
     for (_, node) in root["settings"]?.entries ?? [] { availability(node) }
     for (_, node) in root["pulse-outputs"]?.entries ?? [] { pulseOutput(node) }
+    for node in root["reference-conditions"]?["others"]?.items ?? [] { availability(node) }
     if let of = root["accuracy-class"]?["rated-current"], let name = profile.accuracy?.ratedSetting,
       let setting = setting(name, at: of), setting.dimension != .current
     {
@@ -28,6 +29,7 @@ struct ProfileReferences {
   private func quantity(_ name: String, _ node: Node) {
     availability(node)
     checkChoice(node["unit"])
+    for range in node["ranges"]?.items ?? [] { availability(range) }
     for node in node["accuracy"]?["of"]?["product"]?.items ?? [] {
       guard let name = node.text, let setting = setting(name, at: node) else { continue }
       if setting.dimension != .voltage, setting.dimension != .current {

@@ -74,6 +74,12 @@ public enum ProfileShape {
       required: true,
       doc: "How long the meter needs after power-up before its accuracy holds."
     ),
+    .init("start-up", startUp, doc: "What the meter does before its first measurement."),
+    .init(
+      "reference-conditions",
+      conditions,
+      doc: "The conditions under which the maker verified the accuracy."
+    ),
     .init("communication", communication, required: true, doc: "How the meter talks."),
     .init(
       "readings",
@@ -156,6 +162,61 @@ public enum ProfileShape {
   static func names(_ what: String) -> Shape {
     .list(of: .identifier(what: "one of the \(what)"), count: 1...20)
   }
+
+  private static let startUp = Shape.mapping([
+    .init(
+      "screens",
+      .list(of: .text(what: "what the display shows"), count: 1...20),
+      doc: "What the display shows, in order."
+    ),
+    .init(
+      "self-test",
+      .mapping([
+        .init(
+          "shows",
+          .text(what: "what the display shows"),
+          required: true,
+          doc: "What the display shows then."
+        ),
+        .init(
+          "withholds",
+          .choice(["input", "holding"]),
+          required: true,
+          doc: "The registers that cannot be read then."
+        ),
+      ]),
+      doc: "How a failed self-test shows. Without it `restart` has no rule about the self-test."
+    ),
+    .init("certainty", certainty, required: true, doc: "How sure that is."),
+  ])
+
+  private static let conditions = Shape.mapping([
+    .init(
+      "frequency",
+      .list(of: .toleratedQuantity(.frequency, in: 1...1000), count: 1...5),
+      doc: "The nominal frequencies with their tolerance; the plan compares the bench's source."
+    ),
+    .init(
+      "others",
+      .list(
+        of: .either([
+          .text(what: "a condition"),
+          .mapping([
+            .init("text", .text(what: "a condition"), required: true, doc: "The condition."),
+            .init("variants", names("variants"), required: true, doc: "Variants it holds for."),
+          ]),
+        ]),
+        count: 1...20
+      ),
+      doc: "What else must hold; the plan names them, for nothing on a bench shows them."
+    ),
+    .init(
+      "source",
+      .text(what: "where they stand"),
+      required: true,
+      doc: "Where they stand."
+    ),
+  ])
 
   private static let communication = Shape.mapping([
     .init(
@@ -298,6 +359,22 @@ public enum ProfileShape {
       "rolls-over-at",
       .number(1...1e15),
       doc: "The number at which a counter begins anew at 0, in its unit."
+    ),
+    .init(
+      "ranges",
+      .list(
+        of: .mapping([
+          .init(
+            "variants",
+            names("variants"),
+            doc: "Variants it holds for; all where nothing is said."
+          ),
+          .init("from", .text(what: "a value with its unit"), required: true, doc: "The least value."),
+          .init("to", .text(what: "a value with its unit"), required: true, doc: "The greatest value."),
+        ]),
+        count: 1...10
+      ),
+      doc: "The values it is made for; the plan refuses to judge its accuracy beyond them."
     ),
     .init(
       "accuracy",

@@ -20,7 +20,20 @@ public struct MeasuredQuantity: Hashable, Sendable {
   public var resolution: Double?
   /// Where a counter begins anew, in its unit; nil where it is none, or nothing is known.
   public var rollsOverAt: Double?
+  /// The values it is made for, by variant; empty where nothing is said.
+  public var ranges: [MeasuringRange] = []
   public var note: String?
+
+  /// Whether it is a voltage between two lines, which its name shows: `voltage-l1-l2`, `voltage-ll-average`.
+  public var isLineToLine: Bool {
+    unit.dimension == .voltage
+      && (name.contains("-ll-") || ["l1-l2", "l2-l3", "l3-l1"].contains { name.hasSuffix($0) })
+  }
+
+  /// The values that it is made for on a variant; nil where nothing is said.
+  public func range(variant: String?) -> MeasuringRange? {
+    ranges.first { range in range.variants.isEmpty || variant.map(range.variants.contains) ?? false }
+  }
 
   /// Whether the quantity exists for a meter so configured; nil where it does, else why not.
   public func reasonUnavailable(variant: String?, system: String?, lineage: String?) -> String? {

@@ -29,6 +29,10 @@ public struct MeterProfile: Sendable {
   public var readings: ReadingMoments?
   /// How long it needs after power-up before its accuracy holds.
   public var warmUp: Duration
+  /// What it does before its first measurement; nil where nothing is known.
+  public var startUp: StartUp?
+  /// The conditions under which its accuracy was verified; nil where none are stated.
+  public var referenceConditions: ReferenceConditions?
   /// The setting access password; nil where the type has none.
   public var password: Password?
   /// What it measures, in the order of the file.

@@ -197,7 +197,7 @@ struct StepReader {
         }
         // What depends on a setting is known to the plan.
         let part = accuracy.absolutePart(system: nil) { _ in nil }
-        if part == nil { openLimits.all.append(.init(rule: name, kind: .accuracy(name))) }
+        openLimits.all.append(.init(rule: name, kind: .accuracy(name)))
         (relative, absolute) = (accuracy.reading, part ?? 0)
       } else {
         guard let tolerance = tolerance(within, dimension) else { return nil }

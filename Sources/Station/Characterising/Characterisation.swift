@@ -9,33 +9,6 @@ import Quantities
 /// once, what only one lineage has, and the settings. Registers that hold a secret are never read, and
 /// nothing is ever written.
 public struct Characterisation {
-  /// One question with its answer.
-  public struct Finding: Sendable, Encodable {
-    /// What was asked, such as `input 0x0000, 2 registers`.
-    public var question: String
-    public var answer: String
-  }
-
-  /// How a setting's register reads under each lineage.
-  public struct SettingFinding: Sendable, Encodable {
-    public var setting: String
-    public var register: String
-    /// The number in the register; nil where there was none.
-    public var number: Double?
-    /// Its meaning, by lineage; `-` where it has none there.
-    public var meanings: [String]
-    /// Why there is no number.
-    public var problem: String?
-  }
-
-  /// Something that speaks for a lineage or against it.
-  public struct Evidence: Sendable, Encodable {
-    public var lineage: String
-    /// Above 0 for it, below against it; 2 and more decides.
-    public var weight: Int
-    public var text: String
-  }
-
   let profile: MeterProfile
   public let address: UInt8
   /// The line, in words.
@@ -73,6 +46,28 @@ public struct Characterisation {
     guard (1...247).contains(address) else {
       throw MeterPort.Failure(description: "the address is 1…247, not \(address)", isUsage: true)
     }
+    let port = ReadingPort(
+      try MeterPort(connection),
+      unit: address,
+      limits: profile.communication.limits
+    )
+    try self.init(
+      profile: profile,
+      line: MeterScan.text(connection),
+      address: address,
+      port: port,
+      progress: progress
+    )
+  }
+
+  /// Asks a meter through a port of any kind.
+  init(
+    profile: MeterProfile,
+    line: String,
+    address: UInt8,
+    port: ReadingPort,
+    progress: (String) -> Void = { _ in }
+  ) throws {
     let inputs = profile.quantities.map(\.register).filter { $0.table == .input }
     guard let start = inputs.map(\.address).min() else {
       throw MeterPort.Failure(description: "\(profile.name) has no input registers to begin with")
@@ -80,12 +75,8 @@ public struct Characterisation {
     self.profile = profile
     self.address = address
     self.start = start
-    line = MeterScan.text(connection)
-    port = ReadingPort(
-      port: try MeterPort(connection),
-      unit: address,
-      limits: profile.communication.limits
-    )
+    self.line = line
+    self.port = port
     progress("the protocol")
     try askProtocol()
     progress("how much may be read at once")
@@ -94,7 +85,7 @@ public struct Characterisation {
     for lineage in profile.lineages { try askExclusive(of: lineage) }
     progress("the settings")
     try readSettings()
-    longestResponse = port.longestResponse
+    longestResponse = self.port.longestResponse
     conclude()
   }
 
@@ -273,56 +264,5 @@ public struct Characterisation {
   private func hex(_ address: UInt16) -> String {
     let digits = String(address, radix: 16, uppercase: true)
     return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
-  }
-}
-
-/// A port that asks and never writes.
-struct ReadingPort {
-  /// What a unit answered.
-  enum Answer: Hashable, Sendable {
-    case registers([UInt16])
-    case exception(ExceptionCode)
-    case silent(String)
-
-    var text: String {
-      switch self {
-      case .registers(let words):
-        let shown = words.prefix(4).map { word in
-          let digits = String(word, radix: 16, uppercase: true)
-          return String(repeating: "0", count: 4 - digits.count) + digits
-        }
-        let rest = words.count > 4 ? " …" : ""
-        return "\(words.count) registers: \(shown.joined(separator: " "))\(rest)"
-      case .exception(let code): return "exception \(code)"
-      case .silent(let why): return "no valid answer: \(why)"
-      }
-    }
-  }
-
-  let port: MeterPort
-  let unit: UInt8
-  let limits: DeviceLimits
-  private(set) var longestResponse = Duration.zero
-
-  init(port: MeterPort, unit: UInt8, limits: DeviceLimits) {
-    self.port = port
-    self.unit = unit
-    self.limits = limits
-  }
-
-  /// Asks once.
-  ///
-  /// - Throws: where the line itself failed.
-  mutating func ask(_ request: Request) throws -> Answer {
-    precondition(!request.isWrite, "a characterisation never writes")
-    let exchange = try port.exchange(request, unit: unit, limits: limits)
-    longestResponse = max(longestResponse, exchange.responseTime ?? .zero)
-    switch exchange.outcome {
-    case .response(.diagnostics(let data)): return .registers(data)
-    case .response(let response): return .registers(response.registers ?? [])
-    case .exception(let code): return .exception(code)
-    case .broadcast: return .registers([])
-    case .failed(let failure): return .silent("\(failure)")
-    }
   }
 }

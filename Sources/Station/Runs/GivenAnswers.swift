@@ -16,6 +16,8 @@ extension Plan {
       case .ask(let ask): choices = ask.choices
       // What only a person can set or clear is asked as well.
       case .configure, .reset: choices = ["done", "not possible"]
+      // What the display shows after a failed self-test.
+      case .restart: choices = []
       default: continue
       }
       for position in [nil] + activePositions.map(\.position.name) {

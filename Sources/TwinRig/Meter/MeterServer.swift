@@ -14,11 +14,7 @@ extension TwinMeterModel: ServerModel {
     count: UInt16,
     at now: Duration
   ) throws(ExceptionCode) -> [UInt16] {
-    // While the self-test's error shows, the measured registers are not available; settings are.
-    if faults.active(.selfTestError, at: Instant(sinceOrigin: now)) != nil {
-      throw .illegalDataAddress
-    }
-    return try read(address: address, count: count, from: .input, at: Instant(sinceOrigin: now))
+    try read(address: address, count: count, from: .input, at: Instant(sinceOrigin: now))
   }
 
   mutating func readHoldingRegisters(
@@ -69,6 +65,9 @@ extension TwinMeterModel: ServerModel {
     let wanted = Int(address)..<(Int(address) + Int(count))
     guard wanted.count <= properties.registersPerRead ?? profile.communication.registersPerRead
     else { throw .illegalDataAddress }
+    if hasFailedSelfTest(at: now), table == profile.startUp?.selfTest?.withholds ?? .input {
+      throw .illegalDataAddress
+    }
     if let code = properties.typeCode, wanted.count == 1, table == .input { return [code] }
     guard properties.answersUnknown || map.canRead(wanted, in: table) else {
       throw .illegalDataAddress
@@ -198,6 +197,18 @@ extension TwinMeterModel: ServerModel {
       )
     }
     revision += 1
+  }
+
+  private func hasFailedSelfTest(at now: Instant) -> Bool {
+    faults.active(.selfTestError, at: now) != nil
+  }
+
+  /// What stands on the display; nil where that is no more than its usual screens.
+  func display(at now: Instant) -> String? {
+    guard hasFailedSelfTest(at: now), let shows = profile.startUp?.selfTest?.shows,
+      let first = shows.firstIndex(of: "X"), let last = shows.lastIndex(of: "X")
+    else { return nil }
+    return "\(shows[..<first])\(properties.errorCode)\(shows[shows.index(after: last)...])"
   }
 
   private func isUnlocked(at now: Instant) -> Bool {

@@ -214,19 +214,21 @@ public struct TwinPlant: Sendable {
     }
   }
 
-  /// What somebody does in the menu of a meter; false where the meter has nothing of the kind.
-  mutating func operate(_ work: Question.HandWork, at position: String) -> Bool {
+  /// What somebody does at the front of a meter, and says after it; nil where the meter has nothing of the
+  /// kind.
+  mutating func operate(_ work: Question.HandWork, at position: String) -> String? {
     guard let index = meters.firstIndex(where: { $0.properties.position == position }),
       meters[index].isRunning
-    else { return false }
+    else { return nil }
     switch work {
     case .set(let setting, let value):
-      guard meters[index].setByHand(setting, to: value, at: now) else { return false }
+      guard meters[index].setByHand(setting, to: value, at: now) else { return nil }
     case .reset(let name):
-      guard let reset = meters[index].profile.reset(name) else { return false }
+      guard let reset = meters[index].profile.reset(name) else { return nil }
       meters[index].reset(reset, at: now)
+    case .readDisplay: return meters[index].display(at: now)
     }
     applyMains()
-    return true
+    return "done"
   }
 }

@@ -17,8 +17,7 @@ struct TwinOutputs: Outputs {
   }
 }
 
-/// An operator whose answers were written down before, and who does what is asked in the meters'
-/// menus.
+/// An operator whose answers were written down before, and who does what is asked at the meters' fronts.
 struct ScriptedOperator: Operator {
   /// By `position.step`, or by the step alone.
   let answers: [String: String]
@@ -27,6 +26,6 @@ struct ScriptedOperator: Operator {
   func ask(_ question: Question) async throws(RigFault) -> String? {
     if let key = question.keys.first(where: { answers[$0] != nil }) { return answers[key] }
     guard let work = question.work, let position = question.position else { return nil }
-    return shared.change { $0.operate(work, at: position) } ? "done" : nil
+    return shared.change { $0.operate(work, at: position) }
   }
 }

@@ -68,15 +68,19 @@ extension StepReader {
           .within(lower: nil, upper: limit.inSeconds, dimension: .time),
           "ready within \(node.text ?? "")",
           at: node
-        ),
-        rule(
-          "self-test",
-          of: "self-test",
-          .text(oneOf: ["passed"]),
-          "the self-test has passed",
-          at: body
-        ),
-      ], "restart"
+        )
+      ]
+        + (profile.startUp?.selfTest == nil
+          ? []
+          : [
+            rule(
+              "self-test",
+              of: "self-test",
+              .text(oneOf: ["passed"]),
+              "the self-test has passed",
+              at: body
+            )
+          ]), "restart"
     )
   }
 

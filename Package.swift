@@ -128,7 +128,7 @@ let package = Package(
     tests("Markup", []),
     tests("Documents", ["Quantities"]),
     tests("Pulses", ["Quantities"]),
-    tests("Metrology", ["Pulses", "Quantities"]),
+    tests("Metrology", ["Pulses", "Verdicts", "Quantities"]),
     tests("MeterProfiles", ["Documents", "Modbus", "Quantities"]),
     tests("Rig", ["TwinRig", "Modbus", "Pulses", "Quantities"]),
     tests("HostRig", ["Rig", "Benches", "Documents", "Modbus", "Quantities"]),

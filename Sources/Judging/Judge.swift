@@ -100,6 +100,10 @@ public struct Judge: Sendable {
       update(measured.position, measured.step) { state in
         let isRepeated = state.measurements.contains(measured.measurement)
         state.measurements.append(measured.measurement)
+        if !measured.measurement.isConsistent {
+          return
+            "the uncertainty of '\(measured.measurement.id)' of '\(measured.step)' is not the one that its budget gives"
+        }
         if isRepeated {
           return "'\(measured.measurement.id)' of '\(measured.step)' stands twice, word for word"
         }

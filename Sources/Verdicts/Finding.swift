@@ -69,6 +69,8 @@ public struct Finding: Hashable, Sendable {
   /// The expanded uncertainty that decided, that of a measured nominal value included; nil where
   /// none is known or none was needed.
   public var uncertainty: Double?
+  /// Where that comes from; nil where nothing is known of it.
+  public var budget: UncertaintyBudget?
 
   /// A finding.
   public init(
@@ -78,7 +80,8 @@ public struct Finding: Hashable, Sendable {
     measurement: Measurement? = nil,
     lower: Double? = nil,
     upper: Double? = nil,
-    uncertainty: Double? = nil
+    uncertainty: Double? = nil,
+    budget: UncertaintyBudget? = nil
   ) {
     self.rule = rule
     self.verdict = verdict
@@ -87,6 +90,7 @@ public struct Finding: Hashable, Sendable {
     self.lower = lower
     self.upper = upper
     self.uncertainty = uncertainty
+    self.budget = budget
   }
 }
 
@@ -142,6 +146,7 @@ extension Rule {
         measured,
         value,
         uncertainty: measured.expandedUncertainty,
+        budget: measured.budget,
         lower: lower,
         upper: upper,
         dimension
@@ -195,16 +200,12 @@ extension Rule {
           measurement: measured
         )
       }
-      let uncertainty: Double? =
-        if let own = measured.expandedUncertainty, let other = nominal.expandedUncertainty {
-          (own * own + other * other).squareRoot()
-        } else {
-          nil
-        }
+      let budget = Self.budget(of: measured, against: nominal)
       return judged(
         measured,
         value,
-        uncertainty: uncertainty,
+        uncertainty: budget?.expanded,
+        budget: budget,
         lower: center - halfWidth,
         upper: center + halfWidth,
         dimension
@@ -222,10 +223,21 @@ extension Rule {
     }
   }
 
+  /// The budget of a difference of two measurements that have no source of uncertainty in common
+  /// (JCGM 100:2008 clause 5.1.2).
+  private static func budget(
+    of measured: Measurement,
+    against nominal: Measurement
+  ) -> UncertaintyBudget? {
+    guard let own = measured.ownBudget, let other = nominal.ownBudget else { return nil }
+    return UncertaintyBudget(own.components + other.components)
+  }
+
   private func judged(
     _ measured: Measurement,
     _ value: Double,
     uncertainty: Double?,
+    budget: UncertaintyBudget?,
     lower: Double?,
     upper: Double?,
     _ dimension: Dimension
@@ -238,7 +250,8 @@ extension Rule {
         measurement: measured,
         lower: lower,
         upper: upper,
-        uncertainty: uncertainty
+        uncertainty: uncertainty,
+        budget: budget
       )
     }
     let range = Self.text(lower: lower, upper: upper, dimension)
@@ -292,5 +305,21 @@ extension Rule {
     let lower = Decimal.text(low / shown.unit.factor)
     let end = Decimal.text(high / shown.unit.factor)
     return shown.unit == .one ? "\(lower) … \(end)" : "\(lower) … \(end) \(shown.unit)"
+  }
+}
+
+extension Measurement {
+  /// The budget, or one of a single part where only the uncertainty is known; nil where that is not.
+  fileprivate var ownBudget: UncertaintyBudget? {
+    if let budget { return budget }
+    guard let expandedUncertainty else { return nil }
+    return UncertaintyBudget([
+      .init(
+        name: id,
+        evaluation: .b,
+        distribution: .normal,
+        standardUncertainty: expandedUncertainty / (coverageFactor ?? 2)
+      )
+    ])
   }
 }

@@ -18,6 +18,9 @@ public struct Measurement: Hashable, Sendable, Codable {
   public var expandedUncertainty: Double?
   /// The coverage factor of `expandedUncertainty`.
   public var coverageFactor: Double?
+  /// Where the uncertainty comes from, in the unit of the value; nil for an exact count and for what has
+  /// no uncertainty.
+  public var budget: UncertaintyBudget?
   /// When the interval of the measurement begins; equal to `to` for a momentary value.
   public var from: Instant
   /// When the interval of the measurement ends.
@@ -31,17 +34,28 @@ public struct Measurement: Hashable, Sendable, Codable {
     value: Value,
     expandedUncertainty: Double? = nil,
     coverageFactor: Double? = nil,
+    budget: UncertaintyBudget? = nil,
     from: Instant,
     to: Instant? = nil,
     remark: String? = nil
   ) {
     self.id = id
     self.value = value
-    self.expandedUncertainty = expandedUncertainty
-    self.coverageFactor = coverageFactor
+    self.expandedUncertainty = expandedUncertainty ?? budget?.expanded
+    self.coverageFactor = coverageFactor ?? budget?.coverageFactor
+    self.budget = budget
     self.from = from
     self.to = to ?? from
     self.remark = remark
+  }
+
+  /// Whether the stated uncertainty is the one that its budget gives.
+  public var isConsistent: Bool {
+    guard let budget else { return true }
+    guard let stated = expandedUncertainty else { return false }
+    let computed = budget.expanded
+    return stated == computed || stated.isNaN && computed.isNaN
+      || abs(stated - computed) <= 1e-9 * abs(computed)
   }
 
   /// The number of a numeric value.

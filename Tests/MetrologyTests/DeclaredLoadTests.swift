@@ -2,6 +2,7 @@ import Metrology
 import Pulses
 import Quantities
 import Testing
+import Verdicts
 
 @Suite struct DeclaredLoadTests {
   private let gate = Gate(opened: at(10), closed: at(70), periods: 100)

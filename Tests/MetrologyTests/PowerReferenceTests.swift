@@ -2,6 +2,7 @@ import Metrology
 import Pulses
 import Quantities
 import Testing
+import Verdicts
 
 @Suite struct PowerReferenceTests {
   private let gate = Gate(opened: at(10.5), closed: at(70.25), periods: 100)

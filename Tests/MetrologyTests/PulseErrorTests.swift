@@ -2,6 +2,7 @@ import Metrology
 import Pulses
 import Quantities
 import Testing
+import Verdicts
 
 @Suite struct PulseErrorTests {
   private struct Measured {

@@ -2,6 +2,7 @@ import Metrology
 import Pulses
 import Quantities
 import Testing
+import Verdicts
 
 @Suite struct PulseReferenceTests {
   private let gate = Gate(opened: at(10.05), closed: at(70.05), periods: 100)

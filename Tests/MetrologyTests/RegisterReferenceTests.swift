@@ -2,6 +2,7 @@ import Metrology
 import Pulses
 import Quantities
 import Testing
+import Verdicts
 
 /// A register that follows a load as meters do: it latches the energy at regular moments, shows it
 /// a little later, and shows it in steps.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Metrology
 import Quantities
 import Testing
+import Verdicts
 
 @Suite struct UncertaintyBudgetTests {
   private func component(_ uncertainty: Double, _ freedom: Double? = nil)

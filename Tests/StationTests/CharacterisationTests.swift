@@ -74,7 +74,10 @@ struct CharacterisationTests {
     }
   }
 
-  @Test("Each lineage is recognised by the registers that it alone has", arguments: ["sdm630", "x96"])
+  @Test(
+    "Each lineage is recognised by the registers that it alone has",
+    arguments: ["sdm630", "x96"]
+  )
   func lineage(_ lineage: String) throws {
     let found = try TableMeter(lineage: lineage).characterised()
     #expect(found.lineage == lineage)

@@ -1,9 +1,11 @@
 import Benches
 import MeterProfiles
+import Metrology
 import Modbus
 import Planning
 import Quantities
 import Rig
+import Verdicts
 
 /// The bench's reference where it is a meter on a bus: reads what it shows at a moment.
 struct ReferenceMeter: Sendable {
@@ -30,9 +32,9 @@ struct ReferenceMeter: Sendable {
     lane = rig.lane
   }
 
-  /// A quantity as the meter shows it, in the base unit, with its expanded uncertainty (k = 2); nil
+  /// A quantity as the meter shows it, in the base unit, with its budget; nil
   /// where it does not show it.
-  func read(_ name: String) async throws -> (value: Double, uncertainty: Double)? {
+  func read(_ name: String) async throws -> (value: Double, budget: UncertaintyBudget)? {
     guard let quantity = profile.quantity(name), let unit = quantity.unit.unit(where: { _ in nil })
     else { return nil }
     let exchange = try await bus.exchange(
@@ -46,10 +48,10 @@ struct ReferenceMeter: Sendable {
     else { return nil }
     witness.answered("reference", on: bus.name, at: lane.now)
     let value = number * unit.factor
-    let shown = PositionRunner.readingUncertainty(quantity, number) * unit.factor
-    // The reference's accuracy bounds a rectangular distribution; k = 2.
-    let own = 2 * (plan.bench.reference?.accuracy ?? 0) * abs(value) / 3.0.squareRoot()
-    return (value, (shown * shown + own * own).squareRoot())
+    let shown = PositionRunner.budget(ofReading: quantity, number).scaled(by: unit.factor)
+    let own = UncertaintyBudget.Component.referenceAccuracy(plan.bench.reference?.accuracy ?? 0)
+      .scaled(by: value)
+    return (value, UncertaintyBudget([own] + shown.components))
   }
 
   /// Whether it is on this bus and answers at this moment.

@@ -153,13 +153,13 @@ actor PositionRunner {
 
   // MARK: Events
 
-  /// Appends a measurement of a step.
+  /// Appends a measurement of a step. A number without a budget of its uncertainty decides nothing; one
+  /// that is exact has an empty one.
   func measure(
     _ step: PlannedStep,
     _ id: String,
     _ value: Measurement.Value,
-    uncertainty: Double? = nil,
-    coverageFactor: Double? = nil,
+    budget: UncertaintyBudget? = nil,
     from: Instant,
     to: Instant? = nil,
     remark: String? = nil
@@ -172,8 +172,7 @@ actor PositionRunner {
           measurement: Measurement(
             id: id,
             value: value,
-            expandedUncertainty: uncertainty,
-            coverageFactor: coverageFactor,
+            budget: budget,
             from: from,
             to: to,
             remark: remark

@@ -202,11 +202,9 @@ extension PositionRunner {
       step,
       Self.id("register-advance", isVoid: isVoid),
       .number(energy.value, quantity.unit.dimension),
-      uncertainty: energy.value * energy.budget.expanded,
-      coverageFactor: energy.budget.coverageFactor,
+      budget: energy.budget.scaled(by: energy.value),
       from: gate.opened,
-      to: gate.closed,
-      remark: energy.budget.summary
+      to: gate.closed
     )
     let (difference, budget) = try await mended(step) {
       try PulseError.errorOfPulses(
@@ -221,11 +219,9 @@ extension PositionRunner {
       step,
       Self.id("difference", isVoid: isVoid),
       .number(difference, .ratio),
-      uncertainty: budget.expanded,
-      coverageFactor: budget.coverageFactor,
+      budget: budget,
       from: gate.opened,
-      to: gate.closed,
-      remark: budget.summary
+      to: gate.closed
     )
   }
 

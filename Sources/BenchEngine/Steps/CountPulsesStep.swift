@@ -173,17 +173,14 @@ extension PositionRunner {
     let constant = expectation.output.constant
     record(reading, step, isVoid: isVoid)
     guard let energy else { return }
-    let relative = energy.budget
     func expect(_ id: String, _ value: Double, _ dimension: Dimension) {
       measure(
         step,
         Self.id(id, isVoid: isVoid),
         .number(value, dimension),
-        uncertainty: abs(value) * relative.expanded,
-        coverageFactor: relative.coverageFactor,
+        budget: energy.budget.scaled(by: value),
         from: gate.opened,
-        to: gate.closed,
-        remark: relative.summary
+        to: gate.closed
       )
     }
     expect("reference-energy", energy.value, expectation.output.quantity.unit.dimension)
@@ -205,22 +202,19 @@ extension PositionRunner {
       step,
       Self.id("error", isVoid: isVoid),
       .number(error, .ratio),
-      uncertainty: budget.expanded,
-      coverageFactor: budget.coverageFactor,
+      budget: budget,
       from: gate.opened,
-      to: gate.closed,
-      remark: budget.summary
+      to: gate.closed
     )
     let measured = Double(gate.periods) / (energy.value / 1000)
     measure(
       step,
       Self.id("constant", isVoid: isVoid),
       .number(measured, constant.dimension),
-      uncertainty: measured * budget.expanded,
-      coverageFactor: budget.coverageFactor,
+      // K = 1000·N/E, and ε is proportional to 1/E less 1.
+      budget: budget.scaled(by: measured / (1 + error)),
       from: gate.opened,
-      to: gate.closed,
-      remark: budget.summary
+      to: gate.closed
     )
   }
 
@@ -247,7 +241,7 @@ extension PositionRunner {
       step,
       "load-stability",
       .number(spread, .ratio),
-      uncertainty: 0,
+      budget: UncertaintyBudget(),
       from: gate.opened,
       to: gate.closed
     )

@@ -1,5 +1,6 @@
 import Benches
 import MeterProfiles
+import Metrology
 import Planning
 import Quantities
 import Rig
@@ -39,13 +40,12 @@ extension PositionRunner {
     }
     let final = plateau.reduce(0, +) / Double(plateau.count)
     let unit = quantity.unit.dimension
-    let shown = Self.readingUncertainty(quantity, final)
+    let shown = Self.budget(ofReading: quantity, final)
     measure(
       step,
       "value",
       .number(final, unit),
-      uncertainty: shown,
-      coverageFactor: 2,
+      budget: shown,
       from: full,
       to: lane.now
     )
@@ -65,16 +65,14 @@ extension PositionRunner {
         step,
         "maximum",
         .number(value, unit),
-        uncertainty: Self.readingUncertainty(maximum, value),
-        coverageFactor: 2,
+        budget: Self.budget(ofReading: maximum, value),
         from: lane.now
       )
       measure(
         step,
         "greatest-value",
         .number(rise.greatest, unit),
-        uncertainty: shown,
-        coverageFactor: 2,
+        budget: shown,
         from: came,
         to: lane.now
       )
@@ -121,10 +119,9 @@ extension PositionRunner {
       step,
       "expected-value",
       .number(value, dimension),
-      // Bounds of rectangular distributions, k = 2.
-      uncertainty: 2 * value * (accuracy * accuracy + spread * spread / 4).squareRoot()
-        / 3.0.squareRoot(),
-      coverageFactor: 2,
+      budget: UncertaintyBudget([
+        .referenceAccuracy(accuracy), .loadInstability(spread / 2),
+      ]).scaled(by: value),
       from: came,
       to: lane.now
     )
@@ -142,7 +139,7 @@ extension PositionRunner {
       step,
       "set-integration-time",
       .number(expected.period.inSeconds, .time),
-      uncertainty: 0,
+      budget: UncertaintyBudget(),
       from: came
     )
     guard let fit = rise.fit(final: final) else {
@@ -165,8 +162,21 @@ extension PositionRunner {
       step,
       "integration-time",
       .number(fit.window, .time),
-      uncertainty: 2 * (half * half / 6 + fit.deviation * fit.deviation).squareRoot(),
-      coverageFactor: 2,
+      budget: UncertaintyBudget([
+        .init(
+          name: "update of the register, both ends",
+          evaluation: .b,
+          distribution: .triangular,
+          standardUncertainty: half / UncertaintyBudget.Distribution.triangular.divisor
+        ),
+        .init(
+          name: "readings about the line",
+          evaluation: .a,
+          distribution: .normal,
+          standardUncertainty: fit.deviation,
+          degreesOfFreedom: Double(fit.readings - 2)
+        ),
+      ]),
       from: came,
       to: lane.now
     )
@@ -198,6 +208,8 @@ struct DemandRise {
     var span: Double
     /// The standard deviation of the window, in seconds.
     var deviation: Double
+    /// How many readings the line was fitted to.
+    var readings: Int
   }
 
   /// The least-squares line through the readings between a tenth and nine tenths of the final value; nil
@@ -227,7 +239,8 @@ struct DemandRise {
       window: window,
       start: meanValue - slope * meanTime,
       span: last.time - first.time,
-      deviation: window * deviation / (slope * spread.squareRoot())
+      deviation: window * deviation / (slope * spread.squareRoot()),
+      readings: risen.count
     )
   }
 }

@@ -1,4 +1,5 @@
 import Benches
+import Metrology
 import Planning
 import Quantities
 import Rig
@@ -24,8 +25,7 @@ extension PositionRunner {
       step,
       "load-power",
       .number(power.nominal, dimension),
-      uncertainty: 2 * power.nominal * accuracy / 3.0.squareRoot(),
-      coverageFactor: 2,
+      budget: UncertaintyBudget([.referenceAccuracy(accuracy).scaled(by: power.nominal)]),
       from: lane.now,
       remark: "of load \(relied.load), as the reference saw it"
     )

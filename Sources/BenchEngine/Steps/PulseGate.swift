@@ -157,21 +157,24 @@ extension PositionRunner {
   ) {
     let gate = reading.gate
     let statistics = reading.statistics
-    // Two stamps, each rectangular with the half-width of an edge's time; k = 2.
-    let interval = 2 * 2.0.squareRoot() * Self.edgeTime.inSeconds / 3.0.squareRoot()
-    func measure(_ id: String, _ value: Double, _ dimension: Dimension, uncertainty: Double) {
+    let exact = UncertaintyBudget()
+    let stamp = UncertaintyBudget.Component.timeStamp
+    let interval = UncertaintyBudget([
+      stamp("leading edge's time", Self.edgeTime), stamp("trailing edge's time", Self.edgeTime),
+    ])
+    func measure(_ id: String, _ value: Double, _ dimension: Dimension, _ budget: UncertaintyBudget)
+    {
       self.measure(
         step,
         // Edges that were lost make pulses seem longer, never shorter.
         Self.id(id, isVoid: isVoid && id != "width-min"),
         .number(value, dimension),
-        uncertainty: uncertainty,
-        coverageFactor: 2,
+        budget: budget,
         from: gate.opened,
         to: gate.closed
       )
     }
-    measure("pulses", Double(gate.periods), .pulseCount, uncertainty: 0)
+    measure("pulses", Double(gate.periods), .pulseCount, exact)
     let rate = Double(gate.periods) / gate.duration.inSeconds
     let edges = statistics.jitter.map {
       UncertaintyBudget([
@@ -183,29 +186,35 @@ extension PositionRunner {
       step,
       Self.id("rate", isVoid: isVoid),
       .number(rate, .pulseRate),
-      uncertainty: edges.map { rate * $0.expanded },
-      coverageFactor: edges?.coverageFactor,
+      budget: edges?.scaled(by: rate),
       from: gate.opened,
       to: gate.closed
     )
     if let widths = statistics.widths {
-      measure("width-min", widths.minimum.inSeconds, .time, uncertainty: interval)
-      measure("width-mean", widths.meanSeconds, .time, uncertainty: interval)
-      measure("width-max", widths.maximum.inSeconds, .time, uncertainty: interval)
+      measure("width-min", widths.minimum.inSeconds, .time, interval)
+      measure("width-mean", widths.meanSeconds, .time, interval)
+      measure("width-max", widths.maximum.inSeconds, .time, interval)
     }
     if let offTimes = statistics.offTimes {
-      measure("off-time-min", offTimes.minimum.inSeconds, .time, uncertainty: interval)
-      measure("off-time-max", offTimes.maximum.inSeconds, .time, uncertainty: interval)
+      measure("off-time-min", offTimes.minimum.inSeconds, .time, interval)
+      measure("off-time-max", offTimes.maximum.inSeconds, .time, interval)
     }
     if let jitter = statistics.jitter {
       // The relative standard uncertainty of a standard deviation from n values is
-      // 1/√(2(n − 1)) (JCGM 100:2008 clause E.4.3); k = 2.
-      let spread = 1 / (2 * Double(max(2, statistics.leadingEdges) - 1)).squareRoot()
+      // 1/√(2(n − 1)) (JCGM 100:2008 clause E.4.3).
+      let edges = Double(max(3, statistics.leadingEdges))
+      let deviation = UncertaintyBudget.Component(
+        name: "a deviation from \(Int(edges)) edges",
+        evaluation: .a,
+        distribution: .normal,
+        standardUncertainty: jitter / (2 * (edges - 1)).squareRoot(),
+        degreesOfFreedom: edges - 2
+      )
       measure(
         "jitter",
         jitter,
         .time,
-        uncertainty: 2 * (jitter * spread + Self.edgeTime.inSeconds / 3.0.squareRoot())
+        UncertaintyBudget([deviation, stamp("edge time", Self.edgeTime)])
       )
     }
     let bounced = statistics.bounce.groups - statistics.bounce.glitches
@@ -216,15 +225,5 @@ extension PositionRunner {
         "contacts bounced at \(bounced) \(bounced == 1 ? "transition" : "transitions"), for up to \(longest)"
       )
     }
-  }
-}
-
-extension UncertaintyBudget {
-  /// The contributions in words, the greatest first.
-  var summary: String {
-    components.filter { $0.contribution > 0 }
-      .sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
-      .map { "\($0.name) \(Measurement.text($0.contribution, .ratio))" }
-      .joined(separator: ", ")
   }
 }

@@ -62,7 +62,7 @@ extension PositionRunner {
       step,
       "pulses",
       .number(Double(count), .pulseCount),
-      uncertainty: 0,
+      budget: UncertaintyBudget(),
       from: start,
       to: lane.now
     )

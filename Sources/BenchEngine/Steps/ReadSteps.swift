@@ -1,5 +1,6 @@
 import Benches
 import MeterProfiles
+import Metrology
 import Modbus
 import Planning
 import Quantities
@@ -107,8 +108,7 @@ extension PositionRunner {
         step,
         id,
         .number(number * unit.factor, unit.dimension),
-        uncertainty: Self.readingUncertainty(quantity, number) * unit.factor,
-        coverageFactor: 2,
+        budget: Self.budget(ofReading: quantity, number).scaled(by: unit.factor),
         from: moment
       )
     }
@@ -119,12 +119,14 @@ extension PositionRunner {
     measure("\(quantity.name) magnitude", abs(number))
   }
 
-  /// The expanded uncertainty of a shown value as a representation: half a step of the register
-  /// and half the spacing of its format, both rectangular (JCGM 100:2008 clause F.2.2.1), k = 2.
-  static func readingUncertainty(_ quantity: MeasuredQuantity, _ number: Double) -> Double {
-    let step = quantity.resolution ?? 0
-    let spacing = number.isFinite ? quantity.register.encoding.spacing(at: number) : 0
-    return 2 * ((step * step + spacing * spacing) / 12).squareRoot()
+  /// The budget of a shown value as a representation, in the register's unit.
+  static func budget(ofReading quantity: MeasuredQuantity, _ number: Double) -> UncertaintyBudget {
+    UncertaintyBudget([
+      .registerStep(quantity.resolution ?? 0),
+      .numberFormat(
+        spacing: number.isFinite ? quantity.register.encoding.spacing(at: number) : 0
+      ),
+    ])
   }
 
   /// What the rules of the step compare with.
@@ -147,9 +149,9 @@ extension PositionRunner {
           step,
           nominal,
           .number(value.nominal.base, value.nominal.dimension),
-          // Bounds of a rectangular distribution, k = 2.
-          uncertainty: 2 * value.halfWidth / 3.0.squareRoot(),
-          coverageFactor: 2,
+          budget: UncertaintyBudget([
+            .rectangular("source as declared", halfWidth: value.halfWidth)
+          ]),
           from: lane.now,
           remark: "as the bench declares its source"
         )
@@ -169,11 +171,10 @@ extension PositionRunner {
           step,
           nominal,
           .number(sign * power.nominal * step.scale, dimension),
-          // Bounds of rectangular distributions, k = 2.
-          uncertainty: 2 * step.scale
-            * (accuracy * accuracy * power.nominal * power.nominal + half * half).squareRoot()
-            / 3.0.squareRoot(),
-          coverageFactor: 2,
+          budget: UncertaintyBudget([
+            .referenceAccuracy(accuracy).scaled(by: power.nominal * step.scale),
+            .rectangular("power as the reference saw it move", halfWidth: half * step.scale),
+          ]),
           from: lane.now,
           remark: "from the rate of the reference's pulses"
         )
@@ -191,8 +192,7 @@ extension PositionRunner {
           step,
           nominal,
           .number(reading.value, dimension),
-          uncertainty: reading.uncertainty,
-          coverageFactor: 2,
+          budget: reading.budget,
           from: lane.now,
           remark: "as the reference meter shows it"
         )
@@ -225,8 +225,9 @@ extension PositionRunner {
       step,
       nominal,
       .number(value.nominal * step.scale, dimension),
-      uncertainty: step.scale * (value.most - value.least) / 3.0.squareRoot(),
-      coverageFactor: 2,
+      budget: UncertaintyBudget([
+        .rectangular("load as declared", halfWidth: step.scale * (value.most - value.least) / 2)
+      ]),
       from: lane.now,
       remark: "as the bench declares load \(load.name)"
     )

@@ -48,11 +48,9 @@ extension PositionRunner {
         step,
         "error-\(index)",
         .number(error, .ratio),
-        uncertainty: budget.expanded,
-        coverageFactor: budget.coverageFactor,
+        budget: budget,
         from: reading.gate.opened,
-        to: reading.gate.closed,
-        remark: budget.summary
+        to: reading.gate.closed
       )
       errors.append((error, budget, Self.ownBudget(reading)))
     }
@@ -72,8 +70,7 @@ extension PositionRunner {
       step,
       "mean-error",
       .number(values.reduce(0, +) / Double(values.count), .ratio),
-      uncertainty: widest?.all.expanded,
-      coverageFactor: widest?.all.coverageFactor,
+      budget: widest?.all,
       from: start,
       to: lane.now
     )
@@ -82,8 +79,8 @@ extension PositionRunner {
       step,
       "repeatability",
       .number(most - least, .ratio),
-      uncertainty: 2.0.squareRoot() * (errors.map(\.own.expanded).max() ?? 0),
-      coverageFactor: 2,
+      budget: errors.map(\.own).max { $0.expanded < $1.expanded }?
+        .scaled(by: 2.0.squareRoot()),
       from: start,
       to: lane.now
     )

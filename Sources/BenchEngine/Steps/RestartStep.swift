@@ -1,5 +1,6 @@
 import Benches
 import MeterProfiles
+import Metrology
 import Planning
 import Quantities
 import Rig
@@ -23,9 +24,12 @@ extension PositionRunner {
       step,
       "start-up-time",
       .number(start.duration(to: ready).inSeconds, .time),
-      uncertainty: 2 * ready.upperBound.duration(since: ready.lowerBound).inSeconds
-        / 12.0.squareRoot(),
-      coverageFactor: 2,
+      budget: UncertaintyBudget([
+        .rectangular(
+          "time between two requests",
+          halfWidth: ready.upperBound.duration(since: ready.lowerBound).inSeconds / 2
+        )
+      ]),
       from: start,
       to: ready.upperBound
     )

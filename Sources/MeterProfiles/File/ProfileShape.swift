@@ -369,8 +369,18 @@ public enum ProfileShape {
             names("variants"),
             doc: "Variants it holds for; all where nothing is said."
           ),
-          .init("from", .text(what: "a value with its unit"), required: true, doc: "The least value."),
-          .init("to", .text(what: "a value with its unit"), required: true, doc: "The greatest value."),
+          .init(
+            "from",
+            .text(what: "a value with its unit"),
+            required: true,
+            doc: "The least value."
+          ),
+          .init(
+            "to",
+            .text(what: "a value with its unit"),
+            required: true,
+            doc: "The greatest value."
+          ),
         ]),
         count: 1...10
       ),

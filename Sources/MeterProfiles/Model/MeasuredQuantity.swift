@@ -32,7 +32,8 @@ public struct MeasuredQuantity: Hashable, Sendable {
 
   /// The values that it is made for on a variant; nil where nothing is said.
   public func range(variant: String?) -> MeasuringRange? {
-    ranges.first { range in range.variants.isEmpty || variant.map(range.variants.contains) ?? false }
+    ranges.first { range in range.variants.isEmpty || variant.map(range.variants.contains) ?? false
+    }
   }
 
   /// Whether the quantity exists for a meter so configured; nil where it does, else why not.

@@ -1,5 +1,6 @@
 public import Pulses
 import Quantities
+public import Verdicts
 
 /// Puts an energy error and its budget together.
 public enum PulseError {

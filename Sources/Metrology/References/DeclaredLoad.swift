@@ -1,5 +1,6 @@
 public import Pulses
 public import Quantities
+import Verdicts
 
 /// One phase of a load that is declared instead of measured.
 public struct DeclaredPhase: Hashable, Sendable {

@@ -1,5 +1,6 @@
 public import Pulses
 public import Quantities
+import Verdicts
 
 /// A reading of a reference's power, with the moment it belongs to.
 public struct PowerReading: Hashable, Sendable, Codable {

@@ -1,3 +1,5 @@
+public import Verdicts
+
 /// The energy that passed during a gate according to a reference.
 public struct ReferenceEnergy: Hashable, Sendable, Codable {
   /// The best estimate in Wh; above zero.

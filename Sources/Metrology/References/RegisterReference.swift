@@ -1,5 +1,6 @@
 public import Pulses
 import Quantities
+import Verdicts
 
 extension ReferenceEnergy {
   /// The energy during a gate from readings of a reference's register.

@@ -1,4 +1,5 @@
 import Quantities
+public import Verdicts
 
 /// The usual sources of uncertainty of an energy error, each relative to the energy of the gate
 /// unless its comment says otherwise.
@@ -53,6 +54,25 @@ extension UncertaintyBudget.Component {
   ///   - energy: The advance E in the same unit.
   public static func registerResolution(step: Double, energy: Double) -> Self {
     bothEnds("register resolution", step: step, energy: energy)
+  }
+
+  /// A single reading of a register with the step q: rectangular with the half-width q/2
+  /// (clause F.2.2.1), in the register's own unit.
+  ///
+  /// - Parameter step: The register's step q.
+  public static func registerStep(_ step: Double) -> Self {
+    .rectangular("register resolution", halfWidth: step / 2)
+  }
+
+  /// A single reading of a number whose format has the spacing q there, as binary32 has: rectangular with
+  /// the half-width q/2 (clause F.2.2.1), in the register's own unit.
+  public static func numberFormat(spacing: Double) -> Self {
+    .rectangular("number format", halfWidth: spacing / 2)
+  }
+
+  /// A single edge's time stamp, known to ± a: rectangular, u = a/√3 (clause 4.3.7), in seconds.
+  public static func timeStamp(_ name: String, halfWidth: Duration) -> Self {
+    .rectangular(name, halfWidth: halfWidth.inSeconds)
   }
 
   /// The distance from `value` to the next 32-bit floating-point number (IEEE 754, binary32).

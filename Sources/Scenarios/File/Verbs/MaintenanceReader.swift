@@ -80,7 +80,8 @@ extension StepReader {
               "the self-test has passed",
               at: body
             )
-          ]), "restart"
+          ]),
+      "restart"
     )
   }
 

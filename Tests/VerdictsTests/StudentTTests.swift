@@ -1,5 +1,5 @@
-import Metrology
 import Testing
+import Verdicts
 
 @Suite struct StudentTTests {
   /// JCGM 100:2008, table G.2, column 95.45 %.

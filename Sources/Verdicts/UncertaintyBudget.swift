@@ -76,6 +76,17 @@ public struct UncertaintyBudget: Hashable, Sendable, Codable {
   /// A budget of some sources.
   public init(_ components: [Component] = []) { self.components = components }
 
+  /// The same sources for a measurand that is this one times a factor.
+  public func scaled(by factor: Double) -> UncertaintyBudget {
+    UncertaintyBudget(components.map { $0.scaled(by: factor) })
+  }
+
+  /// The sources that give anything, the greatest first.
+  public var ranked: [Component] {
+    components.filter { $0.contribution != 0 }
+      .sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
+  }
+
   /// The combined standard uncertainty: the root of the sum of the squared contributions
   /// (clause 5.1.2, equation 10). NaN where a component is not finite or negative.
   public var combined: Double {
@@ -109,7 +120,7 @@ public struct UncertaintyBudget: Hashable, Sendable, Codable {
 }
 
 extension UncertaintyBudget.Component {
-  var isSound: Bool {
+  fileprivate var isSound: Bool {
     standardUncertainty.isFinite && standardUncertainty >= 0 && sensitivity.isFinite
       && (degreesOfFreedom.map { $0 > 0 } ?? true)
   }

@@ -85,6 +85,9 @@ public enum JSONReport {
       ("lower", .number(orNull: finding.lower)),
       ("upper", .number(orNull: finding.upper)),
       ("margin", .number(orNull: finding.margin)),
+      ("marginal", .bool(finding.isMarginal)),
+      ("uncertainty", .number(orNull: finding.uncertainty)),
+      ("budget", finding.budget.map(budget) ?? .null),
       ("declared-at", origin(finding.rule.origin)),
     ])
   }
@@ -104,7 +107,33 @@ public enum JSONReport {
       ("unit", unit),
       ("uncertainty", .number(orNull: measurement.expandedUncertainty)),
       ("coverage-factor", .number(orNull: measurement.coverageFactor)),
+      ("budget", measurement.budget.map(budget) ?? .null),
       ("remark", .text(orNull: measurement.remark)),
+    ])
+  }
+
+  private static func budget(_ budget: UncertaintyBudget) -> JSONText {
+    .object([
+      ("combined", .number(orNull: budget.combined)),
+      ("degrees-of-freedom", .number(orNull: budget.effectiveDegreesOfFreedom)),
+      ("coverage-factor", .number(orNull: budget.coverageFactor)),
+      ("expanded", .number(orNull: budget.expanded)),
+      (
+        "components",
+        .list(
+          budget.components.map {
+            .object([
+              ("name", .text($0.name)),
+              ("evaluation", .text($0.evaluation.rawValue)),
+              ("distribution", .text($0.distribution.rawValue)),
+              ("standard-uncertainty", .number(orNull: $0.standardUncertainty)),
+              ("sensitivity", .number(orNull: $0.sensitivity)),
+              ("contribution", .number(orNull: $0.contribution)),
+              ("degrees-of-freedom", .number(orNull: $0.degreesOfFreedom)),
+            ])
+          }
+        )
+      ),
     ])
   }
 

@@ -94,6 +94,23 @@ public struct Finding: Hashable, Sendable {
   }
 }
 
+extension Finding {
+  /// The distance from the value to the nearer limit, in the base unit of the limits: positive
+  /// within them, negative beyond; nil where nothing finite was compared.
+  public var margin: Double? {
+    guard let value = measurement?.number, value.isFinite else { return nil }
+    let distances = [lower.map { value - $0 }, upper.map { $0 - value }].compactMap { $0 }
+    return distances.min().flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Whether the value passed, and lies closer to a limit than the rule's marginal band allows to go
+  /// unmarked.
+  public var isMarginal: Bool {
+    guard verdict == .passed, let marginal = rule.marginal, let margin else { return false }
+    return margin < (1 - marginal) * DecisionRule.room(lower: lower, upper: upper)
+  }
+}
+
 extension Rule {
   /// Judges the rule on a step's measurements.
   ///
@@ -277,9 +294,11 @@ extension Rule {
         Reason(.limit, "\(measurement) is \(measured.text)\(spread), not \(range)")
       )
     default:
+      let word = decision.word(for: value, lower: lower, upper: upper)
       let why =
         uncertainty == nil
-        ? "its uncertainty is not known" : "too close to decide (\(decision))"
+        ? "its uncertainty is not known"
+        : "\(word.map { "\($0), " } ?? "")too close to decide (\(decision))"
       return finding(
         .inconclusive,
         Reason(.undecided, "\(measurement) is \(measured.text)\(spread), limits \(range): \(why)")

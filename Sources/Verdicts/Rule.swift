@@ -37,6 +37,9 @@ public struct Rule: Hashable, Sendable, Codable {
   public var criterion: Criterion
   /// How a number is decided.
   public var decision: DecisionRule
+  /// The share of the room to a limit from which on a passed number is marked as marginal, for process
+  /// control; nil where none is.
+  public var marginal: Double?
   /// The requirement as the scenario words it.
   public var text: String
   /// Where the scenario words it.
@@ -48,6 +51,7 @@ public struct Rule: Hashable, Sendable, Codable {
     measurement: String,
     criterion: Criterion,
     decision: DecisionRule,
+    marginal: Double? = nil,
     text: String,
     origin: Origin
   ) {
@@ -55,6 +59,7 @@ public struct Rule: Hashable, Sendable, Codable {
     self.measurement = measurement
     self.criterion = criterion
     self.decision = decision
+    self.marginal = marginal
     self.text = text
     self.origin = origin
   }

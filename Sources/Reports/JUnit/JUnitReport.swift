@@ -226,6 +226,7 @@ extension Finding {
       properties.append(("uncertainty", "\(uncertainty)"))
     }
     properties.append(("decision", rule.decision.description))
+    if isMarginal { properties.append(("marginal", "true")) }
     return properties
   }
 }

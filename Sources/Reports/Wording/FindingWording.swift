@@ -4,14 +4,6 @@ import Verdicts
 
 /// What a finding rests on, in words; the same in every report.
 extension Finding {
-  /// The distance from the value to the nearer limit, in the base unit of the limits: positive
-  /// within them, negative beyond; nil where nothing finite was compared.
-  var margin: Double? {
-    guard let value = measurement?.number, value.isFinite else { return nil }
-    let distances = [lower.map { value - $0 }, upper.map { $0 - value }].compactMap { $0 }
-    return distances.min().flatMap { $0.isFinite ? $0 : nil }
-  }
-
   /// The dimension of a measured number.
   var dimension: Dimension? {
     if case .number(_, let dimension) = measurement?.value { dimension } else { nil }
@@ -54,6 +46,7 @@ extension Finding {
     lines.append((judgesText ? "expected" : "limits", limitsText))
     if let marginText { lines.append(("margin", marginText)) }
     if !judgesText { lines.append(("decision", rule.decision.description)) }
+    if let budget { lines += budget.ranked.map { ("part of u", $0.text(dimension ?? .ratio)) } }
     lines.append(("rule", rule.text))
     lines.append(("declared at", rule.origin.text))
     if let remark = measurement?.remark { lines.append(("evidence", remark)) }
@@ -64,4 +57,14 @@ extension Finding {
 extension Rule.Origin {
   /// `file:line:column`, as editors understand it.
   var text: String { "\(file):\(line):\(column)" }
+}
+
+extension UncertaintyBudget.Component {
+  /// `0.05774 % reference accuracy (B, rectangular)`.
+  func text(_ dimension: Dimension) -> String {
+    let freedom =
+      degreesOfFreedom.map { ", \(Decimal.text($0, digits: 3)) degrees of freedom" } ?? ""
+    return
+      "\(Measurement.text(contribution, dimension, digits: 3)) \(name) (\(evaluation.rawValue), \(distribution.rawValue)\(freedom))"
+  }
 }

@@ -83,6 +83,8 @@ struct ScenarioReader {
   private var given: [String: String] = [:]
   /// What a failed step means where it says nothing.
   private var onFailure = Step.OnFailure.stop
+  /// The share of a limit from which on a passed number is marked, where a step says nothing.
+  private var marginal: Double?
 
   init(
     root: Node,
@@ -107,6 +109,7 @@ struct ScenarioReader {
     self.given = values
     let decision = Self.decision(root["decision"]) ?? .standard
     onFailure = Self.onFailure(root) ?? .stop
+    marginal = root["marginal"]?.quantity(.ratio)?.base
     let steps = steps(root, values, case: "", decision: decision)
     let finally = (root["finally"]?.items ?? []).flatMap {
       expand($0, values, case: "", decision: decision)
@@ -268,7 +271,8 @@ struct ScenarioReader {
       diagnostics: diagnostics,
       decision: Self.decision(node["decision"]) ?? decision
     )
-    guard let (action, rules, title) = verbs.read(node) else { return [] }
+    guard case (let action, var rules, let title)? = verbs.read(node) else { return [] }
+    decide(&rules, as: node)
     let id = uniqueID(node["name"]?.text ?? title, case: name, at: node)
     return [
       Step(
@@ -324,10 +328,13 @@ struct ScenarioReader {
     }
     files.append(file)
     let outer = onFailure
+    let outerMarginal = marginal
     onFailure = Self.onFailure(root) ?? outer
+    marginal = root["marginal"]?.quantity(.ratio)?.base ?? outerMarginal
     defer {
       files.removeLast()
       onFailure = outer
+      marginal = outerMarginal
     }
     var values: [String: String] = [:]
     for (key, node) in root["parameters"]?.entries ?? [] {
@@ -389,10 +396,24 @@ struct ScenarioReader {
   }
 
   private static func decision(_ node: Node?) -> DecisionRule? {
-    switch node?.text {
-    case "simple": .simple
-    case "guarded": .standard
-    default: nil
+    node?.text.flatMap { DecisionRule($0) }
+  }
+
+  /// Gives single rules of a step their own decision, and all of them their marginal band.
+  private func decide(_ rules: inout [Rule], as node: Node) {
+    let band = node["marginal"]?.quantity(.ratio)?.base ?? marginal
+    for index in rules.indices { rules[index].marginal = band }
+    for (name, node) in node["decision"]?.entries ?? [] {
+      guard let index = rules.firstIndex(where: { $0.id == name }) else {
+        let names = rules.map(\.id)
+        let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" }
+        diagnostics.report(
+          "the step has no rule '\(name)'\(hint ?? "; it has \(names.joined(separator: ", "))")",
+          atKeyOf: node
+        )
+        continue
+      }
+      if let own = Self.decision(node) { rules[index].decision = own }
     }
   }
 

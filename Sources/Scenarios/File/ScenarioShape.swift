@@ -1,5 +1,6 @@
 public import Documents
 import Quantities
+import Verdicts
 
 /// The form of a scenario file.
 public enum ScenarioShape {
@@ -71,7 +72,12 @@ public enum ScenarioShape {
       .init(
         "decision",
         decision,
-        doc: "How numbers are decided: guarded (w = U), or simple (only where U ≤ L/3)."
+        doc: "How numbers are decided; guarded where nothing is said."
+      ),
+      .init(
+        "marginal",
+        marginal,
+        doc: "From which share of its limits on a passed number is marked."
       ),
       .init(
         "on-failure",
@@ -97,7 +103,12 @@ public enum ScenarioShape {
     ])
   }
 
-  static let decision = Shape.choice(["guarded", "simple"])
+  static let decision = Shape.pattern(
+    what: "'guarded', 'guarded 0.5' (w = 0.5·U), 'simple' or 'four-state'",
+    schemaPattern: #"^(guarded|guarded [0-9]+(\.[0-9]+)?|simple|four-state)$"#
+  ) { DecisionRule($0) != nil }
+
+  static let marginal = Shape.quantity(.ratio, in: 0.01...1)
 
   private static let matrix = Shape.dictionary(
     of: .list(of: .text(what: "a value"), count: 1...1000),
@@ -252,7 +263,24 @@ public enum ScenarioShape {
         doc:
           "How often a read is repeated where no valid reply came; every attempt stays in the record."
       ),
-      .init("decision", decision, doc: "How this step's numbers are decided."),
+      .init(
+        "decision",
+        .either([
+          decision,
+          .dictionary(
+            of: decision,
+            keys: .text(what: "a rule of the step"),
+            what: "decision rules by rule"
+          ),
+        ]),
+        doc:
+          "How this step's numbers are decided: one word for all, or one for each rule by its name."
+      ),
+      .init(
+        "marginal",
+        marginal,
+        doc: "From which share of its limits on a passed number of this step is marked."
+      ),
     ]
   )
 

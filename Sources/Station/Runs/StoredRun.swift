@@ -1,0 +1,39 @@
+import FoundationEssentials
+public import Judging
+import Reports
+import RunRecord
+
+/// A run that was recorded before, judged again as it was then.
+public struct StoredRun {
+  public var run: JudgedRun
+
+  /// Reads a record: a file, or a folder that holds a `record.ndjson`.
+  ///
+  /// - Throws: `FileProblem` where there is none, or it is no record.
+  public init(path: String) throws {
+    var isFolder = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let file = exists && isFolder ? "\(path)/record.ndjson" : path
+    let data: Data
+    do { data = try Data(contentsOf: URL(filePath: file)) } catch {
+      throw FileProblem(path: file, reason: "cannot be read; give a record, or the folder of a run")
+    }
+    do { run = Judge.judge(try RecordReader.events(in: data)) } catch {
+      throw FileProblem(path: file, reason: "\(error)")
+    }
+  }
+
+  /// The summary for a terminal.
+  public func summary(coloured: Bool, width: Int) -> String {
+    Summary.text(run, style: coloured ? .ansi : .plain, width: width)
+  }
+
+  /// The uncertainty budgets of the numbers that were judged.
+  public func budgets(matching: String?) -> String { BudgetTable.text(run, matching: matching) }
+
+  /// What the run's verdict means to the process that asked.
+  public var exitStatus: Int32 { ExitStatus.of(run) }
+
+  /// The run as JSON.
+  public var json: String { JSONReport.document(run) }
+}

@@ -51,6 +51,8 @@ public struct PlannedStep: Sendable {
   /// What the load must give for the step's rules to be about the meter; nil where no rule rests on
   /// it.
   public var reliedOnLoad: ReliedOnLoad?
+  /// How well its rules will be decided, as far as that can be predicted.
+  public var predictions: [Prediction] = []
   /// How many times the primary power the meters show: their set transformer ratio over the wired one.
   public var scale: Double
   /// How many times the real voltage they show.

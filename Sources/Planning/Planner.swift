@@ -11,16 +11,19 @@ extension Plan {
   /// - Parameters:
   ///   - scenario: the test.
   ///   - bench: the rig.
+  ///   - allowsUndecidable: whether a rule that nothing could pass is a warning and no refusal.
   ///   - profile: finds the profile of a position.
   ///   - diagnostics: gets every refusal at the line of the file that cannot work.
   /// - Throws: the refusals.
   public init(
     _ scenario: Scenario,
     on bench: Bench,
+    allowsUndecidable: Bool = false,
     profile: ProfileLookup,
     into diagnostics: Diagnostics = Diagnostics()
   ) throws(DocumentError) {
     var planner = Planner(scenario: scenario, bench: bench, diagnostics: diagnostics)
+    planner.allowsUndecidable = allowsUndecidable
     let plan = try planner.plan(profile)
     try diagnostics.throwIfErrors()
     self = plan
@@ -33,6 +36,8 @@ struct Planner {
   let bench: Bench
   let diagnostics: Diagnostics
 
+  /// Whether a rule that nothing could pass is a warning and no refusal.
+  var allowsUndecidable = false
   var supplied: Bool
   /// Said once: the steps after it lack the same.
   var missedSupply = false
@@ -219,6 +224,7 @@ struct Planner {
     case .demand, .noLoad, .startingCurrent, .remeasure: planTest(&planned)
     }
     settleLimits(&planned)
+    predict(&planned)
     checkLoad(&planned)
     if planned.reliedOnLoad != nil {
       let readings = scenario.profile.readings

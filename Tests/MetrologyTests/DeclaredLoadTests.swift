@@ -28,11 +28,14 @@ import Verdicts
     #expect(abs(result.budget.combined / expected - 1) < 1e-9)
   }
 
-  @Test func threeEqualPhasesAverageTheirTolerances() throws {
-    let one = try energy([phase(.relative(0.002), .relative(0.01))])
+  @Test func threeEqualPhasesAverageTheirResistancesAndNotTheirCommonVoltage() throws {
     let three = try energy(Array(repeating: phase(.relative(0.002), .relative(0.01)), count: 3))
+    let one = try energy([phase(.relative(0.002), .relative(0.01))])
     #expect(abs(three.value / one.value - 3) < 1e-12)
-    #expect(abs(one.budget.combined / three.budget.combined - 3.0.squareRoot()) < 1e-9)
+    let resistance = 0.002 / 3.0.squareRoot() / 3.0.squareRoot()
+    let voltage = 0.02 / 3.0.squareRoot()
+    let expected = (resistance * resistance + voltage * voltage).squareRoot()
+    #expect(abs(three.budget.combined / expected - 1) < 1e-9)
   }
 
   @Test func aValueWithoutItsToleranceIsRefused() {

@@ -277,6 +277,7 @@ actor ReferenceMonitor {
     }
     let quality = ReferenceQuality(
       accuracy: reference.accuracy,
+      calibration: reference.calibrationUncertainty,
       loadStability: stability ?? steadiness.spread(in: gate) ?? 1
     )
     switch reference.kind {
@@ -312,7 +313,7 @@ actor ReferenceMonitor {
           over: gate,
           readings: powers,
           longestGap: .seconds(5),
-          clockRate: HostClockRate.limit,
+          clockRate: plan.bench.clockRateLimit,
           quality: quality
         )
       }
@@ -322,14 +323,12 @@ actor ReferenceMonitor {
       else {
         throw RigFault(Part(.reference, ""), "no load is declared for this step")
       }
-      let phases = load.phases(of: source).map {
-        DeclaredPhase(name: "L\($0 + 1)", resistance: resistance, voltage: source.voltage)
-      }
+      let phases = DeclaredPhase.phases(of: load, resistance: resistance, on: source)
       return try ReferenceEnergy.fromDeclaredLoad(
         over: gate,
         phases: phases,
-        clockRate: HostClockRate.limit,
-        quality: ReferenceQuality(accuracy: reference.accuracy)
+        clockRate: plan.bench.clockRateLimit,
+        quality: quality
       )
     }
   }
@@ -408,13 +407,4 @@ actor ReferenceMonitor {
 /// Edges of the reference were lost: there is no expected energy.
 struct LostReferenceEdges: Error {
   var text: String
-}
-
-extension MeasuredQuantity {
-  /// The step of the register at a value in the base unit: its resolution, or the spacing of its
-  /// format, whichever is coarser.
-  func step(at base: Double) -> Double {
-    let factor = unit.unit(where: { _ in nil })?.factor ?? 1
-    return max(resolution ?? 0, register.encoding.spacing(at: base / factor)) * factor
-  }
 }

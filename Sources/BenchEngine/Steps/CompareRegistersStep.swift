@@ -212,7 +212,7 @@ extension PositionRunner {
         statistics: reading.statistics,
         constant: expectation.output.constant.base,
         reference: energy,
-        edgeTime: Self.edgeTime
+        edgeTime: EdgeStamp.halfWidth
       )
     }
     measure(

@@ -1,3 +1,4 @@
+import Benches
 import MeterProfiles
 import Metrology
 import Planning
@@ -157,6 +158,10 @@ extension PositionRunner {
         over: reading.gate,
         opening: reading.opening,
         stability: count.loadStability
+      ).behind(
+        position.transformer,
+        carrying: step.load,
+        step.pulses.flatMap { PowerKind($0.output.quantity.unit.dimension) }
       )
     }
   }
@@ -195,7 +200,7 @@ extension PositionRunner {
         statistics: statistics,
         constant: constant.base,
         reference: energy,
-        edgeTime: Self.edgeTime
+        edgeTime: EdgeStamp.halfWidth
       )
     }
     measure(

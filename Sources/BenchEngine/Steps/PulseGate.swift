@@ -9,9 +9,6 @@ import Scenarios
 import Verdicts
 
 extension PositionRunner {
-  /// Half the width of one edge's time stamp: interrupt latency of an unloaded host.
-  static let edgeTime = Duration.microseconds(50)
-
   /// Reads one gate, or says why there is none.
   ///
   /// - Parameters:
@@ -160,7 +157,8 @@ extension PositionRunner {
     let exact = UncertaintyBudget()
     let stamp = UncertaintyBudget.Component.timeStamp
     let interval = UncertaintyBudget([
-      stamp("leading edge's time", Self.edgeTime), stamp("trailing edge's time", Self.edgeTime),
+      stamp("leading edge's time", EdgeStamp.halfWidth),
+      stamp("trailing edge's time", EdgeStamp.halfWidth),
     ])
     func measure(_ id: String, _ value: Double, _ dimension: Dimension, _ budget: UncertaintyBudget)
     {
@@ -179,7 +177,7 @@ extension PositionRunner {
     let edges = statistics.jitter.map {
       UncertaintyBudget([
         .pulseJitter(residual: $0, edges: statistics.leadingEdges, gate: gate.duration),
-        .edgeTime(halfWidth: Self.edgeTime, gate: gate.duration),
+        .edgeTime(halfWidth: EdgeStamp.halfWidth, gate: gate.duration),
       ])
     }
     self.measure(
@@ -214,7 +212,7 @@ extension PositionRunner {
         "jitter",
         jitter,
         .time,
-        UncertaintyBudget([deviation, stamp("edge time", Self.edgeTime)])
+        UncertaintyBudget([deviation, stamp("edge time", EdgeStamp.halfWidth)])
       )
     }
     let bounced = statistics.bounce.groups - statistics.bounce.glitches

@@ -41,7 +41,7 @@ extension PositionRunner {
           statistics: reading.statistics,
           constant: expectation.output.constant.base,
           reference: energy,
-          edgeTime: Self.edgeTime
+          edgeTime: EdgeStamp.halfWidth
         )
       }
       measure(
@@ -94,7 +94,7 @@ extension PositionRunner {
         edges: reading.statistics.leadingEdges,
         gate: reading.gate.duration
       ),
-      .edgeTime(halfWidth: edgeTime, gate: reading.gate.duration),
+      .edgeTime(halfWidth: EdgeStamp.halfWidth, gate: reading.gate.duration),
     ])
   }
 }

@@ -19,6 +19,7 @@ struct BenchChecker {
     checkInterlocks()
     checkAddresses()
     checkReference()
+    checkTransformers()
     checkLoads()
     checkTwin()
   }
@@ -241,6 +242,25 @@ struct BenchChecker {
       checkReferenceMeter(bus, address)
     } else if case .power(_, let bus, let address, _)? = bench.reference?.kind {
       checkReferenceMeter(bus, address)
+    }
+  }
+
+  /// What is said of transformers must be whole: a tolerance that is missing would count as none.
+  private func checkTransformers() {
+    for position in bench.positions {
+      guard let node = root["positions"]?[position.name] else { continue }
+      switch (node["ct-error"], node["ct-displacement"]) {
+      case (nil, nil): break
+      case (let one?, nil), (nil, let one?):
+        diagnostics.report("'ct-error' and 'ct-displacement' go together", atKeyOf: one)
+      case (let error?, let displacement?):
+        if position.transformerError?.tolerance == nil {
+          diagnostics.report("state its tolerance, as in '0.05 % ± 0.02 %'", at: error)
+        }
+        if position.transformerDisplacement?.tolerance == nil {
+          diagnostics.report("state its tolerance, as in '0.1 ° ± 0.05 °'", at: displacement)
+        }
+      }
     }
   }
 

@@ -39,6 +39,13 @@ struct BenchReader {
       loads: entries("loads").map(load),
       source: root["source"].map(source),
       reference: root["reference"].map(reference),
+      timeBase: root["time-base"].map {
+        TimeBase(
+          rate: $0["rate"]?.quantity(.ratio)?.base ?? TimeBase.unknownRate,
+          calibratedUntil: $0["calibrated-until"]?.text,
+          certificate: $0["certificate"]?.text
+        )
+      },
       interlocks: entries("interlocks").map { entry in
         Interlock(
           name: entry.key,
@@ -188,6 +195,8 @@ struct BenchReader {
       },
       supply: entry.node["supply"].map(output),
       transformerPrimary: entry.node["ct-primary"]?.quantity(.current)?.base,
+      transformerError: entry.node["ct-error"]?.toleratedQuantity(.ratio),
+      transformerDisplacement: entry.node["ct-displacement"]?.toleratedQuantity(.angle),
       disabled: entry.node["disabled"]?.text,
       location: place,
       profileLocation: meter?["profile"]?.location ?? place,
@@ -252,6 +261,7 @@ struct BenchReader {
       kind: kind,
       energy: node["energy"]?.text.flatMap(EnergyKind.init(rawValue:)) ?? .activeImport,
       accuracy: node["accuracy"]?.quantity(.ratio)?.base ?? 0,
+      calibrationUncertainty: node["calibration-uncertainty"]?.quantity(.ratio)?.base,
       calibratedUntil: node["calibrated-until"]?.text,
       certificate: node["certificate"]?.text,
       location: place,

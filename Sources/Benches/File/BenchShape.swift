@@ -81,6 +81,12 @@ public enum BenchShape {
       doc: "What `apply` can switch, by name."
     ),
     .init("switching", switching, doc: "How outputs are switched beside one another."),
+    .init(
+      "time-base",
+      timeBase,
+      doc:
+        "What is known of the rate of this host's clock; 100 ppm are taken where nothing is said. It counts where energy is power times time, and for rates."
+    ),
     .init("reference", .named("reference", reference), doc: "Where expected energy comes from."),
     .init(
       "interlocks",
@@ -313,6 +319,18 @@ public enum BenchShape {
           doc:
             "The primary current of the current transformers that feed the meter; that of its factory setting where nothing is said."
         ),
+        .init(
+          "ct-error",
+          .toleratedQuantity(.ratio, in: -0.1...0.1),
+          doc:
+            "The ratio error of those transformers with its tolerance, such as 0.05 % ± 0.02 %: expected energies are corrected by it."
+        ),
+        .init(
+          "ct-displacement",
+          .toleratedQuantity(.angle, in: -5...5),
+          doc:
+            "The phase displacement of those transformers with its tolerance, such as 0.1 ° ± 0.05 °; positive where the secondary current leads."
+        ),
         .init("disabled", .text(what: "a reason"), doc: "Why the socket is not used."),
       ]
   )
@@ -419,13 +437,13 @@ public enum BenchShape {
         doc: "The relative accuracy of its energy, as half the width of a rectangular distribution."
       ),
       .init(
+        "calibration-uncertainty",
+        .quantity(.ratio, in: 0...0.5),
+        doc: "The expanded uncertainty (k = 2) that its certificate states for the accuracy."
+      ),
+      .init(
         "calibrated-until",
-        .pattern(
-          what: "a day of the calendar as YYYY-MM-DD",
-          schemaPattern: "^\\d{4}-\\d{2}-\\d{2}$"
-        ) {
-          $0.count == 10 && UTC.milliseconds(parsing: $0) != nil
-        },
+        day,
         doc: "The last day of its calibration."
       ),
       .init(
@@ -435,6 +453,24 @@ public enum BenchShape {
       ),
     ]
   )
+
+  private static let day = Shape.pattern(
+    what: "a day of the calendar as YYYY-MM-DD",
+    schemaPattern: "^\\d{4}-\\d{2}-\\d{2}$"
+  ) {
+    $0.count == 10 && UTC.milliseconds(parsing: $0) != nil
+  }
+
+  private static let timeBase = Shape.mapping([
+    .init(
+      "rate",
+      .quantity(.ratio, in: 0...0.001),
+      required: true,
+      doc: "The limit of the clock's rate error, such as 5 ppm."
+    ),
+    .init("calibrated-until", day, doc: "The last day on which that holds."),
+    .init("certificate", .text(what: "a certificate's number"), doc: "Where that stands."),
+  ])
 
   private static func meterKeys(_ what: String) -> Shape {
     .mapping([

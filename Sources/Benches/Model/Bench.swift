@@ -13,6 +13,8 @@ public struct Bench: Sendable {
   /// The voltage that the bench's source gives, where the file declares it.
   public var source: Source?
   public var reference: Reference?
+  /// What is known of the host's clock; nil where the file says nothing.
+  public var timeBase: TimeBase?
   public var interlocks: [Interlock]
   public var switching: Switching
   /// Present where the whole rig is simulated.
@@ -185,6 +187,10 @@ public struct Position: Hashable, Sendable {
   /// The primary current of the current transformers that feed the meter, in A; nil for those of the
   /// meter's factory setting.
   public var transformerPrimary: Double?
+  /// The ratio error of those transformers, a ratio with its tolerance; nil where the file says nothing.
+  public var transformerError: ToleratedQuantity?
+  /// Their phase displacement, positive where the secondary current leads; nil where the file says nothing.
+  public var transformerDisplacement: ToleratedQuantity?
   /// Why the socket is not used; nil where it is.
   public var disabled: String?
   public var location: SourceLocation
@@ -227,6 +233,8 @@ public struct Reference: Hashable, Sendable {
   public var energy: EnergyKind
   /// The relative accuracy of its energy, as half the width of a rectangular distribution.
   public var accuracy: Double
+  /// The relative expanded uncertainty of its calibration, k = 2; nil where the file says nothing.
+  public var calibrationUncertainty: Double?
   /// The last day of its calibration, `YYYY-MM-DD`.
   public var calibratedUntil: String?
   public var certificate: String?
@@ -247,6 +255,19 @@ public struct Reference: Hashable, Sendable {
     /// A load of known resistance at a known voltage.
     case declaredLoad
   }
+}
+
+/// What is known of the rate of the clock that stamps edges.
+public struct TimeBase: Hashable, Sendable {
+  /// The limit of its rate error, a ratio.
+  public var rate: Double
+  /// The last day of its calibration, `YYYY-MM-DD`.
+  public var calibratedUntil: String?
+  public var certificate: String?
+
+  /// The usual limit of an uncompensated quartz over its temperature range, for a clock of which nothing is
+  /// known.
+  public static let unknownRate = 100e-6
 }
 
 /// What kind of energy is meant.

@@ -124,9 +124,9 @@ public struct PowerFactor: Hashable, Sendable, CustomStringConvertible {
     self.init(magnitude: value, isCapacitive: side ?? false)
   }
 
-  var cosine: Bounds { Bounds(magnitude).clamped(to: 0...1) }
+  public var cosine: Bounds { Bounds(magnitude).clamped(to: 0...1) }
 
-  var sine: Bounds {
+  public var sine: Bounds {
     func sine(_ cosine: Double) -> Double { (1 - cosine * cosine).squareRoot() }
     let size = Bounds(
       least: sine(cosine.most),

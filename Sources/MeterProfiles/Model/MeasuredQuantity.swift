@@ -24,6 +24,13 @@ public struct MeasuredQuantity: Hashable, Sendable {
   public var ranges: [MeasuringRange] = []
   public var note: String?
 
+  /// The step of the register at a value in the base unit: its resolution, or the spacing of its
+  /// format, whichever is coarser.
+  public func step(at base: Double) -> Double {
+    let factor = unit.unit(where: { _ in nil })?.factor ?? 1
+    return max(resolution ?? 0, register.encoding.spacing(at: base / factor)) * factor
+  }
+
   /// Whether it is a voltage between two lines, which its name shows: `voltage-l1-l2`, `voltage-ll-average`.
   public var isLineToLine: Bool {
     unit.dimension == .voltage

@@ -22,9 +22,10 @@ public struct DeclaredPhase: Hashable, Sendable {
 extension ReferenceEnergy {
   /// The energy during a gate of a resistive load: the sum of U²/R over its phases, times the time.
   ///
-  /// Each phase gives two rectangular components weighted by its share of the power: the
-  /// resistance's relative tolerance with the sensitivity 1 and the voltage's with 2, because power
-  /// follows U² (JCGM 100:2008, clauses 4.3.7 and 5.1.6).
+  /// Each phase gives a rectangular component weighted by its share of the power, the relative
+  /// tolerance of its resistance. The voltages of all phases come from one source and may be off
+  /// together, so their tolerances add up linearly, with the sensitivity 2 because power follows U²
+  /// (JCGM 100:2008, clauses 4.3.7, 5.1.6 and 5.2.2 with r = 1).
   ///
   /// - Parameters:
   ///   - gate: The gate.
@@ -48,8 +49,13 @@ extension ReferenceEnergy {
       value: power * hours,
       lower: powers.reduce(0) { $0 + $1.least } * hours,
       upper: powers.reduce(0) { $0 + $1.most } * hours,
-      components: quality.components + powers.flatMap { $0.components(of: power) } + [
-        .hostClockRate(partsPerMillion: clockRate)
+      components: quality.components + powers.map { $0.resistancePart(of: power) } + [
+        .rectangular(
+          "voltage of the source",
+          halfWidth: powers.reduce(0) { $0 + $1.voltage * $1.nominal } / power,
+          sensitivity: 2
+        ),
+        .hostClockRate(partsPerMillion: clockRate),
       ]
     )
   }
@@ -82,11 +88,7 @@ private struct PhasePower {
     most = nominal * (1 + voltage) * (1 + voltage) / (1 - resistance)
   }
 
-  func components(of total: Double) -> [UncertaintyBudget.Component] {
-    let share = nominal / total
-    return [
-      .rectangular("resistance of \(name)", halfWidth: resistance, sensitivity: -share),
-      .rectangular("voltage of \(name)", halfWidth: voltage, sensitivity: 2 * share),
-    ]
+  func resistancePart(of total: Double) -> UncertaintyBudget.Component {
+    .rectangular("resistance of \(name)", halfWidth: resistance, sensitivity: -nominal / total)
   }
 }

@@ -1,6 +1,12 @@
 import Quantities
 public import Verdicts
 
+/// The time stamps of edges.
+public enum EdgeStamp {
+  /// The half-width of one stamp: the kernel stamps in its interrupt, which other interrupts may delay.
+  public static let halfWidth = Duration.microseconds(50)
+}
+
 /// The usual sources of uncertainty of an energy error, each relative to the energy of the gate
 /// unless its comment says otherwise.
 extension UncertaintyBudget.Component {

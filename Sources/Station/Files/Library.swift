@@ -91,11 +91,13 @@ public struct Library {
   ///   - bench: the bench file.
   ///   - parameters: values given for this run.
   ///   - positions: the only positions to use; empty for all.
+  ///   - allowsUndecidable: whether a rule that nothing could pass is a warning and no refusal.
   public mutating func prepare(
     scenario: String,
     bench: String,
     parameters: [(name: String, value: String)],
-    positions: [String] = []
+    positions: [String] = [],
+    allowsUndecidable: Bool = false
   ) throws(DocumentError) -> Prepared {
     // Both files are read before either's errors end it, so that one look shows everything.
     var loaded: LoadedBench?
@@ -132,6 +134,7 @@ public struct Library {
     let plan = try Plan(
       read,
       on: rig,
+      allowsUndecidable: allowsUndecidable,
       profile: { (name: String) throws(DocumentError) -> MeterProfile? in
         if let profile = known[name] { return profile }
         return try BuiltInProfiles.load(name)

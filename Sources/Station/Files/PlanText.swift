@@ -29,6 +29,8 @@ public enum PlanText {
       lines.append(
         "\("\(index + 1)".padded(to: 3, left: true))  \(name)  \(time)  \(details(step))"
       )
+      let indent = String(repeating: " ", count: 5)
+      lines += step.predictions.map { indent + "\($0.rule): \(text($0))" }
     }
     lines.append("")
     lines.append("about \(duration(plan.predictedDuration)) in all")
@@ -48,7 +50,17 @@ public enum PlanText {
         rules: step.step.rules.map { RuleEntry(id: $0.id, text: $0.text, line: $0.origin.line) },
         constant: step.pulses?.output.constant.description,
         expectedRate: step.pulses?.rate,
-        expectedPeriods: step.pulses?.periods
+        expectedPeriods: step.pulses?.periods,
+        predictions: step.predictions.map {
+          PredictionEntry(
+            rule: $0.rule,
+            limit: $0.limit,
+            expandedUncertainty: $0.expanded,
+            testUncertaintyRatio: $0.testUncertaintyRatio,
+            recommendedPeriods: $0.recommended?.periods,
+            recommendedSeconds: $0.recommended?.length.inSeconds
+          )
+        }
       )
     }
     return JSON.text(
@@ -100,12 +112,32 @@ public enum PlanText {
     var constant: String?
     var expectedRate: Double?
     var expectedPeriods: Int?
+    var predictions: [PredictionEntry]
+  }
+
+  private struct PredictionEntry: Encodable {
+    var rule: String
+    /// Ratios.
+    var limit: Double
+    var expandedUncertainty: Double
+    var testUncertaintyRatio: Double
+    var recommendedPeriods: Int?
+    var recommendedSeconds: Double?
   }
 
   private struct RuleEntry: Encodable {
     var id: String
     var text: String
     var line: Int
+  }
+
+  private static func text(_ prediction: Prediction) -> String {
+    func percent(_ ratio: Double) -> String { Measurement.text(ratio, .ratio, digits: 3) }
+    let gate = prediction.recommended.map {
+      "U is a third of the limit from \($0.periods) \($0.periods == 1 ? "pulse" : "pulses") on (\(duration($0.length)))"
+    }
+    return
+      "U about \(percent(prediction.expanded)) against ± \(percent(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3)); \(gate ?? "no gate of a day brings U to a third of the limit")"
   }
 
   private static func details(_ step: PlannedStep) -> String {

@@ -44,6 +44,9 @@ struct TwinMeterModel: Sendable {
 
   /// The primary current of the transformers that feed it, in A; nil where it has none.
   private let transformerPrimary: Double?
+  /// Their ratio error, and their phase displacement in radians.
+  private let transformerError: Double
+  private let transformerDisplacement: Double
   /// The address by the bench's file, for meters whose profile has no setting for it.
   private let wiredAddress: UInt8
   let updateInterval: Duration
@@ -58,7 +61,7 @@ struct TwinMeterModel: Sendable {
     lineage: String?,
     bus: BusWiring?,
     address: UInt8,
-    transformerPrimary: Double?,
+    position: Position?,
     faults: FaultScript,
     random: SeededRandom
   ) throws(ImpossibleSetting) {
@@ -74,7 +77,9 @@ struct TwinMeterModel: Sendable {
     map = RegisterMap(profile: profile, variant: variant, lineage: self.lineage)
     wiredAddress = address
     settings = MeterSettings(profile: profile)
-    self.transformerPrimary = transformerPrimary ?? settings.base("ct-primary")
+    transformerPrimary = position?.transformerPrimary ?? settings.base("ct-primary")
+    transformerError = position?.transformerError?.nominal.base ?? 0
+    transformerDisplacement = (position?.transformerDisplacement?.nominal.base ?? 0) * .pi / 180
     if let bus {
       settings.preset("address", number: Double(address))
       settings.presetLine(bus.line)
@@ -182,7 +187,7 @@ struct TwinMeterModel: Sendable {
       if exchangesPhases { seen.phases.swapAt(0, 2) }
       if faults.active(.swappedPhases, at: time) != nil { seen.phases.swapAt(0, 1) }
     }
-    let currents = ratio("ct-primary", transformerPrimary)
+    let currents = ratio("ct-primary", transformerPrimary) * (1 + transformerError)
     let voltages = ratio("vt-primary", settings.base("vt-secondary"))
     for index in seen.phases.indices {
       seen.phases[index].current *= currents
@@ -208,7 +213,8 @@ struct TwinMeterModel: Sendable {
     }
     let nominal = settings.base("ct-primary") ?? 5
     let (steady, light) = (properties.error + sum(.energyError), sum(.lightLoadError))
-    var flow = Flow(seen, displacement: sum(.phaseError) * .pi / 180) { phase in
+    let displacement = sum(.phaseError) * .pi / 180 + transformerDisplacement
+    var flow = Flow(seen, displacement: displacement) { phase in
       1 + steady + (phase.current < 0.1 * nominal ? light : 0)
     }
     let apparent = seen.apparentPower

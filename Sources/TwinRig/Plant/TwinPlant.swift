@@ -149,7 +149,7 @@ public struct TwinPlant: Sendable {
           lineage: position?.lineage,
           bus: bench.bus(bus),
           address: address,
-          transformerPrimary: position?.transformerPrimary,
+          position: position,
           faults: faults,
           random: SeededRandom(seed: seed, for: "meter \(properties.position)")
         )

@@ -108,6 +108,12 @@ struct PlanInputs: ParsableArguments {
   )
   var positions: String?
 
+  @Flag(
+    help:
+      "Plan rules too whose uncertainty leaves nothing that could pass; they end inconclusive at best."
+  )
+  var allowUndecidable = false
+
   /// Reads and plans; problems are shown, and end the command with status 2.
   ///
   /// - Parameters:
@@ -129,7 +135,8 @@ struct PlanInputs: ParsableArguments {
         scenario: scenario,
         bench: bench,
         parameters: parameters.map { ($0.name, $0.value) },
-        positions: chosen ?? []
+        positions: chosen ?? [],
+        allowsUndecidable: allowUndecidable
       )
       Output.diagnostics(library)
       return prepared

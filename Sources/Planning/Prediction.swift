@@ -1,0 +1,264 @@
+import Benches
+import MeterProfiles
+import Metrology
+import Modbus
+import Quantities
+import Scenarios
+public import Verdicts
+
+/// How well a rule will be decided, before anything is measured.
+public struct Prediction: Hashable, Sendable {
+  /// The rule's id.
+  public var rule: String
+  /// The room that its limits leave, as a ratio.
+  public var limit: Double
+  /// What the uncertainty will come from, for an error near zero.
+  public var budget: UncertaintyBudget
+  /// The fewest periods, and how long they take, that bring U to a third of the limit; nil where no gate of up
+  /// to a day does.
+  public var recommended: Gate?
+
+  /// A gate.
+  public struct Gate: Hashable, Sendable {
+    public var periods: Int
+    public var length: Duration
+  }
+
+  /// The predicted expanded uncertainty, as a ratio.
+  public var expanded: Double { budget.expanded }
+
+  /// The test uncertainty ratio L/U.
+  public var testUncertaintyRatio: Double { limit / expanded }
+}
+
+/// The share of a limit that the uncertainty of a test may have (arrêté du 1er août 2013, articles 13 and 18).
+private let recommendedShare = 1.0 / 3
+
+/// Predictions of how well steps will decide.
+extension Planner {
+  /// The deviation of a meter's edges about an even train that is taken where nothing is known.
+  static let unknownJitter = Duration.milliseconds(1)
+
+  /// Predicts the uncertainty of a step's rules, and refuses those that nothing could pass.
+  mutating func predict(_ planned: inout PlannedStep) {
+    guard let pulses = planned.pulses, let rate = pulses.rate, let power = pulses.power, rate > 0,
+      power > 0, pulses.periods >= 2
+    else { return }
+    switch planned.step.action {
+    case .countPulses(let count) where count.isOverload: return
+    case .countPulses, .compareRegisters, .remeasure: break
+    default: return
+    }
+    for rule in planned.step.rules {
+      guard let limit = Self.room(rule, expected: pulses),
+        let budget = budget(of: rule.id, periods: pulses.periods, pulses, planned)
+      else { continue }
+      var prediction = Prediction(rule: rule.id, limit: limit, budget: budget)
+      prediction.recommended = shortest(rule.id, pulses, planned) { $0 <= limit * recommendedShare }
+      planned.predictions.append(prediction)
+      let decides = { (uncertainty: Double) in
+        rule.decision.canPass(expandedUncertainty: uncertainty, lower: -limit, upper: limit)
+      }
+      guard !decides(budget.expanded) else { continue }
+      undecidable(rule, prediction, pulses, planned, decides: decides)
+    }
+  }
+
+  /// The room of a rule as a share of what is expected; nil where its uncertainty cannot be predicted.
+  private static func room(_ rule: Rule, expected: PulseExpectation) -> Double? {
+    switch (rule.id, rule.criterion) {
+    case ("error", .within(let lower?, let upper?, .ratio)),
+      ("mean-error", .within(let lower?, let upper?, .ratio)),
+      ("difference", .within(let lower?, let upper?, .ratio)):
+      return upper > lower ? (upper - lower) / 2 : nil
+    case ("constant", .within(let lower?, let upper?, _)):
+      return upper > lower ? (upper - lower) / 2 / expected.output.constant.base : nil
+    case ("rate", .around("expected-rate", let relative, let absolute, _)):
+      return expected.rate.map { relative + absolute / $0 }
+    default: return nil
+    }
+  }
+
+  /// The budget of a rule over a gate of so many periods, as a ratio.
+  private func budget(
+    of rule: String,
+    periods: Int,
+    _ pulses: PulseExpectation,
+    _ planned: PlannedStep
+  ) -> UncertaintyBudget? {
+    guard let rate = pulses.rate, let power = pulses.power else { return nil }
+    let length = Duration.seconds(rounding: Double(periods) / rate)
+    let energy =
+      rule == "difference"
+      ? ownRegister(pulses, power: power, over: length)
+      : referenceEnergy(power: power / pulses.scale, over: length, planned)
+    guard let energy else { return nil }
+    return PredictedError.budget(
+      periods: periods,
+      length: length,
+      reference: energy,
+      jitter: jitter,
+      edgeTime: EdgeStamp.halfWidth
+    )
+  }
+
+  /// What a twin declares of its meters; else what is taken for any.
+  private var jitter: Duration {
+    guard let twin = bench.twin else { return Self.unknownJitter }
+    let declared = active.map { position in
+      twin.meters.first { $0.position == position.name }?.pulseJitter
+        ?? TwinMeter(position: position.name).pulseJitter
+    }
+    return .seconds(rounding: declared.max() ?? 0)
+  }
+
+  private func referenceEnergy(
+    power: Double,
+    over length: Duration,
+    _ planned: PlannedStep
+  ) -> ReferenceEnergy? {
+    guard let reference = bench.reference else { return nil }
+    let readings = referenceProfile?.readings
+    let predicted: PredictedReference
+    var stability: Double? = nil
+    if case .countPulses(let count) = planned.step.action { stability = count.loadStability }
+    switch reference.kind {
+    case .pulses(_, let constant): predicted = .pulses(constant: constant.base)
+    case .registers(_, let bus, _, let name):
+      guard let profile = referenceProfile, let quantity = profile.quantity(name) else {
+        return nil
+      }
+      predicted = .registers(
+        RegisterTiming(
+          updateInterval: readings?.updateInterval,
+          latency: readings?.latency ?? .zero,
+          step: quantity.step(at: 0)
+        ),
+        poll: pollTime(profile, on: bus)
+          + max(profile.communication.minimumPause, .milliseconds(100)),
+        response: responseTime(profile)
+      )
+    case .power(_, let bus, _, _):
+      guard let profile = referenceProfile, let readings else { return nil }
+      predicted = .power(
+        poll: pollTime(profile, on: bus)
+          + max(profile.communication.minimumPause, .milliseconds(100)),
+        age: readings.updateInterval + readings.latency
+      )
+    case .declaredLoad:
+      guard let load = planned.load, case .resistance(let resistance) = load.draw,
+        let source = bench.source
+      else { return nil }
+      predicted = .declaredLoad(DeclaredPhase.phases(of: load, resistance: resistance, on: source))
+    }
+    let quality = ReferenceQuality(
+      accuracy: reference.accuracy,
+      calibration: reference.calibrationUncertainty,
+      loadStability: stability ?? Self.assumedStability
+    )
+    let kind = planned.pulses.flatMap { PowerKind($0.output.quantity.unit.dimension) }
+    let energy = try? ReferenceEnergy.predicted(
+      by: predicted,
+      power: power,
+      over: length,
+      clockRate: bench.clockRateLimit,
+      quality: quality
+    )
+    return try? energy?.behind(active.first?.transformer, carrying: planned.load, kind)
+  }
+
+  /// How far a load that no condition holds is taken to move between two signs of the reference.
+  private static let assumedStability = 0.01
+
+  /// The meter's own register, as `compare-registers` reads it.
+  private func ownRegister(
+    _ pulses: PulseExpectation,
+    power: Double,
+    over length: Duration
+  ) -> ReferenceEnergy? {
+    let profile = scenario.profile
+    guard let readings = profile.readings, let bus = active.first?.bus else { return nil }
+    let quantity = pulses.output.quantity
+    let unit = quantity.unit.unit { name in known.last { $0.name == name }?.value }
+    let sharing = active.count { $0.bus == bus }
+    return try? ReferenceEnergy.predicted(
+      by: .registers(
+        RegisterTiming(
+          updateInterval: readings.updateInterval,
+          latency: readings.latency,
+          step: (quantity.resolution ?? 0) * (unit?.factor ?? 1)
+        ),
+        poll: max(
+          pollTime(profile, on: bus) * sharing,
+          .milliseconds(50) + pollTime(profile, on: bus)
+        ),
+        response: responseTime(profile)
+      ),
+      power: power,
+      over: length,
+      clockRate: bench.clockRateLimit,
+      quality: ReferenceQuality()
+    )
+  }
+
+  /// What a unit usually needs to begin its reply: a twin's by its declaration, else a quarter of its limit.
+  private func responseTime(_ profile: MeterProfile) -> Duration {
+    bench.twin == nil
+      ? profile.communication.responseLimit / 4 : TwinMeter(position: "").responseTime
+  }
+
+  /// From a request to the end of its reply, for two registers: 8 and 9 bytes of eleven bits.
+  private func pollTime(_ profile: MeterProfile, on name: String) -> Duration {
+    let baud = Double(bench.bus(name)?.line.baud ?? 9600)
+    return responseTime(profile) + .seconds(rounding: 17 * 11 / baud)
+  }
+
+  /// The fewest periods at which the uncertainty satisfies a condition; nil where a day's gate does not.
+  private func shortest(
+    _ rule: String,
+    _ pulses: PulseExpectation,
+    _ planned: PlannedStep,
+    _ satisfies: (Double) -> Bool
+  ) -> Prediction.Gate? {
+    guard let rate = pulses.rate else { return nil }
+    let most = max(2, Int(min(86_400 * rate, 1e8)))
+    func holds(_ periods: Int) -> Bool {
+      budget(of: rule, periods: periods, pulses, planned).map { satisfies($0.expanded) } ?? false
+    }
+    guard holds(most) else { return nil }
+    var (low, high) = (2, most)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(middle) { high = middle } else { low = middle + 1 }
+    }
+    return Prediction.Gate(periods: low, length: .seconds(rounding: Double(low) / rate))
+  }
+
+  /// Refuses a rule that nothing could pass, with the smallest change that would do.
+  private mutating func undecidable(
+    _ rule: Rule,
+    _ prediction: Prediction,
+    _ pulses: PulseExpectation,
+    _ planned: PlannedStep,
+    decides: (Double) -> Bool
+  ) {
+    let greatest = prediction.budget.ranked.first
+    let share = greatest.map {
+      "\($0.name), \(Measurement.text($0.contribution, .ratio, digits: 3))"
+    }
+    let remedy: String
+    if let gate = shortest(rule.id, pulses, planned, decides) {
+      remedy =
+        "ask for at least \(gate.periods) pulses (\(text(gate.length))), or for more load or more pulses for each kWh"
+    } else {
+      remedy = "no longer gate helps; use a better reference, or a wider limit"
+    }
+    let message =
+      "'\(rule.text)' cannot be passed: the uncertainty will be \(Measurement.text(prediction.expanded, .ratio, digits: 3)) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"
+    if allowsUndecidable {
+      warn("\(planned.step.id): \(message)")
+    } else {
+      refuse(message, at: rule.origin)
+    }
+  }
+}

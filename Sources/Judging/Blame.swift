@@ -6,7 +6,7 @@ extension Remark {
   /// Whose fault a silence is.
   static func on(_ silence: Silence) -> Remark {
     switch silence.cause {
-    case .meter(let bus, let supplyProven, let before, let after, let again):
+    case .meter(let bus, let supplyProven, let before, let after, let again, let heard):
       guard before, after else {
         return Remark(
           .error,
@@ -20,6 +20,13 @@ extension Remark {
           .inconclusive,
           .noCommunication,
           "\(silence.text); asked once more it answers, so the meter or the line was away for a while only"
+        )
+      }
+      guard !heard else {
+        return Remark(
+          .inconclusive,
+          .noCommunication,
+          "\(silence.text); bytes came that are no valid reply, so another unit on bus \(bus) may have talked at the same time; try this meter alone"
         )
       }
       guard supplyProven else {
@@ -63,11 +70,11 @@ extension Reason.Kind {
   /// What an observation of this kind says about a step.
   public var verdict: Verdict {
     switch self {
-    case .limit, .mismatch, .noCommunication, .refused, .silentOutput: .failed
+    case .limit, .mismatch, .notFinite, .noCommunication, .refused, .silentOutput: .failed
     case .undecided, .missing, .unexplainedGap, .condition, .interrupted, .notRun, .stepTimeout,
       .noRule:
       .inconclusive
-    case .notFinite, .lostEdges, .bench, .interlock, .record, .tool: .error
+    case .lostEdges, .bench, .interlock, .record, .tool: .error
     }
   }
 }

@@ -30,10 +30,18 @@ public struct JudgedPosition: Sendable {
   /// In the order of the plan.
   public var steps: [JudgedStep]
 
-  /// What the meter said of itself: the text measurements of `identify` steps.
+  /// What the meter said of itself: the text measurements of `identify` steps, less the settings that the run
+  /// changed.
   public var identity: [(name: String, text: String)] {
-    steps.filter { $0.step.verb == "identify" }.flatMap(\.measurements).compactMap { measurement in
-      if case .text(let text) = measurement.value { (measurement.id, text) } else { nil }
+    let changed = Set(
+      steps.filter { $0.step.verb != "identify" }.flatMap(\.measurements).map(\.id)
+    )
+    let said = steps.filter { $0.step.verb == "identify" }.flatMap(\.measurements)
+    return said.compactMap { measurement in
+      guard case .text(let text) = measurement.value, !changed.contains(measurement.id) else {
+        return nil
+      }
+      return (measurement.id, text)
     }
   }
 }

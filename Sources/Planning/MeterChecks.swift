@@ -26,6 +26,36 @@ extension Planner {
     }
   }
 
+  /// The meters must be made for the voltage of the source.
+  func checkSourceRange() {
+    guard let source = bench.source else { return }
+    let volts = source.voltage.nominal.base
+    for position in active {
+      let ranges = scenario.profile.quantities
+        .filter { $0.unit.dimension == .voltage && !$0.isLineToLine }
+        .compactMap { $0.range(variant: position.variant) }
+      guard let range = ranges.first, !range.holds(volts) else { continue }
+      let variant = position.variant.map { " (\($0))" } ?? ""
+      return refuse(
+        "the source of bench '\(bench.name)' gives \(source.voltage.nominal), and the meter of position \(position.name)\(variant) is made for \(range.from) to \(range.to)",
+        at: scenario.needs.origin
+      )
+    }
+  }
+
+  /// A load must not draw more than the meters are made for, as they are set.
+  func checkCurrent(of load: Load, _ step: Step) {
+    guard let claimed = scenario.profile.accuracy, let rated = ratedCurrent,
+      let source = measuredSource
+    else { return }
+    let current = load.current(on: source).nominal * scale
+    guard current > claimed.maximumCurrent * rated * (1 + 1e-6) else { return }
+    refuse(
+      "load \(load.name) draws \(text(Quantity(current, .ampere).readable)), and the meters are made for \(text(Quantity(claimed.maximumCurrent * rated, .ampere).readable)) at most as they are set; choose a smaller load, or set their transformers before",
+      at: step.origin
+    )
+  }
+
   func checkSettings(_ assignments: [SettingAssignment]) {
     for assignment in assignments {
       guard let setting = scenario.profile.setting(assignment.setting) else { continue }
@@ -78,11 +108,11 @@ extension Planner {
     for rule in step.rules {
       guard case .around(let nominal, _, _, let dimension) = rule.criterion else { continue }
       if nominal.hasSuffix(" of load") {
-        if load == nil {
+        if load == nil, !isLoadUnknown {
           refuse("no load is on at this step; 'apply' one first", at: rule.origin)
-        } else if load?.draw.value.tolerance == nil {
+        } else if let load, load.draw.value.tolerance == nil {
           refuse(
-            "load \(load?.name ?? "") states no tolerance, so nothing can be compared with it",
+            "load \(load.name) states no tolerance, so nothing can be compared with it",
             at: rule.origin
           )
         }

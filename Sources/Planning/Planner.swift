@@ -100,6 +100,7 @@ struct Planner {
     }
     checkVariants()
     takeLineage()
+    checkSourceRange()
     checkLines()
     checkSharedAddresses()
     try loadReferenceProfile(profile)
@@ -320,6 +321,7 @@ struct Planner {
         return .zero
       }
       needSupply(step)
+      checkCurrent(of: found, step)
       load = found
       settle = found.settle
     }

@@ -28,6 +28,7 @@ extension Planner {
     else {
       return nil
     }
+    checkConstant(resolved, step)
     if needsReference {
       checkReference(for: resolved, name, step)
       checkTransformers(step)
@@ -97,6 +98,21 @@ extension Planner {
     case .refused(let reason): refuse(reason, at: step.origin)
     }
     return nil
+  }
+
+  /// A constant that the scenario demands must be one that the profile gives under these settings.
+  private func checkConstant(_ resolved: PulseOutput.Resolved, _ step: Step) {
+    guard let rule = step.rules.first(where: { $0.id == "constant" }),
+      case .within(let lower, let upper, let dimension) = rule.criterion
+    else { return }
+    let constant = resolved.constant
+    guard constant.dimension == dimension,
+      constant.base < lower ?? -.infinity || constant.base > upper ?? .infinity
+    else { return }
+    refuse(
+      "the profile gives \(constant) here, which '\(rule.text)' does not allow; correct one of the two",
+      at: rule.origin
+    )
   }
 
   private func checkReference(

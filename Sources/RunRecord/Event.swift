@@ -356,13 +356,15 @@ public struct Silence: Hashable, Sendable, Codable {
   public enum Cause: Hashable, Sendable, Codable {
     /// The meter gave no valid reply. `supplyProven`: its supply was read back, or the socket has
     /// no switched supply; `busProvenBefore` and `busProvenAfter`: another unit on the bus
-    /// answered before and after. `answersAgain`: asked once more after that, the meter answered.
+    /// answered before and after. `answersAgain`: asked once more after that, the meter answered. `heard`:
+    /// bytes came that are no valid reply.
     case meter(
       bus: String,
       supplyProven: Bool,
       busProvenBefore: Bool,
       busProvenAfter: Bool,
-      answersAgain: Bool
+      answersAgain: Bool,
+      heard: Bool
     )
     /// The pulse output gave no pulse. `expected`: the periods that the reference's energy stands
     /// for; `lineProven`: pulses came through this input earlier in this run.

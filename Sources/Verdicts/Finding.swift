@@ -111,6 +111,20 @@ extension Finding {
   }
 }
 
+extension Finding {
+  /// A precondition that does not hold is nobody's failure.
+  fileprivate var asPrecondition: Finding {
+    guard rule.isPrecondition, verdict == .failed else { return self }
+    var open = self
+    open.verdict = .inconclusive
+    open.reason = Reason(
+      .condition,
+      "the meter is not as this scenario needs it: \(reason?.text ?? rule.text)"
+    )
+    return open
+  }
+}
+
 extension Rule {
   /// Judges the rule on a step's measurements.
   ///
@@ -121,7 +135,7 @@ extension Rule {
     let findings = measurements.filter { $0.id == measurement }
       .flatMap { self.findings(for: $0, among: measurements) }
     // `max(by:)` returns the first of equals, so the first of the worst is the one to show.
-    return findings.max { $0.verdict < $1.verdict }
+    return findings.map(\.asPrecondition).max { $0.verdict < $1.verdict }
       ?? Finding(
         rule: self,
         verdict: .inconclusive,

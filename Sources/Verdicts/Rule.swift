@@ -40,6 +40,14 @@ public struct Rule: Hashable, Sendable, Codable {
   /// The share of the room to a limit from which on a passed number is marked as marginal, for process
   /// control; nil where none is.
   public var marginal: Double?
+  /// Whether the rule says what the scenario needs, not what the meter owes: where it does not hold, nothing
+  /// failed, and nothing was proven.
+  public var isPrecondition: Bool {
+    get { precondition ?? false }
+    set { precondition = newValue ? true : nil }
+  }
+  /// Absent in records of rules that are none.
+  private var precondition: Bool?
   /// The requirement as the scenario words it.
   public var text: String
   /// Where the scenario words it.

@@ -45,7 +45,8 @@ struct SilenceTests {
           supplyProven: supply,
           busProvenBefore: before,
           busProvenAfter: after,
-          answersAgain: false
+          answersAgain: false,
+          heard: false
         )
       )
     )
@@ -54,6 +55,23 @@ struct SilenceTests {
     #expect(step.remarks.count == 1)
     #expect(remark.reason.kind == kind)
     #expect(remark.part == (kind == .bench ? "bus dut" : nil))
+  }
+
+  @Test("A meter is not blamed where bytes came that may be another's")
+  func heard() throws {
+    let step = try #require(
+      judged(
+        .meter(
+          bus: "dut",
+          supplyProven: true,
+          busProvenBefore: true,
+          busProvenAfter: true,
+          answersAgain: false,
+          heard: true
+        )
+      )
+    )
+    #expect(step.verdict == .inconclusive)
   }
 
   @Test("A meter that answers again, all else proven, is not blamed alone")
@@ -65,7 +83,8 @@ struct SilenceTests {
           supplyProven: true,
           busProvenBefore: true,
           busProvenAfter: true,
-          answersAgain: true
+          answersAgain: true,
+          heard: false
         )
       )
     )

@@ -112,7 +112,7 @@ import Verdicts
     )
     #expect(
       result.budget.components.map(\.name) == [
-        "resistance of L1", "voltage of L1", "host clock rate", "pulse jitter", "edge time",
+        "resistance of L1", "voltage of the source", "host clock rate", "pulse jitter", "edge time",
         "current transformer",
       ]
     )

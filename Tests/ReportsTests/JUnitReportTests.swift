@@ -37,7 +37,8 @@ struct JUnitReportTests {
             supplyProven: true,
             busProvenBefore: true,
             busProvenAfter: true,
-            answersAgain: false
+            answersAgain: false,
+            heard: false
           ),
           text: "unit 3 gave no reply to 4 requests"
         )

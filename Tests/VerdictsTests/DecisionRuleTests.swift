@@ -155,7 +155,7 @@ struct DecisionRuleTests {
 
   @Test(
     "A decision rule that is none is refused, not replaced by another",
-    arguments: ["", "guarded", "guarded -1", "guarded nan", "guarded x", "lenient", "Simple"]
+    arguments: ["", "guarded ", "guarded -1", "guarded nan", "guarded x", "lenient", "Simple"]
   )
   func brokenCoding(_ text: String) throws {
     let data = try JSONEncoder().encode([text])

@@ -49,12 +49,14 @@ extension PositionRunner {
       if failure.blamesLine {
         throw RigFault(Part(.bus, position.bus), "\(failure)")
       }
-      throw await silence("unit \(address) on bus \(position.bus): \(failure)")
+      // Bytes that are no reply may be another unit's that talks at the same time.
+      let heard = exchange.skippedBytes > 0 || failure.isGarbled
+      throw await silence("unit \(address) on bus \(position.bus): \(failure)", heard: heard)
     }
   }
 
   /// The circumstances of a silence at this moment.
-  func silence(_ text: String) async -> MeterSilence {
+  func silence(_ text: String, heard: Bool = false) async -> MeterSilence {
     let supplyProven: Bool
     if position.supply != nil {
       let readBack = try? await rig.outputs.readBack(.supply(position: name))
@@ -66,7 +68,8 @@ extension PositionRunner {
     return MeterSilence(
       text: text,
       supplyProven: supplyProven,
-      busProvenBefore: witness.anotherAnswered(than: name, on: position.bus)
+      busProvenBefore: witness.anotherAnswered(than: name, on: position.bus),
+      heard: heard
     )
   }
 
@@ -151,6 +154,14 @@ extension ExceptionCode {
 }
 
 extension ExchangeFailure {
+  /// Whether something was heard that is no valid reply.
+  fileprivate var isGarbled: Bool {
+    switch self {
+    case .damagedReply, .wrongShape: true
+    default: false
+    }
+  }
+
   /// Whether the line or the bench is to blame, whoever was asked.
   var blamesLine: Bool {
     switch self {

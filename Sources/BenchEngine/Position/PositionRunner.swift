@@ -31,6 +31,8 @@ actor PositionRunner {
   var originals: [(setting: String, number: Double)] = []
   /// Settings that somebody changed in the meter's menu.
   var setByHand: Set<String> = []
+  /// Menu settings that nobody has set although a step asked for it, with the value that was wanted.
+  var unproven: [String: String] = [:]
   /// Whether the meter answers at its position's address, and no other meter does.
   var hasOwnAddress = false
   /// Where the meter may be while it is away.
@@ -79,12 +81,28 @@ actor PositionRunner {
 
   var lane: any Lane { rig.lane }
 
+  /// Notes that a step rests on what nobody has set.
+  private func noteUnproven(_ step: PlannedStep) {
+    switch step.step.action {
+    case .configure, .ask, .wait, .apply: return
+    default: break
+    }
+    guard !unproven.isEmpty, !step.step.rules.isEmpty else { return }
+    let settings = unproven.sorted { $0.key < $1.key }.map { "\($0.key) was to be \($0.value)" }
+    observe(
+      step,
+      .condition,
+      "\(settings.joined(separator: ", ")), and nobody has set that in the menu, so what is found here proves nothing"
+    )
+  }
+
   func leave(_ reason: String) { left = left ?? reason }
 
   func supplyChanged(on: Bool) { suppliedSince = on ? suppliedSince ?? lane.now : nil }
 
   /// Performs a step that concerns this position alone.
   func perform(_ step: PlannedStep) async -> StepResult {
+    noteUnproven(step)
     do {
       switch step.step.action {
       case .identify(let identify): try await self.identify(identify, step)

@@ -463,6 +463,8 @@ public struct Engine: Sendable {
     if verdict == .error {
       await runner.leave("the position left the run after an error in '\(step.step.id)'")
       return true
+    } else if step.step.isPrecondition, verdict != .passed {
+      await runner.leave("'\(step.step.id)' found that the meter is not as this scenario needs it")
     } else if verdict == .failed, step.step.onFailure == .stop {
       await runner.leave("the position left the run when '\(step.step.id)' failed")
     }
@@ -501,7 +503,8 @@ public struct Engine: Sendable {
               supplyProven: silence.supplyProven,
               busProvenBefore: before,
               busProvenAfter: after,
-              answersAgain: again
+              answersAgain: again,
+              heard: silence.heard
             ),
             text: silence.text
           )
@@ -530,6 +533,8 @@ struct MeterSilence: Error, Sendable {
   var text: String
   var supplyProven: Bool
   var busProvenBefore: Bool
+  /// Whether bytes came that are no valid reply.
+  var heard = false
 }
 
 extension PlannedStep {

@@ -17,7 +17,11 @@ extension PositionRunner {
         let prompt = "Set '\(menu)' (\(setting.title)) to \(assignment.value) in the meter's menu."
         guard
           try await byHand(.set(setting: setting.name, value: assignment.value), prompt, step)
-        else { continue }
+        else {
+          if !setting.isOfDisplay { unproven[setting.name] = assignment.value }
+          continue
+        }
+        unproven[setting.name] = nil
         setByHand.insert(setting.name)
         measure(
           step,

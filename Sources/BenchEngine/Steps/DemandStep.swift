@@ -22,10 +22,12 @@ extension PositionRunner {
     if let maximum { maximumBefore = try await value(of: maximum, step) }
     let age = moments.updateInterval + moments.latency
     let full = lane.now + expected.period + age
+    // A window that is longer than it is set to is still filling then.
+    let latest = full + expected.period
     let pause = max(.seconds(1), expected.period / 200)
     var rise = DemandRise(came: came)
     var plateau: [Double] = []
-    while plateau.count < 5 {
+    while !DemandRise.isFlat(plateau), lane.now < latest || plateau.count < 5 {
       let asked = lane.now
       guard let value = try await value(of: quantity, step) else {
         throw Abandoned(text: "\(test.quantity) cannot be read")
@@ -35,8 +37,11 @@ extension PositionRunner {
         throw Abandoned(text: "\(test.quantity) is no number")
       }
       rise.add(value, at: asked)
-      if asked >= full { plateau.append(value) }
+      if asked >= full { plateau = plateau.suffix(4) + [value] }
       try await lane.sleep(until: asked + pause)
+    }
+    if !DemandRise.isFlat(plateau) {
+      note(step, "the demand was still rising after twice the window that is set")
     }
     let final = plateau.reduce(0, +) / Double(plateau.count)
     let unit = quantity.unit.dimension
@@ -46,7 +51,7 @@ extension PositionRunner {
       "value",
       .number(final, unit),
       budget: shown,
-      from: full,
+      from: min(full, lane.now),
       to: lane.now
     )
     if expected.watchesReference {
@@ -192,6 +197,15 @@ struct DemandRise {
   private(set) var greatest = 0.0
 
   init(came: Instant) { self.came = came }
+
+  /// Whether the newest readings of a demand rise no more. While a window fills, five readings at two hundredths
+  /// of it rise by two per cent.
+  static func isFlat(_ readings: [Double]) -> Bool {
+    guard readings.count >= 5, let least = readings.min(), let most = readings.max() else {
+      return false
+    }
+    return most - least <= 0.004 * abs(most)
+  }
 
   mutating func add(_ value: Double, at moment: Instant) {
     points.append((moment.duration(since: came).inSeconds, value))

@@ -37,6 +37,14 @@ extension PositionRunner {
     measurePulses(pulses, since: start, step)
     if pulses > 0 { witness.pulsed(line) }
     guard pulses < test.pulses else { return }
+    if pulses == 0, !witness.hasPulsed(line) {
+      return observe(
+        step,
+        .condition,
+        part: Part(.line, "\(line)"),
+        "\(line) has given no pulse in this run, so its wiring is not proven; count pulses under load before"
+      )
+    }
     // Too few: is that the meter's doing?
     let due = await reference.energyDue(since: start).map { energy in
       energy * (step.pulses?.scale ?? 1) / 1000 * (step.pulses?.output.constant.base ?? 0)

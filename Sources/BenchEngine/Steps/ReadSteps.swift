@@ -103,6 +103,11 @@ extension PositionRunner {
       )
       return
     }
+    guard number.isFinite else {
+      // The frame is sound, so these are the meter's own words.
+      observe(step, .notFinite, "\(quantity.name) reads \(number), which is no value")
+      return
+    }
     func measure(_ id: String, _ number: Double) {
       self.measure(
         step,
@@ -145,12 +150,13 @@ extension PositionRunner {
           )
         default: value = source.voltage
         }
+        let scale = dimension == .voltage ? step.voltageScale : 1
         measure(
           step,
           nominal,
-          .number(value.nominal.base, value.nominal.dimension),
+          .number(value.nominal.base * scale, value.nominal.dimension),
           budget: UncertaintyBudget([
-            .rectangular("source as declared", halfWidth: value.halfWidth)
+            .rectangular("source as declared", halfWidth: value.halfWidth * scale)
           ]),
           from: lane.now,
           remark: "as the bench declares its source"
@@ -207,7 +213,8 @@ extension PositionRunner {
     _ dimension: Dimension,
     _ step: PlannedStep
   ) {
-    guard let load = step.load, let source = plan.bench.source else { return }
+    guard let load = step.load, var source = plan.bench.source else { return }
+    if (step.value(of: "system-type") ?? profile.onlySystem) == "1P2W" { source.phases = 1 }
     let phase = ["l1", "l2", "l3"].firstIndex { measurement.hasSuffix("-\($0)") }.map {
       PlannedStep.phase($0, incomer: step.value(of: "incomer-entry"))
     }

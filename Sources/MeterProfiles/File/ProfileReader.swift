@@ -367,6 +367,7 @@ private struct ProfileReader {
       needsPassword: node["password"]?.flag ?? false,
       needsRestart: node["restart"]?.flag ?? false,
       isSecret: node["secret"]?.flag ?? false,
+      isOfDisplay: node["display"]?.flag ?? false,
       variants: list(node["variants"]),
       lineages: list(node["lineages"]),
       certainty: certainty(node),

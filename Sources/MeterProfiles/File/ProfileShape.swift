@@ -478,6 +478,7 @@ public enum ProfileShape {
     .init("password", .flag, doc: "True where the password must be given first."),
     .init("restart", .flag, doc: "True where it takes effect after a power cycle only."),
     .init("secret", .flag, doc: "True where the value must not enter a record."),
+    .init("display", .flag, doc: "True where it changes nothing but the display."),
     .init("variants", names("variants"), doc: "Variants that have it; all where nothing is said."),
     .init(
       "lineages",

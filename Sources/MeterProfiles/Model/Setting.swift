@@ -14,6 +14,8 @@ public struct Setting: Hashable, Sendable {
   public var needsRestart: Bool
   /// Its value is masked in every record.
   public var isSecret: Bool
+  /// It changes nothing but the display.
+  public var isOfDisplay = false
   /// Variants that have it; empty: all.
   public var variants: [String]
   /// Lineages whose map holds it; empty: all.

@@ -43,7 +43,7 @@ public enum ExchangeFailure: Error, Hashable, Sendable, CustomStringConvertible 
         + " reduce the load of this computer and repeat"
     case .notResynchronised:
       "an earlier reply is missing and no probe was answered, so the request was not sent:"
-        + " check the device, or name a probe that it answers"
+        + " check the device and its line"
     case .echoUndetermined:
       "the line's echo is unknown and a read to learn it was not answered,"
         + " so the request was not sent: read from the device first, or state the echo"

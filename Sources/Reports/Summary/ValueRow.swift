@@ -54,7 +54,8 @@ struct ValueRow {
   /// A value with its uncertainty at two significant digits, both to the same decimal (GUM
   /// 7.2.6). Only for values that passed: rounding could put another on the wrong side of a limit.
   static func value(_ number: Double, _ uncertainty: Double?, _ dimension: Dimension) -> String {
-    guard let uncertainty, uncertainty.isFinite, uncertainty > 0 else {
+    // What is less than the last digit of any number shown is none.
+    guard let uncertainty, uncertainty.isFinite, uncertainty > 1e-12 else {
       return Measurement.text(number, dimension)
     }
     let base = Quantity(base: number, dimension)

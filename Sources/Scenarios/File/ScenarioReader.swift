@@ -282,6 +282,7 @@ struct ScenarioReader {
         openLimits: verbs.openLimits.all,
         timeout: node["timeout"]?.duration(),
         onFailure: Self.onFailure(node) ?? onFailure,
+        isPrecondition: node["precondition"]?.flag ?? false,
         readRetries: node["read-retries"]?.integer() ?? 0,
         origin: origin(node)
       )
@@ -402,7 +403,11 @@ struct ScenarioReader {
   /// Gives single rules of a step their own decision, and all of them their marginal band.
   private func decide(_ rules: inout [Rule], as node: Node) {
     let band = node["marginal"]?.quantity(.ratio)?.base ?? marginal
-    for index in rules.indices { rules[index].marginal = band }
+    let isPrecondition = node["precondition"]?.flag ?? false
+    for index in rules.indices {
+      rules[index].marginal = band
+      rules[index].isPrecondition = isPrecondition
+    }
     for (name, node) in node["decision"]?.entries ?? [] {
       guard let index = rules.firstIndex(where: { $0.id == name }) else {
         let names = rules.map(\.id)

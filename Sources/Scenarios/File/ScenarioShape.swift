@@ -277,6 +277,12 @@ public enum ScenarioShape {
           "How this step's numbers are decided: one word for all, or one for each rule by its name."
       ),
       .init(
+        "precondition",
+        .flag,
+        doc:
+          "True where the rules say what the scenario needs of the meter: where one does not hold, the position leaves the run, undecided."
+      ),
+      .init(
         "marginal",
         marginal,
         doc: "From which share of its limits on a passed number of this step is marked."

@@ -79,6 +79,8 @@ public struct Step: Hashable, Sendable {
   /// The longest time the step may take; nil for the time that the plan predicts, with a margin.
   public var timeout: Duration?
   public var onFailure: OnFailure
+  /// Whether its rules say what the scenario needs: a position that does not keep them leaves the run.
+  public var isPrecondition: Bool
   /// How often a read may be repeated where no valid reply came.
   public var readRetries: Int
   public var origin: Rule.Origin

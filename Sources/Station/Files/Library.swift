@@ -183,7 +183,7 @@ public struct Library {
       return
     }
     diagnostics.report(
-      "the calibration of the reference ended on \(until), and today is \(day): no run can pass; have it calibrated, and state the new date",
+      "the calibration of the reference ended on \(until), and today is \(day): no run that measures against it can pass; have it calibrated, and state the new date",
       at: reference.location,
       path: "reference.calibrated-until",
       severity: .warning
@@ -233,6 +233,12 @@ public struct Library {
   }
 
   private func reportMissing(_ name: String, at location: SourceLocation) {
+    guard !name.hasSuffix(".yaml"), !name.hasSuffix(".yml") else {
+      return diagnostics.report(
+        "there is no file '\(name)' beside this one, or it cannot be read",
+        at: location
+      )
+    }
     let names = BuiltInProfiles.names
     let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" }
     diagnostics.report(

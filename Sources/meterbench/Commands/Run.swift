@@ -69,7 +69,7 @@ struct Run: ParsableCommand {
       }
       if json { Output.line(ProblemList.json(error.problems)) }
       session.leave(error)
-      throw ExitCode.unreachable
+      throw error.isTheBench ? ExitCode.unreachable : ExitCode.refused
     }
     if json {
       Output.line(result.json)

@@ -42,7 +42,10 @@ let package = Package(
     // For Benchmarks/ only; nothing here is promised to anybody else.
     .library(
       name: "MeasuredModules",
-      targets: ["Benches", "HostRig", "Modbus", "Pulses", "Quantities", "Rig"]
+      targets: [
+        "Benches", "HostRig", "Modbus", "Pulses", "Quantities", "Rig", "SimulatedMeasurements",
+        "Verdicts",
+      ]
     ),
   ],
   dependencies: [
@@ -122,13 +125,20 @@ let package = Package(
       swiftSettings: rules
     ),
 
+    // Measurements of known truth, for tests and for Benchmarks/.
+    .target(
+      name: "SimulatedMeasurements",
+      dependencies: ["Metrology", "Pulses", "Verdicts", "Quantities"],
+      path: "Tests/SimulatedMeasurements",
+      swiftSettings: rules
+    ),
     .testTarget(name: "DefectTests", swiftSettings: rules),
     tests("Quantities", []),
     tests("Modbus", []),
     tests("Markup", []),
     tests("Documents", ["Quantities"]),
     tests("Pulses", ["Quantities"]),
-    tests("Metrology", ["Pulses", "Verdicts", "Quantities"]),
+    tests("Metrology", ["SimulatedMeasurements", "Pulses", "Verdicts", "Quantities"]),
     tests("MeterProfiles", ["Documents", "Modbus", "Quantities"]),
     tests("Rig", ["TwinRig", "Modbus", "Pulses", "Quantities"]),
     tests("HostRig", ["Rig", "Benches", "Documents", "Modbus", "Quantities"]),

@@ -22,5 +22,5 @@ func measurement(_ name: String) -> Target {
 let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "meterbench", path: "..")],
-  targets: [measurement("transactions"), measurement("edges")]
+  targets: [measurement("transactions"), measurement("edges"), measurement("coverage")]
 )

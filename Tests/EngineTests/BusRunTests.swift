@@ -42,7 +42,11 @@ struct BusRunTests {
       Case(fault: "self-test-error, on: A2, at: 0 s", verdict: .failed, kind: .refused),
       Case(fault: "refused-writes, on: A2, at: 0 s", verdict: .failed, kind: .refused),
       Case(fault: "forgotten-writes, on: A2, at: 0 s", verdict: .failed, kind: .mismatch),
-      Case(fault: "damaged-replies, on: A2, at: 0 s", verdict: .inconclusive, kind: .noCommunication),
+      Case(
+        fault: "damaged-replies, on: A2, at: 0 s",
+        verdict: .inconclusive,
+        kind: .noCommunication
+      ),
       Case(fault: "late-replies, on: A2, at: 0 s, amount: 50 ms", verdict: .passed, kind: nil),
       Case(
         fault: "late-replies, on: A2, at: 0 s, amount: 5 s",

@@ -154,7 +154,7 @@ extension Planner {
     let quality = ReferenceQuality(
       accuracy: reference.accuracy,
       calibration: reference.calibrationUncertainty,
-      loadStability: stability ?? Self.assumedStability
+      loadStability: stability ?? Self.assumedStability(reference.kind)
     )
     let kind = planned.pulses.flatMap { PowerKind($0.output.quantity.unit.dimension) }
     let energy = try? ReferenceEnergy.predicted(
@@ -167,8 +167,11 @@ extension Planner {
     return try? energy?.behind(active.first?.transformer, carrying: planned.load, kind)
   }
 
-  /// How far a load that no condition holds is taken to move between two signs of the reference.
-  private static let assumedStability = 0.01
+  /// How far a load that no condition holds is taken to move between two signs of the reference. Readings of an
+  /// energy do not show it, so nothing is known there.
+  private static func assumedStability(_ kind: Reference.Kind) -> Double {
+    if case .registers = kind { 1 } else { 0.01 }
+  }
 
   /// The meter's own register, as `compare-registers` reads it.
   private func ownRegister(

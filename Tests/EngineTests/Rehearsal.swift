@@ -26,6 +26,8 @@ struct Rehearsal {
   var bench = Bench3.text
   /// Exclusions that the plan does not know of: it would refuse what the engine is to refuse.
   var exclusive: [[String]] = []
+  /// Whether rules that nothing could pass are run all the same.
+  var allowsUndecidable = false
   /// The record takes this many events, then the disk is full.
   var roomForEvents = Int.max
   /// Puts something between the engine and the twin.
@@ -102,7 +104,13 @@ struct Rehearsal {
         profile: { known[$0] },
         into: diagnostics
       )
-      let plan = try Plan(scenario, on: bench, profile: { known[$0] }, into: diagnostics)
+      let plan = try Plan(
+        scenario,
+        on: bench,
+        allowsUndecidable: allowsUndecidable,
+        profile: { known[$0] },
+        into: diagnostics
+      )
       return (plan, known)
     } catch {
       throw Unsound(description: error.diagnostics.map { "\($0)" }.joined(separator: "\n"))

@@ -34,6 +34,8 @@ actor ReferenceMonitor {
   private var beganAt = Instant.zero
   private var firstSign: Instant?
   private var failure: (any Error & Sendable)?
+  private var registerWatch: RegisterWatch?
+  private var powerWatch: PowerWatch?
   private var waiting: [Waker] = []
 
   init(plan: Plan, rig: any Rig, log: EventLog, witness: Witness) {
@@ -74,7 +76,27 @@ actor ReferenceMonitor {
     beganAt = lane.now
     firstSign = nil
     failure = nil
+    beginWatches()
     stream?.discard()
+  }
+
+  private func beginWatches() {
+    registerWatch = nil
+    powerWatch = nil
+    guard let moments = plan.referenceProfile?.readings else { return }
+    switch plan.bench.reference?.kind {
+    case .registers(_, _, _, let name):
+      registerWatch = RegisterWatch(
+        timing: RegisterTiming(
+          updateInterval: moments.updateInterval,
+          latency: moments.latency,
+          step: plan.referenceProfile?.quantity(name)?.step(at: 0) ?? 0
+        ),
+        power: expectedPower
+      )
+    case .power: powerWatch = PowerWatch(updateInterval: moments.updateInterval)
+    default: break
+    }
   }
 
   /// Watches until the step is over, that is, until the task is cancelled.
@@ -170,13 +192,15 @@ actor ReferenceMonitor {
 
   private func take(register energy: Double, _ exchange: Exchange) {
     guard let sent = exchange.sentAt, let began = exchange.firstByteAt else { return }
-    readings.add(
-      RegisterReading(
-        energy: energy,
-        requestSent: Instant(sinceOrigin: sent),
-        replyBegan: Instant(sinceOrigin: began)
-      )
+    let reading = RegisterReading(
+      energy: energy,
+      requestSent: Instant(sinceOrigin: sent),
+      replyBegan: Instant(sinceOrigin: began)
     )
+    do throws(MetrologyError) { try registerWatch?.add(reading) } catch {
+      failure = failure ?? error
+    }
+    readings.add(reading)
   }
 
   private func take(power: Double, _ exchange: Exchange) {
@@ -185,7 +209,9 @@ actor ReferenceMonitor {
     else { return }
     let earliest = Instant(sinceOrigin: sent) - moments.updateInterval - moments.latency
     let half = Instant(sinceOrigin: began).duration(since: earliest) / 2
-    powers.append(PowerReading(power: power, moment: earliest + half, halfWidth: half))
+    let reading = PowerReading(power: power, moment: earliest + half, halfWidth: half)
+    do throws(MetrologyError) { try powerWatch?.add(reading) } catch { failure = failure ?? error }
+    powers.append(reading)
     steadiness.add(power: power, at: lane.now)
   }
 
@@ -217,11 +243,15 @@ actor ReferenceMonitor {
 
   /// The reference pulses per second that the planned load stands for.
   private var expectedRate: Double? {
-    guard case .pulses(_, let constant)? = plan.bench.reference?.kind,
-      let power = step?.pulses.flatMap({ pulses in pulses.power.map { $0 / pulses.scale } })
-        ?? step?.reliedOnLoad?.power.nominal
+    guard case .pulses(_, let constant)? = plan.bench.reference?.kind, let power = expectedPower
     else { return nil }
     return try? PulseEnergy.expectedRate(power: power, constant: constant.base)
+  }
+
+  /// The power that the planned load stands for, as the reference measures it.
+  private var expectedPower: Double? {
+    step?.pulses.flatMap { pulses in pulses.power.map { $0 / pulses.scale } }
+      ?? step?.reliedOnLoad?.power.nominal
   }
 
   // MARK: Energy
@@ -275,6 +305,7 @@ actor ReferenceMonitor {
     guard let reference = plan.bench.reference else {
       throw RigFault(Part(.reference, ""), "the bench has none")
     }
+    if let failure { throw failure }
     let quality = ReferenceQuality(
       accuracy: reference.accuracy,
       calibration: reference.calibrationUncertainty,
@@ -294,6 +325,7 @@ actor ReferenceMonitor {
       let quantity = plan.referenceProfile?.quantity(name)
       let moments = plan.referenceProfile?.readings
       return try await bracketed {
+        if let failure { throw failure }
         let last = readings.last?.energy ?? 0
         let timing = RegisterTiming(
           updateInterval: moments?.updateInterval,
@@ -309,7 +341,8 @@ actor ReferenceMonitor {
       }
     case .power:
       return try await bracketed {
-        try ReferenceEnergy.fromPower(
+        if let failure { throw failure }
+        return try ReferenceEnergy.fromPower(
           over: gate,
           readings: powers,
           longestGap: .seconds(5),

@@ -384,6 +384,12 @@ struct BenchChecker {
       diagnostics.report("a twin needs a 'source'", at: node)
     }
     let positions = bench.positions.map(\.name)
+    // A reference that is a meter has its faults as well.
+    let reference: [String] =
+      switch bench.reference?.kind {
+      case .registers, .power: ["reference"]
+      default: []
+      }
     for meter in twin.meters {
       missing(meter.position, in: positions, "position", at: node["meters"]?[meter.position])
     }
@@ -404,7 +410,7 @@ struct BenchChecker {
         (names, what) = (positions + bench.loads.map(\.name), "position or load")
       case .echo, .noise, .damagedReplies:
         (names, what) = (positions + bench.buses.map(\.name), "position or bus")
-      default: (names, what) = (positions, "position")
+      default: (names, what) = (positions + reference, "position")
       }
       guard let target else {
         if let faultNode {

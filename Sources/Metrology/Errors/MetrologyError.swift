@@ -32,6 +32,12 @@ public enum MetrologyError: Error, Hashable, Sendable, Codable {
   case outOfOrder(at: Instant)
   /// The reference's register decreased.
   case registerWentBack(at: Instant)
+  /// The reference's register stood still although energy flowed.
+  case registerStood(at: Instant, seconds: Double)
+  /// The reference's register advanced by more Wh than can have flowed.
+  case registerJumped(at: Instant, by: Double)
+  /// The reference's power stayed the same to its last digit.
+  case powerStood(at: Instant, seconds: Double)
   /// A value was declared without its tolerance.
   case missingTolerance(String)
 }
@@ -57,6 +63,12 @@ extension MetrologyError: CustomStringConvertible {
       "no reading from \(from) to \(to); at most \(Duration.nanoseconds(allowed)) is allowed"
     case .outOfOrder(let moment): "the readings are not in the order of their time at \(moment)"
     case .registerWentBack(let moment): "the reference's register went back at \(moment)"
+    case .registerStood(let moment, let seconds):
+      "the reference's register stood still for \(Decimal.text(seconds, digits: 3)) s until \(moment), longer than its profile says: it is frozen, or no energy flows"
+    case .registerJumped(let moment, let energy):
+      "the reference's register went on by \(Decimal.text(energy, digits: 4)) Wh at once at \(moment), more than can have flowed"
+    case .powerStood(let moment, let seconds):
+      "the reference's power stayed the same to its last digit for \(Decimal.text(seconds, digits: 3)) s until \(moment): it is no longer measured"
     case .missingTolerance(let what): "\(what) needs a tolerance"
     }
   }

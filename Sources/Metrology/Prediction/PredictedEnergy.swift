@@ -56,12 +56,21 @@ extension ReferenceEnergy {
         quality: quality
       )
     case .registers(let timing, let poll, let response):
-      return try fromRegisters(
-        over: gate,
-        readings: idealReadings(timing, poll: poll, response: response, power: power, gate: gate),
-        timing: timing,
-        quality: quality
-      )
+      return try meanOverPhases { phase throws(MetrologyError) in
+        try fromRegisters(
+          over: gate,
+          readings: idealReadings(
+            timing,
+            poll: poll,
+            response: response,
+            power: power,
+            gate: gate,
+            phase: phase
+          ),
+          timing: timing,
+          quality: quality
+        )
+      }
     case .power(let poll, let age):
       let poll = max(poll, .milliseconds(10))
       var readings: [PowerReading] = []
@@ -91,6 +100,25 @@ extension ReferenceEnergy {
     }
   }
 
+  /// The root mean square of each component over the moments at which a gate may fall between two updates.
+  private static func meanOverPhases(
+    _ energy: (Double) throws(MetrologyError) -> ReferenceEnergy
+  ) throws(MetrologyError) -> ReferenceEnergy {
+    let count = 8
+    var mean = try energy(0.5 / Double(count))
+    var squares = mean.components.map { $0.standardUncertainty * $0.standardUncertainty }
+    for index in 1..<count {
+      let next = try energy((Double(index) + 0.5) / Double(count))
+      for (place, component) in next.components.enumerated() where squares.indices.contains(place) {
+        squares[place] += component.standardUncertainty * component.standardUncertainty
+      }
+    }
+    for place in mean.components.indices {
+      mean.components[place].standardUncertainty = (squares[place] / Double(count)).squareRoot()
+    }
+    return mean
+  }
+
   /// The readings around both ends of a gate of a register that is updated every interval, each value as old
   /// as half the latency when it appears.
   private static func idealReadings(
@@ -98,7 +126,8 @@ extension ReferenceEnergy {
     poll: Duration,
     response: Duration,
     power: Double,
-    gate: Gate
+    gate: Gate,
+    phase: Double
   ) -> [RegisterReading] {
     let interval = max(
       Duration.nanoseconds(timing.updateIntervalNanoseconds ?? 0),
@@ -109,7 +138,7 @@ extension ReferenceEnergy {
     let margin = (interval + latency) * 3 + poll * 4
     func energy(at moment: Instant) -> Double {
       let seen = (moment - latency / 2).duration(since: .zero).inSeconds
-      let updates = (seen / interval.inSeconds).rounded(.down)
+      let updates = (seen / interval.inSeconds - phase).rounded(.down) + phase
       return updates * interval.inSeconds * power / 3600
     }
     var readings: [RegisterReading] = []

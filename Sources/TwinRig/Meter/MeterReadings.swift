@@ -30,8 +30,8 @@ extension TwinMeterModel {
     case .currentSum: return sum(\.current)
     case .currentAverage: return sum(\.current) / Double(max(1, phases.count))
     case .neutralCurrent: return mains.neutralCurrent
-    case .activePower: return net(.activeImport, .activeExport)
-    case .reactivePower: return net(.reactiveImport, .reactiveExport)
+    case .activePower: return net(.activeImport, .activeExport) * noise(at: moment)
+    case .reactivePower: return net(.reactiveImport, .reactiveExport) * noise(at: moment)
     case .apparentPower: return piece.flow[.init(kind: .apparent, phase: measurand.phase)]
     case .powerFactor, .displacementPowerFactor: return powerFactor(over, mains)
     case .powerFactorInverted: return -powerFactor(over, mains)
@@ -67,6 +67,13 @@ extension TwinMeterModel {
     case .serialNumber: return Double(properties.serial)
     case .firmware: return Double(properties.firmware) ?? 0
     }
+  }
+
+  /// What a reference measures anew is never quite the same number.
+  private func noise(at moment: Instant) -> Double {
+    guard isReference else { return 1 }
+    var random = SeededRandom(seed: UInt64(bitPattern: moment.nanoseconds), for: "noise")
+    return 1 + 2e-6 * (random.uniform() - 0.5)
   }
 
   /// P / S with the sign of the direction; 1 where voltage is there and no current flows.

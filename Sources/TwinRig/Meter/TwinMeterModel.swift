@@ -47,6 +47,8 @@ struct TwinMeterModel: Sendable {
   /// Their ratio error, and their phase displacement in radians.
   private let transformerError: Double
   private let transformerDisplacement: Double
+  /// Whether it is the bench's reference.
+  let isReference: Bool
   /// The address by the bench's file, for meters whose profile has no setting for it.
   private let wiredAddress: UInt8
   let updateInterval: Duration
@@ -70,7 +72,8 @@ struct TwinMeterModel: Sendable {
     self.properties = properties
     self.variant = variant
     self.lineage = lineage ?? profile.lineages.first
-    let isReference = properties.position == TwinPlant.reference
+    isReference = properties.position == TwinPlant.reference
+    let isReference = isReference
     self.faults = faults.filtered {
       $0.target == properties.position || (isReference && $0.kind == .silentReference)
     }

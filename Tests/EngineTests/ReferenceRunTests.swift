@@ -1,0 +1,163 @@
+import Judging
+import Metrology
+import Planning
+import RunRecord
+import Testing
+import Verdicts
+
+/// Runs against references of every kind, sound and broken.
+@Suite("Runs against references")
+struct ReferenceRunTests {
+  /// A reference, as a bench file words it.
+  enum Kind: String, CaseIterable {
+    case pulses, registers, power
+    case declaredLoad = "declared-load"
+
+    var text: String {
+      let meter =
+        "{ profile: sdm630, bus: ref, address: 10, quantity: QUANTITY }\n  energy: active-import\n  accuracy: 0.1 %\n"
+      switch self {
+      case .pulses:
+        return
+          "  pulses: { chip: main, line: GPIO21, constant: 100000 imp/kWh }\n  energy: active-import\n  accuracy: 0.1 %\n"
+      case .registers:
+        return "  registers: " + meter.replacing("QUANTITY", with: "active-energy-import")
+      case .power: return "  power: " + meter.replacing("QUANTITY", with: "active-power")
+      case .declaredLoad: return "  declared-load: true\n  energy: active-import\n"
+      }
+    }
+
+    /// Bench 3 with this reference.
+    var bench: String {
+      let text = Bench3.text
+        .replacing(
+          "  left: { usb-serial: TWIN0001 }\n",
+          with: "  left: { usb-serial: TWIN0001 }\n  right: { usb-serial: TWIN0002 }\n"
+        )
+        .replacing(
+          "stop-bits: 2 }\ngpio",
+          with:
+            "stop-bits: 2 }\n  ref: { adapter: right, baud: 38400, parity: even, stop-bits: 1 }\ngpio"
+        )
+      guard let start = text.firstRange(of: "reference:\n"),
+        let end = text.firstRange(of: "twin:\n")
+      else { return text }
+      return text[..<start.upperBound] + self.text + text[end.lowerBound...]
+    }
+  }
+
+  private static func scenario(_ kind: Kind, _ limit: String) -> String {
+    let pulses = kind == .registers ? 900 : 200
+    return """
+      needs: { outputs: [pulse-2], reference: active-energy }
+      steps:
+        - apply: { supply: on }
+        - wait: 2 s
+        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
+        - apply: { load: bank-5A }
+        - on-failure: continue
+          count-pulses:
+            output: pulse-2
+            at-least: \(pulses) pulses
+            expect: { error: \(limit), rate: expected \(limit) }
+      finally:
+        - apply: { load: off, supply: off }
+      """
+  }
+
+  private static func rehearsal(_ kind: Kind, limit: String = "± 2 %") -> Rehearsal {
+    var rehearsal = Rehearsal(scenario(kind, limit), meters: ["A2": "error: 0.3 %"])
+    rehearsal.bench = kind.bench
+    return rehearsal
+  }
+
+  @Test("What the plan predicts is what the run finds, within a fifth", arguments: Kind.allCases)
+  func prediction(kind: Kind) throws {
+    let rehearsal = Self.rehearsal(kind)
+    let plan = try rehearsal.plan().plan
+    let step = try #require(plan.steps.first { !$0.predictions.isEmpty })
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict == .passed, "\(outcome.run.remarks)")
+    for position in ["A1", "A2"] {
+      let judged = try #require(outcome.step("count-pulses", on: position))
+      for prediction in step.predictions {
+        let finding = try #require(judged.findings.first { $0.rule.id == prediction.rule })
+        let value = try #require(finding.measurement?.number)
+        // A rate's uncertainty is in its unit.
+        let found = try #require(finding.uncertainty) / (prediction.rule == "rate" ? value : 1)
+        #expect(
+          abs(found / prediction.expanded - 1) < 0.2,
+          "\(position) \(prediction.rule): \(found), predicted \(prediction.expanded)"
+        )
+      }
+    }
+  }
+
+  @Test(
+    "A broken reference is the bench's error, and passes no bad meter",
+    arguments: [
+      (Kind.registers, "fault: stuck-register, at: 100 s, on: reference, of: active-energy-import"),
+      (.registers, "fault: nan-register, at: 100 s, on: reference"),
+      (.registers, "fault: silent-meter, at: 100 s, on: reference"),
+      (.registers, "fault: silent-reference, at: 100 s"),
+      (.registers, "fault: swapped-words, at: 100 s, on: reference"),
+      (
+        .registers,
+        "fault: register-error, at: 100 s, on: reference, of: active-energy-import, amount: 5 %"
+      ),
+      (.power, "fault: stuck-register, at: 30 s, on: reference, of: active-power"),
+      (.power, "fault: silent-meter, at: 30 s, on: reference"),
+      (.pulses, "fault: silent-reference, at: 30 s"),
+    ]
+  )
+  func broken(kind: Kind, fault: String) throws {
+    var rehearsal = Self.rehearsal(kind, limit: "± 1.5 %")
+    rehearsal.faults = [fault]
+    // Slow by as much as a register that stands for a moment would hide.
+    rehearsal.meters["A2"] = "error: -3 %"
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict == .error)
+    for position in ["A1", "A2", "A3"] {
+      #expect(outcome.verdict(position) != .passed, "\(position)")
+      #expect(outcome.verdict(position) != .failed, "\(position)")
+    }
+  }
+
+  @Test(
+    "What nothing could pass is refused, with the gate that would do; or runs, and proves nothing"
+  )
+  func undecidable() throws {
+    var rehearsal = Rehearsal(Self.scenario(.registers, "± 0.5 %").replacing("900", with: "60"))
+    rehearsal.bench = Kind.registers.bench
+    let refusal = #expect(throws: Rehearsal.Unsound.self) { try rehearsal.run() }
+    let text = "\(try #require(refusal))"
+    #expect(text.contains("cannot be passed"))
+    #expect(text.contains("register "))
+    #expect(text.contains("ask for at least"))
+    rehearsal.allowsUndecidable = true
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict == .inconclusive)
+  }
+
+  @Test("A transformer's known error is taken out, and its tolerance put into the budget")
+  func transformer() throws {
+    var rehearsal = Self.rehearsal(.pulses, limit: "± 0.5 %")
+    // Behind one per cent too little, a good meter counts one per cent too little.
+    rehearsal.bench = Kind.pulses.bench.replacing(
+      "    supply: { chip: main, line: GPIO22, safe: off }\n",
+      with:
+        "    supply: { chip: main, line: GPIO22, safe: off }\n    ct-error: -1 % ± 0.03 %\n    ct-displacement: 0 ° ± 0.01 °\n"
+    )
+    let outcome = try rehearsal.run()
+    let step = try #require(outcome.step("count-pulses", on: "A1"))
+    #expect(step.verdict == .passed)
+    let error = try #require(step.measurements.first { $0.id == "error" })
+    #expect(abs(error.number ?? 1) < 0.001)
+    #expect(error.budget?.components.contains { $0.name.contains("ratio error") } == true)
+    let other = try #require(outcome.step("count-pulses", on: "A2"))
+    #expect(
+      other.measurements.first { $0.id == "error" }?.budget?.components
+        .contains { $0.name.contains("ratio error") } == false
+    )
+  }
+}

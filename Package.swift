@@ -34,6 +34,29 @@ func suite(_ name: String, _ imports: [Target.Dependency]) -> Target {
   .testTarget(name: "\(name)Tests", dependencies: imports, swiftSettings: rules)
 }
 
+/// Code that tests share.
+func support(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: imports, path: "Tests/\(name)", swiftSettings: rules)
+}
+
+/// Files of Sources/MeterProfiles/Classes.
+let accuracyClasses = [
+  "arrete-2013-d",
+  "iec-62053-21-1",
+  "iec-62053-21-1-ct",
+  "iec-62053-21-2",
+  "iec-62053-21-2-ct",
+  "iec-62053-22-0.2S",
+  "iec-62053-22-0.5S",
+  "iec-62053-24-0.5S",
+  "mid-a",
+  "mid-a-ct",
+  "mid-b",
+  "mid-b-ct",
+  "mid-c",
+  "mid-c-ct",
+]
+
 let package = Package(
   name: "meterbench",
   products: [
@@ -74,9 +97,7 @@ let package = Package(
       resources: [
         .embedInCode("Profiles/integra-1221.yaml"), .embedInCode("Profiles/sdm120.yaml"),
         .embedInCode("Profiles/sdm630.yaml"),
-        .embedInCode("Classes/iec-62053-22-0.5S.yaml"),
-        .embedInCode("Classes/iec-62053-24-0.5S.yaml"),
-      ]
+      ] + accuracyClasses.map { .embedInCode("Classes/\($0).yaml") }
     ),
     module("Benches", ["Documents", "Modbus", "Quantities"]),
     module("Metrology", ["Pulses", "Verdicts", "Quantities"]),
@@ -125,14 +146,9 @@ let package = Package(
       swiftSettings: rules
     ),
 
-    // Measurements of known truth, for tests and for Benchmarks/.
-    .target(
-      name: "SimulatedMeasurements",
-      dependencies: ["Metrology", "Pulses", "Verdicts", "Quantities"],
-      path: "Tests/SimulatedMeasurements",
-      swiftSettings: rules
-    ),
     .testTarget(name: "DefectTests", swiftSettings: rules),
+    // Measurements of known truth, for tests and for Benchmarks/.
+    support("SimulatedMeasurements", ["Metrology", "Pulses", "Verdicts", "Quantities"]),
     tests("Quantities", []),
     tests("Modbus", []),
     tests("Markup", []),

@@ -13,7 +13,7 @@ extension Planner {
         continue
       }
       switch open.kind {
-      case .accuracyClass: settleClass(&planned.step.rules[index], planned)
+      case .accuracyClass(let share): settleClass(&planned.step.rules[index], share, planned)
       case .accuracy(let quantity): settleAccuracy(&planned.step.rules[index], quantity)
       }
     }
@@ -83,7 +83,11 @@ extension Planner {
     rule.text += " (± (\(share) + \(Measurement.text(part, dimension, digits: 4))))"
   }
 
-  private mutating func settleClass(_ rule: inout Rule, _ planned: PlannedStep) {
+  private mutating func settleClass(
+    _ rule: inout Rule,
+    _ share: Double,
+    _ planned: PlannedStep
+  ) {
     guard let pulses = planned.pulses, let load = planned.load else { return }
     checkConditions(rule)
     guard let source = measuredSource else {
@@ -132,10 +136,14 @@ extension Planner {
         at: rule.origin
       )
     }
-    rule.criterion = .within(lower: -limit.limit, upper: limit.limit, dimension: .ratio)
+    let half = limit.limit * share
+    // A spread has no sign.
+    let isSpread = ["repeatability", "standard-deviation"].contains(rule.id)
+    rule.criterion = .within(lower: isSpread ? nil : -half, upper: half, dimension: .ratio)
+    let part = share == 1 ? "" : "\(Decimal.text(share)) of "
     rule.text =
-      "error ± \(Measurement.text(limit.limit, .ratio)) (class \(standard.designation), \(standard.standard) \(limit.clause))"
-    if limit.certainty == "memory" {
+      "\(rule.id) \(isSpread ? "at most" : "±") \(Measurement.text(half, .ratio)) (\(part)class \(standard.designation), \(standard.standard) \(limit.clause))"
+    if limit.certainty == .memory {
       warn(
         "limits of class \(standard.designation) by \(standard.standard) were not compared with the standard itself; do so before a certificate rests on them"
       )

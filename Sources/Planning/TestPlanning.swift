@@ -167,11 +167,11 @@ extension Planner {
     guard let accuracy = scenario.profile.accuracy, let source = measuredSource,
       let standard = pulses.quantity.unit.dimension == .reactiveEnergy
         ? accuracy.reactive : accuracy.active,
-      let rated = ratedCurrent
+      let noLoad = standard.noLoad, let rated = ratedCurrent
     else { return nil }
     let power =
       Double(source.phases) * source.voltage.nominal.base * accuracy.maximumCurrent * rated
-    let minutes = standard.noLoad.timeFactor * 1e6 / (pulses.constant.base * power)
+    let minutes = noLoad.timeFactor * 1e6 / (pulses.constant.base * power)
     return minutes.isFinite ? .seconds(rounding: minutes * 60) : nil
   }
 

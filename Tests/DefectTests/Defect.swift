@@ -125,6 +125,12 @@ struct Defect: Sendable, CustomStringConvertible {
       at: "B1"
     ),
     Defect(
+      "The register is 0.2 % ahead of the pulses",
+      "register-error, of: active-energy-import, amount: 0.2 %",
+      in: "meter-constant",
+      on: "twin"
+    ),
+    Defect(
       "Energy is 1 % high, at the end of the line",
       "energy-error, amount: 1 %",
       in: "end-of-line",

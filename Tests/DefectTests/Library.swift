@@ -9,7 +9,7 @@ enum Library {
     ("accuracy", "twin"), ("as-delivered", "twin-new-meters"), ("communication", "twin"),
     ("dial-test", "twin"), ("display", "twin"),
     ("end-of-line", "twin-4"), ("energy-rollover", "twin-rollover"), ("maximum-demand", "twin"),
-    ("menu-settings", "twin"),
+    ("menu-settings", "twin"), ("meter-constant", "twin"),
     ("no-load", "twin"), ("phase-order", "twin"), ("pulse-output-1", "twin"),
     ("pulse-output-2", "twin"), ("reactive-accuracy", "twin-reactive"), ("resets", "twin"),
     ("sdm120-eol", "twin-sdm120"), ("sdm630-eol", "twin-sdm630"), ("self-test", "twin"),

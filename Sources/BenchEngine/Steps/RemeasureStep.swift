@@ -74,11 +74,42 @@ extension PositionRunner {
       from: start,
       to: lane.now
     )
+    guard values.count >= 3 else { return measureRange(errors, most - least, since: start, step) }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let freedom = Double(values.count - 1)
+    let deviation = (squares / freedom).squareRoot()
+    measure(
+      step,
+      "standard-deviation",
+      .number(deviation, .ratio),
+      // JCGM 100:2008 clause E.4.3.
+      budget: UncertaintyBudget([
+        .init(
+          name: "a deviation from \(values.count) gates",
+          evaluation: .a,
+          distribution: .normal,
+          standardUncertainty: deviation / (2 * freedom).squareRoot(),
+          degreesOfFreedom: freedom
+        )
+      ]),
+      from: start,
+      to: lane.now
+    )
+    measureRange(errors, most - least, since: start, step)
+  }
+
+  private func measureRange(
+    _ errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)],
+    _ range: Double,
+    since start: Instant,
+    _ step: PlannedStep
+  ) {
     // In a difference it cancels out; the meter's own jitter in two gates stays.
     measure(
       step,
       "repeatability",
-      .number(most - least, .ratio),
+      .number(range, .ratio),
       budget: errors.map(\.own).max { $0.expanded < $1.expanded }?
         .scaled(by: 2.0.squareRoot()),
       from: start,

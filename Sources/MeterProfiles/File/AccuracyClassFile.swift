@@ -24,11 +24,24 @@ public enum AccuracyClasses {
   }
 
   private static let files: [(name: String, bytes: [UInt8])] = [
+    ("arrete-2013-d", PackageResources.arrete_2013_d_yaml),
+    ("iec-62053-21-1", PackageResources.iec_62053_21_1_yaml),
+    ("iec-62053-21-1-ct", PackageResources.iec_62053_21_1_ct_yaml),
+    ("iec-62053-21-2", PackageResources.iec_62053_21_2_yaml),
+    ("iec-62053-21-2-ct", PackageResources.iec_62053_21_2_ct_yaml),
+    ("iec-62053-22-0.2S", PackageResources.iec_62053_22_0_2S_yaml),
     ("iec-62053-22-0.5S", PackageResources.iec_62053_22_0_5S_yaml),
     ("iec-62053-24-0.5S", PackageResources.iec_62053_24_0_5S_yaml),
+    ("mid-a", PackageResources.mid_a_yaml),
+    ("mid-a-ct", PackageResources.mid_a_ct_yaml),
+    ("mid-b", PackageResources.mid_b_yaml),
+    ("mid-b-ct", PackageResources.mid_b_ct_yaml),
+    ("mid-c", PackageResources.mid_c_yaml),
+    ("mid-c-ct", PackageResources.mid_c_ct_yaml),
   ]
 
-  private static let certainty = Shape.choice(["standard", "secondary", "memory"])
+  private static let certainty = Shape.choice(AccuracyClass.Certainty.allCases.map(\.rawValue))
+  private static let side = Shape.choice(["inductive", "capacitive"])
   private static let clause = Shape.text(what: "a clause")
   private static let multiple = Shape.number(0...100)
 
@@ -55,8 +68,13 @@ public enum AccuracyClasses {
           .init("load", .choice(["balanced", "single"]), required: true, doc: "The load."),
           .init("from", multiple, required: true, doc: "The least current."),
           .init("below", multiple, doc: "The end of the range."),
-          .init("factor", .number(0...1), required: true, doc: "cos φ or sin φ."),
-          .init("side", .choice(["inductive", "capacitive"]), doc: "The side."),
+          .init("factor", .number(0...1), doc: "cos φ or sin φ."),
+          .init("side", side, doc: "The side."),
+          .init(
+            "factors",
+            .list(of: .text(what: "a factor such as '0.5 inductive'"), count: 2...2),
+            doc: "Everything between two factors, over 1, instead of one."
+          ),
           .init("limit", .quantity(.ratio, in: 0...1), required: true, doc: "The limit."),
           .init("clause", clause, required: true, doc: "Where it stands."),
           .init("certainty", certainty, required: true, doc: "How sure it is."),
@@ -86,7 +104,6 @@ public enum AccuracyClasses {
         .init("certainty", certainty, required: true, doc: "How sure it is."),
         .init("note", .text(what: "a note"), doc: "What a user should know."),
       ]),
-      required: true,
       doc: "The test without load."
     ),
   ])
@@ -95,7 +112,7 @@ public enum AccuracyClasses {
 extension AccuracyClass {
   fileprivate init?(name: String, _ root: Node) {
     guard let designation = root["class"]?.text, let standard = root["standard"]?.text,
-      let edition = root["edition"]?.text, let noLoad = root["no-load"],
+      let edition = root["edition"]?.text,
       let start = root["starting-current"]?["current"]?.number()
     else { return nil }
     self.init(
@@ -108,20 +125,34 @@ extension AccuracyClass {
           isSingle: node["load"]?.text == "single",
           from: node["from"]?.number() ?? 0,
           below: node["below"]?.number(),
-          factor: node["factor"]?.number() ?? 1,
-          side: node["side"]?.text,
+          factors: Self.factors(node),
           limit: node["limit"]?.quantity(.ratio)?.base ?? 0,
           clause: node["clause"]?.text ?? "",
-          certainty: node["certainty"]?.text ?? "memory"
+          certainty: node["certainty"]?.text.flatMap(Certainty.init(rawValue:)) ?? .memory
         )
       },
       startingCurrent: start,
-      noLoad: NoLoad(
-        voltage: noLoad["voltage"]?.number() ?? 1,
-        pulses: noLoad["pulses"]?.number() ?? 1,
-        timeFactor: noLoad["time-factor"]?.number() ?? 0,
-        clause: noLoad["clause"]?.text ?? ""
-      )
+      noLoad: root["no-load"].map {
+        NoLoad(
+          voltage: $0["voltage"]?.number() ?? 1,
+          pulses: $0["pulses"]?.number() ?? 1,
+          timeFactor: $0["time-factor"]?.number() ?? 0,
+          clause: $0["clause"]?.text ?? ""
+        )
+      }
     )
+  }
+
+  private static func factors(_ node: Node) -> Factors {
+    let ends = (node["factors"]?.items ?? []).compactMap { item in
+      item.text?.split(separator: " ").first.flatMap { Double($0) }
+    }
+    guard ends.count == 2 else {
+      return .point(
+        node["factor"]?.number() ?? 1,
+        node["side"]?.text.flatMap(Side.init(rawValue:))
+      )
+    }
+    return .range(inductive: ends[0], capacitive: ends[1])
   }
 }

@@ -14,7 +14,8 @@ public struct AccuracyClass: Hashable, Sendable {
   public var limits: [Limit]
   /// The current at which the meter must start, in multiples of the rated one.
   public var startingCurrent: Double
-  public var noLoad: NoLoad
+  /// The test without load; nil where the document sets none.
+  public var noLoad: NoLoad?
 
   /// The greatest error in a range of currents at one factor.
   public struct Limit: Hashable, Sendable {
@@ -23,15 +24,45 @@ public struct AccuracyClass: Hashable, Sendable {
     /// The range, in multiples of the rated current; `below` is nil up to the maximum.
     public var from: Double
     public var below: Double?
-    /// cos φ, or sin φ for reactive energy.
-    public var factor: Double
-    /// `inductive` or `capacitive`; nil for both.
-    public var side: String?
+    public var factors: Factors
     /// As a ratio.
     public var limit: Double
     public var clause: String
-    /// `standard`, `secondary` or `memory`.
-    public var certainty: String
+    public var certainty: Certainty
+  }
+
+  /// The power factors of a row.
+  public enum Factors: Hashable, Sendable {
+    /// One value of cos φ, or of sin φ for reactive energy, on one side or on both.
+    case point(Double, Side?)
+    /// Everything from one on the inductive side, over 1, to one on the capacitive side.
+    case range(inductive: Double, capacitive: Double)
+
+    /// Whether a load has such a factor.
+    func hold(_ factor: Double, isCapacitive: Bool) -> Bool {
+      switch self {
+      case .point(let own, let side):
+        abs(own - factor) < 0.01
+          && (side == nil || (side == .capacitive) == isCapacitive || factor > 0.995)
+      case .range(let inductive, let capacitive):
+        factor >= (isCapacitive ? capacitive : inductive) - 1e-6
+      }
+    }
+  }
+
+  /// Which way a current is displaced.
+  public enum Side: String, Hashable, Sendable {
+    case inductive, capacitive
+  }
+
+  /// How sure a row is.
+  public enum Certainty: String, Hashable, Sendable, CaseIterable {
+    /// Seen in the standard or the law itself.
+    case standard
+    /// Seen in another document that cites it.
+    case secondary
+    /// Known, and to be checked before a certificate rests on it.
+    case memory
   }
 
   /// The test without load.
@@ -61,8 +92,7 @@ public struct AccuracyClass: Hashable, Sendable {
       // A point on the border of a range is set with a source's accuracy only.
       row.isSingle == isSingle && current >= row.from * (1 - 1e-6)
         && row.below.map { current < $0 * (1 - 1e-6) } ?? true
-        && abs(row.factor - factor) < 0.01
-        && (row.side == nil || (row.side == "capacitive") == isCapacitive || factor > 0.995)
+        && row.factors.hold(factor, isCapacitive: isCapacitive)
     }
   }
 }

@@ -413,7 +413,7 @@ public enum ScenarioShape {
   ])
 
   /// A tolerance, or the word for the limit of the class.
-  static let errorLimit = Shape.either([.choice(["class"]), .tolerance(.ratio)])
+  static let errorLimit = Shape.either([.choice(["class", "class/10"]), .tolerance(.ratio)])
 
   static let interval = Shape.either([
     .toleratedQuantity(.time, in: 1e-6...3600),
@@ -437,9 +437,10 @@ public enum ScenarioShape {
       .mapping([
         .init(
           "difference",
-          .tolerance(.ratio),
+          errorLimit,
           required: true,
-          doc: "The relative difference between the pulses' energy and the register's advance."
+          doc:
+            "The relative difference between the pulses' energy and the register's advance: a tolerance, or class/10 for a tenth of the class's limit, as the test of the meter constant asks."
         )
       ]),
       required: true,
@@ -461,6 +462,15 @@ enum PulseRequirement {
     }
     let value = try? ToleratedQuantity(parsing: text, as: .pulseRate)
     return value?.tolerance == nil ? nil : value.map(Rate.value)
+  }
+
+  /// The share of a class's limit that a text stands for; nil where it stands for none.
+  static func shareOfClass(_ text: String?) -> Double? {
+    switch text {
+    case "class": 1
+    case "class/10": 0.1
+    default: nil
+    }
   }
 
   static func constant(_ text: String) -> ToleratedQuantity? {

@@ -13,7 +13,12 @@ struct StepReader {
 
   /// Limits of the step that is being read.
   final class OpenLimits {
-    fileprivate(set) var all: [Step.OpenLimit] = []
+    private(set) var all: [Step.OpenLimit] = []
+
+    /// Notes that the plan is to put in the limit of a rule.
+    func add(_ rule: String, _ kind: Step.OpenLimit.Kind) {
+      all.append(Step.OpenLimit(rule: rule, kind: kind))
+    }
   }
 
   func read(_ node: Node) -> (Action, [Rule], title: String)? {
@@ -197,7 +202,7 @@ struct StepReader {
         }
         // What depends on a setting is known to the plan.
         let part = accuracy.absolutePart(system: nil) { _ in nil }
-        openLimits.all.append(.init(rule: name, kind: .accuracy(name)))
+        openLimits.add(name, .accuracy(name))
         (relative, absolute) = (accuracy.reading, part ?? 0)
       } else {
         guard let tolerance = tolerance(within, dimension) else { return nil }
@@ -341,9 +346,9 @@ struct StepReader {
   /// A limit of an error: a tolerance, or that of the class.
   func errorRule(_ node: Node, _ id: String, of measurement: String, _ text: String) -> Rule? {
     let half: Double
-    if node.text == "class" {
+    if let share = PulseRequirement.shareOfClass(node.text) {
       half = 0
-      openLimits.all.append(.init(rule: id, kind: .accuracyClass))
+      openLimits.add(id, .accuracyClass(share: share))
     } else if let tolerance = node.tolerance(for: .ratio) {
       half = tolerance.halfWidth(around: 1)
     } else {
@@ -360,7 +365,8 @@ struct StepReader {
 
   private func compareRegisters(_ body: Node) -> (Action, [Rule], String)? {
     guard let output = output(body["output"]), let expect = body["expect"],
-      let node = expect["difference"], let tolerance = node.tolerance(for: .ratio)
+      let node = expect["difference"],
+      let rule = errorRule(node, "difference", of: "difference", "difference")
     else { return nil }
     if let register = body["register"], let name = register.text {
       if let quantity = profile.quantity(name) {
@@ -371,7 +377,6 @@ struct StepReader {
         missing(name, in: profile.quantities.map(\.name), "quantity", at: register)
       }
     }
-    let half = tolerance.halfWidth(around: 1)
     let gate = gate(body)
     return (
       .compareRegisters(
@@ -382,15 +387,7 @@ struct StepReader {
           atLeastTime: gate.time
         )
       ),
-      [
-        rule(
-          "difference",
-          of: "difference",
-          .within(lower: -half, upper: half, dimension: .ratio),
-          "difference \(node.text ?? "")",
-          at: node
-        )
-      ], "compare-registers \(output)"
+      [rule], "compare-registers \(output)"
     )
   }
 

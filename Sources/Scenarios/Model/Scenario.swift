@@ -102,7 +102,8 @@ public struct Step: Hashable, Sendable {
     /// Where the limit comes from.
     public enum Kind: Hashable, Sendable {
       /// The standard of the class that the profile claims, at the point of the load.
-      case accuracyClass
+      /// `share` of it: 1, or a tenth as for the meter constant.
+      case accuracyClass(share: Double)
       /// The maker's accuracy of a quantity, whose range maximum a setting holds.
       case accuracy(String)
     }

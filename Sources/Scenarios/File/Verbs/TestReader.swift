@@ -156,6 +156,17 @@ extension StepReader {
         )
       )
     }
+    if let node = expect["standard-deviation"]?["at-most"],
+      let rule = deviationRule(node)
+    {
+      rules.append(rule)
+      if (body["gates"]?.integer() ?? 0) < 5 {
+        diagnostics.report(
+          "a standard deviation from fewer than 5 gates says nothing; take 10",
+          at: body["gates"] ?? node
+        )
+      }
+    }
     if rules.isEmpty {
       diagnostics.report("name at least one rule, such as 'error: ± 0.5 %'", at: expect)
     }
@@ -173,6 +184,27 @@ extension StepReader {
           gates: gates
         )
       ), rules, "remeasure \(output)"
+    )
+  }
+
+  /// At most a ratio, or a share of the class's limit.
+  private func deviationRule(_ node: Node) -> Rule? {
+    let id = "standard-deviation"
+    let most: Double
+    if let share = PulseRequirement.shareOfClass(node.text) {
+      openLimits.add(id, .accuracyClass(share: share))
+      most = 0
+    } else if let quantity = node.quantity(.ratio) {
+      most = quantity.base
+    } else {
+      return nil
+    }
+    return rule(
+      id,
+      of: id,
+      .within(lower: nil, upper: most, dimension: .ratio),
+      "standard deviation at most \(node.text ?? "")",
+      at: node
     )
   }
 }

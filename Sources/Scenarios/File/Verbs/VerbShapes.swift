@@ -201,6 +201,19 @@ extension ScenarioShape {
               ]),
               doc: "The difference between the greatest and the least error."
             ),
+            .init(
+              "standard-deviation",
+              .mapping([
+                .init(
+                  "at-most",
+                  .either([.choice(["class/10"]), .quantity(.ratio, in: 0...1)]),
+                  required: true,
+                  doc: "The greatest; class/10 for a tenth of the class's limit."
+                )
+              ]),
+              doc:
+                "The experimental standard deviation of the gates' errors, from at least 5 gates."
+            ),
           ]),
           required: true,
           doc: "The rules, fixed before the first gate."

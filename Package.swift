@@ -135,6 +135,11 @@ let package = Package(
         "BenchEngine", "Reports", "Judging", "Planning", "HostRig", "TwinRig", "RunRecord", "Rig",
         "Scenarios", "Benches", "MeterProfiles", "Metrology", "Documents", "Verdicts", "Pulses",
         "Modbus", "Quantities",
+      ],
+      resources: [
+        .embedInCode("Lots/Plans/arrete-2013-normal.yaml"),
+        .embedInCode("Lots/Plans/arrete-2013-tightened.yaml"),
+        .embedInCode("Lots/Plans/iso-2859-1-aql-1.yaml"),
       ]
     ),
     // Floor 7

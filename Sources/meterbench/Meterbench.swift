@@ -21,7 +21,8 @@ struct Meterbench: ParsableCommand {
       """,
     version: RunSession.version,
     subcommands: [
-      Run.self, Show.self, Check.self, PlanCommand.self, ReadCommand.self, SetCommand.self,
+      Run.self, Show.self, Lot.self, Check.self, PlanCommand.self, ReadCommand.self,
+      SetCommand.self,
       Scan.self,
       Characterise.self,
       Adapters.self, Lines.self, PulsesCommand.self, GuardCommand.self, Twin.self, Schema.self,

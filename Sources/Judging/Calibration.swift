@@ -2,18 +2,22 @@ import RunRecord
 import Verdicts
 
 extension Remark {
-  /// What the run's date says about the calibration of the reference; nil where it is valid, or
+  /// What the run's date says about the calibration of the reference or the time base; nil where it is valid, or
   /// where the bench does not state how long it is.
   ///
   /// The days are those of UTC. A wall clock that nobody vouches for dates nothing.
-  static func on(_ reference: RecordedPlan.Reference, in run: RunStarted) -> Remark? {
+  static func on(
+    _ reference: RecordedPlan.Reference,
+    _ part: String = "reference",
+    in run: RunStarted
+  ) -> Remark? {
     guard let until = reference.calibratedUntil else { return nil }
     let certificate = reference.certificate.map { " (certificate \($0))" } ?? ""
     guard run.wallClockIsSynchronised else {
       return Remark(
         .inconclusive,
         .condition,
-        "the host's wall clock is not synchronised, so nobody knows whether the reference's calibration\(certificate) of \(until) still held; set the clock by NTP",
+        "the host's wall clock is not synchronised, so nobody knows whether the \(part)'s calibration\(certificate) of \(until) still held; set the clock by NTP",
         part: "clock"
       )
     }
@@ -23,8 +27,8 @@ extension Remark {
     return Remark(
       .error,
       .bench,
-      "the calibration of the reference\(certificate) ended on \(until), and this run took place on \(day); have it calibrated, and state the new date in the bench file",
-      part: "reference"
+      "the calibration of the \(part)\(certificate) ended on \(until), and this run took place on \(day); have it calibrated, and state the new date in the bench file",
+      part: part
     )
   }
 }

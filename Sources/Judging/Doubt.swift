@@ -59,8 +59,11 @@ extension Remark {
 
   fileprivate func notTheMeter(_ found: String?) -> String {
     let what =
-      reason.kind == .interrupted
-      ? "the run was interrupted before" : "a part of the bench failed here or before"
+      switch reason.kind {
+      case .interrupted: "the run was interrupted before"
+      case .condition: "a condition was violated in this step"
+      default: "a part of the bench failed here or before"
+      }
     return "\(what), so this may not be the meter" + (found.map { ": \($0)" } ?? "")
   }
 

@@ -146,9 +146,7 @@ public struct Judge: Sendable {
       remarks.append(Remark(.error, .record, "the record does not say what was run"))
     }
     if plan == nil { remarks.append(Remark(.error, .record, "the record holds no plan")) }
-    if let start, let reference = plan?.reference {
-      remarks += Remark.on(reference, in: start).map { [$0] } ?? []
-    }
+    if let calibration { remarks.append(calibration) }
     switch end {
     case nil:
       remarks.append(
@@ -197,6 +195,16 @@ public struct Judge: Sendable {
       from: from ?? .zero,
       to: to
     )
+  }
+
+  /// What the run's date says of the calibrations that it rests on; nil where all hold.
+  private var calibration: Remark? {
+    guard let start, let plan else { return nil }
+    let remarks = [
+      plan.reference.flatMap { Remark.on($0, in: start) },
+      plan.timeBase.flatMap { Remark.on($0, "time base", in: start) },
+    ].compactMap(\.self)
+    return remarks.max { $0.verdict < $1.verdict }
   }
 
   // MARK: Folding
@@ -358,11 +366,10 @@ public struct Judge: Sendable {
     let own = self.remarks(on: state)
     let wasCutOff = state.end?.how == .cancelled
     let fault = Remark.bench(in: own) ?? faultBehind(step, position, wasCutOff: wasCutOff)
-    let remarks = own.map { $0.doubted(for: fault) }
+    let condition = own.first { $0.reason.kind == .condition }
+    let remarks = own.map { $0.doubted(for: fault ?? condition) }
     var findings = step.rules.map { $0.finding(in: state.measurements) }
-    let calibration = start.flatMap { start in
-      plan?.reference.flatMap { Remark.on($0, in: start) }
-    }
+    let calibration = calibration
     for index in findings.indices {
       findings[index].doubt(for: remarks, fault)
       findings[index].doubt(calibration: calibration)

@@ -1,9 +1,17 @@
 public import Benches
 public import Metrology
 public import Quantities
+public import Verdicts
 
 /// What a bench file means to the metrology of its measurements; the same for a plan and a run.
 extension Bench {
+  /// What is not known of the reference itself: its accuracy and its calibration, relative.
+  public var referenceComponents: [UncertaintyBudget.Component] {
+    guard let reference else { return [] }
+    return [.referenceAccuracy(reference.accuracy)]
+      + (reference.calibrationUncertainty.map { [.calibration(expanded: $0)] } ?? [])
+  }
+
   /// The limit of the host clock's rate in parts per million.
   public var clockRateLimit: Double { (timeBase?.rate ?? TimeBase.unknownRate) * 1e6 }
 }
@@ -29,25 +37,53 @@ extension Position {
   }
 }
 
+/// What a transformer makes of an expected value.
+public struct TransformedValue: Sendable {
+  /// How many times the primary value the meter is given.
+  public var factor: Double
+  /// What is not known of that, relative to the value.
+  public var components: [UncertaintyBudget.Component]
+
+  /// What the transformers of a position make of a value of this dimension; 1 where it has none, or they bear not
+  /// on it.
+  public init(_ position: Position, carrying load: Load?, _ dimension: Dimension) {
+    (factor, components) = (1, [])
+    guard let transformer = position.transformer, let load else { return }
+    if dimension == .current {
+      factor = 1 + transformer.ratioError.nominal.base
+      components = transformer.components(.apparent, cosine: 1, sine: 0)
+      return
+    }
+    let part: ExternalTransformer.EnergyPart
+    switch PowerKind(dimension) {
+    case .active: part = .active
+    case .reactive: part = .reactive
+    case .apparent: part = .apparent
+    case nil: return
+    }
+    let (cosine, sine) = (load.powerFactor.cosine, load.powerFactor.sine.nominal)
+    factor = transformer.factor(part, cosine: cosine.nominal, sine: sine)
+    components = transformer.components(
+      part,
+      cosine: cosine.nominal,
+      sine: sine,
+      tolerance: (cosine.most - cosine.least) / 2
+    )
+  }
+}
+
 extension ReferenceEnergy {
-  /// The energy that a transformer gives to the meter of this.
+  /// The energy that the transformers of a position give to its meter of this.
   ///
   /// - Throws: ``MetrologyError`` where nothing is left of it.
-  public func behind(
-    _ transformer: ExternalTransformer?,
+  public func given(
+    to position: Position,
     carrying load: Load?,
-    _ kind: PowerKind?
+    _ dimension: Dimension
   ) throws(MetrologyError) -> ReferenceEnergy {
-    guard let transformer, let load, let kind else { return self }
-    let part: ExternalTransformer.EnergyPart =
-      switch kind {
-      case .active: .active
-      case .reactive: .reactive
-      case .apparent: .apparent
-      }
-    let (cosine, sine) = (load.powerFactor.cosine.nominal, load.powerFactor.sine.nominal)
-    var energy = try scaled(by: transformer.factor(part, cosine: cosine, sine: sine))
-    energy.components += transformer.components(part, cosine: cosine, sine: sine)
+    let transformed = TransformedValue(position, carrying: load, dimension)
+    var energy = try scaled(by: transformed.factor)
+    energy.components += transformed.components
     return energy
   }
 }

@@ -15,6 +15,7 @@ extension Planner {
     let isStarting = if case .startingCurrent = planned.step.action { true } else { false }
     guard !rules.isEmpty || isStarting else { return }
     for rule in rules { checkContradiction(rule, load, measuredSource ?? source) }
+    refuseBehindTransformers(rules)
     guard let reference = bench.reference else {
       return warn("nothing shows whether the load gives what the bench file declares\(Self.trust)")
     }
@@ -34,6 +35,18 @@ extension Planner {
       )
     }
     planned.reliedOnLoad = ReliedOnLoad(load: load.name, power: power)
+  }
+
+  /// What transformers of the bench are off by is taken out of expected values only.
+  private func refuseBehindTransformers(_ rules: [Rule]) {
+    guard let position = active.first(where: { $0.transformer != nil }) else { return }
+    for rule in rules {
+      guard case .within = rule.criterion else { continue }
+      refuse(
+        "'\(rule.text)' is a fixed limit, and the transformers of position \(position.name) have an error of their own; compare with 'of: load' or 'of: reference', which take it into account",
+        at: rule.origin
+      )
+    }
   }
 
   private static let trust =

@@ -131,6 +131,7 @@ extension Planner {
       }
     }
     guard !read.compared.isEmpty else { return }
+    checkPhases(step)
     guard let profile = referenceProfile else {
       // The power follows from the rate of the reference's pulses.
       if case .pulses? = bench.reference?.kind,
@@ -146,6 +147,28 @@ extension Planner {
     }
     for name in read.compared where profile.quantity(name) == nil {
       refuse("the reference meter \(profile.name) has no \(name)", at: step.origin)
+    }
+  }
+
+  /// The meters and the reference must measure the same phases.
+  func checkPhases(_ step: Step) {
+    guard let reference = bench.reference, let source = bench.source, source.phases > 1 else {
+      return
+    }
+    if measuresOnePhase {
+      refuse(
+        "in 1P2W the meters count L1 alone, and the reference of bench '\(bench.name)' measures \(source.phases) phases; state 'phases: 1' for a source of one phase",
+        at: step.origin
+      )
+    }
+    switch reference.kind {
+    case .registers(_, _, _, let name), .power(_, _, _, let name):
+      guard ["-l1", "-l2", "-l3"].contains(where: name.hasSuffix) else { return }
+      refuse(
+        "the reference of bench '\(bench.name)' measures \(name) alone, and the source has \(source.phases) phases; name the quantity of the system",
+        at: step.origin
+      )
+    case .pulses, .declaredLoad: return
     }
   }
 

@@ -2,6 +2,7 @@ public import Benches
 public import MeterProfiles
 public import Quantities
 public import Scenarios
+import Verdicts
 
 /// A scenario on a bench, with everything settled that can be before anything is touched.
 public struct Plan: Sendable {
@@ -70,6 +71,18 @@ public struct PlannedStep: Sendable {
   /// places.
   public static func phase(_ shown: Int, incomer: String?) -> Int {
     incomer == "TOP" ? 2 - shown : shown
+  }
+
+  /// How far the load may be off its nominal value by its declaration, relative to it, where a rule about this
+  /// measurement states a fixed limit of what the load decides; nil for other rules.
+  public func toleranceOfLoad(for measurement: String) -> Double? {
+    guard let load = reliedOnLoad, load.power.nominal > 0 else { return nil }
+    let isFixed = step.rules.contains { rule in
+      guard rule.measurement == measurement, case .within(_, _, let dimension) = rule.criterion
+      else { return false }
+      return dimension == .current || PowerKind(dimension) != nil
+    }
+    return isFixed ? (load.power.most - load.power.least) / 2 / load.power.nominal : nil
   }
 
   /// The known value of a setting.

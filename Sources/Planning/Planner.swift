@@ -110,7 +110,7 @@ struct Planner {
     }
     let steps = scenario.steps.map { plan($0) }
     let finally = scenario.finally.map { plan($0) }
-    if !scenario.steps.contains(where: { !$0.rules.isEmpty }) {
+    if !scenario.steps.contains(where: { !$0.rules.isEmpty && !$0.isPrecondition }) {
       refuse(
         "no step has a rule, so nothing could be proven; say what a step must find",
         at: scenario.steps.first?.origin ?? scenario.needs.origin

@@ -158,7 +158,6 @@ extension Planner {
       calibration: reference.calibrationUncertainty,
       loadStability: stability ?? Self.assumedStability(reference.kind)
     )
-    let kind = planned.pulses.flatMap { PowerKind($0.output.quantity.unit.dimension) }
     let energy = try? ReferenceEnergy.predicted(
       by: predicted,
       power: power,
@@ -166,7 +165,10 @@ extension Planner {
       clockRate: bench.clockRateLimit,
       quality: quality
     )
-    return try? energy?.behind(active.first?.transformer, carrying: planned.load, kind)
+    guard let position = active.first,
+      let dimension = planned.pulses?.output.quantity.unit.dimension
+    else { return energy }
+    return try? energy?.given(to: position, carrying: planned.load, dimension)
   }
 
   /// How far a load that no condition holds is taken to move between two signs of the reference. Readings of an

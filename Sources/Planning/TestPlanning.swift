@@ -2,6 +2,7 @@ import Benches
 import MeterProfiles
 import Quantities
 import Scenarios
+import Verdicts
 
 /// Type tests.
 extension Planner {
@@ -38,6 +39,19 @@ extension Planner {
     }
     let settle = plan(Apply(supply: nil, load: .on(test.load)), step)
     planned.load = load
+    if test.needsReference { checkPhases(step) }
+    if load?.isExport == true {
+      refuse(
+        "load \(test.load) exports, and what a demand makes of that is not known; choose one that imports",
+        at: step.origin
+      )
+    }
+    if !showsPower, step.rules.contains(where: { $0.id == "integration-time" }) {
+      refuse(
+        "nothing on bench '\(bench.name)' shows whether the load stays as it is while the demand rises, and one that moved would look like another window; it needs a reference with pulses or power readings of active-import",
+        at: step.origin
+      )
+    }
     guard let setting = scenario.profile.setting(test.period),
       let value = known.last(where: { $0.name == test.period })?.value,
       let period = setting.quantity(for: value)?.duration
@@ -153,9 +167,37 @@ extension Planner {
         )
       }
     }
+    checkStartingReference(step, planned.pulses)
     guard let gate = planned.pulses?.gate else { return }
     planned.watchTime = test.time ?? gate * 2
     planned.predictedDuration = planned.watchTime ?? gate
+  }
+
+  /// A load that is greater than declared would start a meter that starts too late.
+  private func checkStartingReference(_ step: Step, _ pulses: PulseExpectation?) {
+    guard let reference = bench.reference else {
+      return refuse(
+        "nothing on bench '\(bench.name)' shows how small the load is; a starting current needs a reference with pulses or power readings",
+        at: step.origin
+      )
+    }
+    switch reference.kind {
+    case .power: break
+    case .pulses(_, let constant):
+      // A meter that starts on bursts of the load is found out only where the reference sees them.
+      guard let power = pulses?.power, power > 0 else { return }
+      let period = 3_600_000 / (power / (pulses?.scale ?? 1) * constant.base)
+      guard period > 30 else { return }
+      refuse(
+        "the reference gives a pulse in \(text(Quantity(period, .second).readable)) at this load, too few to show that it is steady; take one with more pulses for each kWh",
+        at: step.origin
+      )
+    case .registers, .declaredLoad:
+      refuse(
+        "the reference of bench '\(bench.name)' does not show how small the load is; a starting current needs one with pulses or power readings",
+        at: step.origin
+      )
+    }
   }
 
   /// The least time of the test without load, by the standard of the class that the profile claims; nil

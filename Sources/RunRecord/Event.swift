@@ -154,6 +154,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
   public var steps: [Step]
   /// The reference that steps of this plan measure against; nil where none does.
   public var reference: Reference?
+  /// The time base, where what it is trusted for bears on steps of this plan; nil where it does not.
+  public var timeBase: Reference?
   /// What rests on unproven knowledge or on trust.
   public var warnings: [String]
 
@@ -250,11 +252,13 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
     positions: [Position],
     steps: [Step],
     reference: Reference? = nil,
+    timeBase: Reference? = nil,
     warnings: [String]
   ) {
     self.positions = positions
     self.steps = steps
     self.reference = reference
+    self.timeBase = timeBase
     self.warnings = warnings
   }
 }

@@ -41,6 +41,12 @@ public struct UncertaintyBudget: Hashable, Sendable, Codable {
     /// Its degrees of freedom; nil where they are infinite, as for limits that are certain
     /// (clause G.4.3).
     public var degreesOfFreedom: Double?
+    /// Whether it is off by the same in every measurement on this bench, so that a difference of two is free of it;
+    /// absent where it is not.
+    private var systematic: Bool?
+
+    /// Whether it is off by the same in every measurement on this bench.
+    public var isSystematic: Bool { systematic ?? false }
 
     /// One source of uncertainty.
     public init(
@@ -49,7 +55,8 @@ public struct UncertaintyBudget: Hashable, Sendable, Codable {
       distribution: Distribution,
       standardUncertainty: Double,
       sensitivity: Double = 1,
-      degreesOfFreedom: Double? = nil
+      degreesOfFreedom: Double? = nil,
+      isSystematic: Bool = false
     ) {
       self.name = name
       self.evaluation = evaluation
@@ -57,6 +64,7 @@ public struct UncertaintyBudget: Hashable, Sendable, Codable {
       self.standardUncertainty = standardUncertainty
       self.sensitivity = sensitivity
       self.degreesOfFreedom = degreesOfFreedom
+      systematic = isSystematic ? true : nil
     }
 
     /// What it gives to the measurand's uncertainty: |c|·u(x), in the measurand's unit.
@@ -79,6 +87,11 @@ public struct UncertaintyBudget: Hashable, Sendable, Codable {
   /// The same sources for a measurand that is this one times a factor.
   public func scaled(by factor: Double) -> UncertaintyBudget {
     UncertaintyBudget(components.map { $0.scaled(by: factor) })
+  }
+
+  /// The sources that are off anew in every measurement.
+  public var varying: UncertaintyBudget {
+    UncertaintyBudget(components.filter { !$0.isSystematic })
   }
 
   /// The sources that give anything, the greatest first.

@@ -49,9 +49,8 @@ struct ReferenceMeter: Sendable {
     witness.answered("reference", on: bus.name, at: lane.now)
     let value = number * unit.factor
     let shown = PositionRunner.budget(ofReading: quantity, number).scaled(by: unit.factor)
-    let own = UncertaintyBudget.Component.referenceAccuracy(plan.bench.reference?.accuracy ?? 0)
-      .scaled(by: value)
-    return (value, UncertaintyBudget([own] + shown.components))
+    let own = plan.bench.referenceComponents.map { $0.scaled(by: value) }
+    return (value, UncertaintyBudget(own + shown.components))
   }
 
   /// Whether it is on this bus and answers at this moment.

@@ -29,6 +29,9 @@ actor ReferenceMonitor {
   private var marks: [(at: Instant, count: Int)] = []
   private var powers: [PowerReading] = []
   private var steadiness = Steadiness()
+  /// The same at a tenth of a second: what registers may latch in a moment is seen here.
+  private var flicker = Steadiness(window: 0.1)
+  private var dipWatch = DipWatch()
   private var lastSign = Instant.zero
   /// When the step began, and when the first pulse came after that.
   private var beganAt = Instant.zero
@@ -72,6 +75,8 @@ actor ReferenceMonitor {
     marks = []
     powers = []
     steadiness = Steadiness()
+    flicker = Steadiness(window: 0.1)
+    dipWatch = DipWatch()
     lastSign = lane.now
     beganAt = lane.now
     firstSign = nil
@@ -107,7 +112,9 @@ actor ReferenceMonitor {
     case .registers(_, let bus, let address, let quantity):
       await poll(bus, address, quantity) { self.take(register: $0, $1) }
     case .power(_, let bus, let address, let quantity):
-      await poll(bus, address, quantity) { self.take(power: $0, $1) }
+      // What is exported counts below zero, and its energy up.
+      let sign = plan.bench.reference?.energy.rawValue.hasSuffix("export") == true ? -1.0 : 1
+      await poll(bus, address, quantity) { self.take(power: sign * $0, $1) }
     case .declaredLoad, nil: break
     }
   }
@@ -125,6 +132,8 @@ actor ReferenceMonitor {
           firstSign = firstSign ?? edge.time
           lastSign = edge.time
           steadiness.add(edge.time)
+          flicker.add(edge.time)
+          dipWatch.add(edge.time)
         }
       }
       evidence?.add(batch.edges)
@@ -213,6 +222,7 @@ actor ReferenceMonitor {
     do throws(MetrologyError) { try powerWatch?.add(reading) } catch { failure = failure ?? error }
     powers.append(reading)
     steadiness.add(power: power, at: lane.now)
+    flicker.add(power: power, at: lane.now)
   }
 
   private func wakeAll() {
@@ -399,7 +409,9 @@ actor ReferenceMonitor {
       let since = powers.filter { $0.moment >= moment }
       guard !since.isEmpty else { return nil }
       let mean = since.reduce(0) { $0 + $1.power } / Double(since.count)
-      return mean * lane.now.duration(since: moment).inSeconds * constant / 3_600_000
+      // After its newest reading nobody knows of any power.
+      let seen = since.map(\.moment).max() ?? moment
+      return max(0, mean) * seen.duration(since: moment).inSeconds * constant / 3_600_000
     case .declaredLoad, nil: return nil
     }
   }
@@ -414,7 +426,7 @@ actor ReferenceMonitor {
     case .registers, .declaredLoad, nil: return nil
     }
     while true {
-      if var seen = steadiness.range {
+      if var seen = flicker.range {
         guard trail.loss == nil else { return nil }
         // Pulses that no longer come close no sample: the power may be gone.
         let quiet = lane.now.duration(since: lastSign)
@@ -431,6 +443,21 @@ actor ReferenceMonitor {
   /// The energy in Wh that the reference has seen since a moment, or less; nil where it cannot tell.
   func energyDue(since moment: Instant) -> Double? {
     periodsDue(since: moment, constant: 1000)
+  }
+
+  /// How many times pulses were lost, or the power dipped for no longer than one of them, in a span of time.
+  func dips(from start: Instant, to end: Instant) -> Int { dipWatch.dips(from: start, to: end) }
+
+  /// The same since the step began.
+  var dips: Int { dipWatch.count }
+
+  /// The energy in Wh since the step began by the reference's pulses; nil where it has none. What came in part
+  /// since the last of them is not in it.
+  var energyOfPulses: Double? {
+    guard case .pulses(_, let constant)? = plan.bench.reference?.kind, trail.loss == nil else {
+      return nil
+    }
+    return Double(trail.count) / constant.base * 1000
   }
 
   /// How far the power left its mean during a gate; nil where the reference does not show it.

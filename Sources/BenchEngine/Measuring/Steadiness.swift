@@ -1,7 +1,8 @@
 import Pulses
 import Quantities
 
-/// How steady a reference's power is, from samples of about a second each, in constant memory.
+/// How steady a reference's power is, from samples of about a second each where nothing else is said, in constant
+/// memory.
 ///
 /// Old samples are merged in pairs: their mean and their extremes stay, and only the moment of an
 /// extreme grows vague.
@@ -33,8 +34,15 @@ struct Steadiness {
   private var edges = 0
   private let limit: Int
 
-  /// - Parameter limit: how many samples are kept.
-  init(limit: Int = 20_000) { self.limit = limit }
+  private let window: Double
+
+  /// - Parameters:
+  ///   - limit: how many samples are kept.
+  ///   - window: how long a sample of pulses is at least, in seconds; it holds ten of them.
+  init(limit: Int = 20_000, window: Double = 1) {
+    self.limit = limit
+    self.window = window
+  }
 
   /// A leading edge of a reference's pulses.
   mutating func add(_ edge: Instant) {
@@ -44,8 +52,8 @@ struct Steadiness {
     }
     edges += 1
     let length = edge.duration(since: start).inSeconds
-    // Whole periods of at least a second: edge-synchronous, so no edge is counted in part.
-    guard length >= 1 else { return }
+    // Whole periods: edge-synchronous, so no edge is counted in part. A second is enough for any rate.
+    guard length >= 1 || length >= window && edges >= 10 else { return }
     keep(Sample(Double(edges) / length, from: start, to: edge))
     windowStart = edge
     edges = 0

@@ -31,6 +31,8 @@ actor PositionRunner {
   var originals: [(setting: String, number: Double)] = []
   /// Settings that somebody changed in the meter's menu.
   var setByHand: Set<String> = []
+  /// Whether the last wait for the meter heard bytes that are no valid reply: another unit may have talked.
+  var heardGarbled = false
   /// Menu settings that nobody has set although a step asked for it, with the value that was wanted.
   var unproven: [String: String] = [:]
   /// Whether the meter answers at its position's address, and no other meter does.

@@ -30,6 +30,7 @@ extension PositionRunner {
   ) async throws -> Range<Instant>? {
     guard let request = profile.quantities.first?.register.readRequest else { return nil }
     let start = lane.now
+    heardGarbled = false
     var silentSince: Instant?
     while true {
       let asked = lane.now
@@ -45,8 +46,9 @@ extension PositionRunner {
           try await lane.sleep(until: ready + profile.communication.responseLimit * 2)
         }
         return min(silentSince ?? origin ?? start, ready)..<ready
-      } catch is MeterSilence {
+      } catch let silence as MeterSilence {
         silentSince = asked
+        heardGarbled = heardGarbled || silence.heard
       }
       guard lane.now.duration(since: start) < limit else { return nil }
       try await lane.sleep(until: lane.now + .milliseconds(200))

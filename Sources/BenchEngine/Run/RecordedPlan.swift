@@ -35,6 +35,10 @@ extension RecordedPlan {
         ? plan.bench.reference.map {
           Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
         } : nil,
+      timeBase: (plan.steps + plan.finally).contains(where: \.usesReference)
+        ? plan.bench.timeBase.map {
+          Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
+        } : nil,
       warnings: plan.warnings
     )
   }

@@ -47,9 +47,9 @@ extension PositionRunner {
   ) async throws {
     guard let setting = profile.setting(name) else { return }
     address = old
-    guard try await awaitReady(within: Self.restartLimit, step) != nil else {
+    guard try await wakes(step) else {
       address = own
-      if try await hears(own, step) {
+      if try await awaitReady(within: .seconds(5), step) != nil {
         measure(
           step,
           "old-address",
@@ -61,7 +61,10 @@ extension PositionRunner {
         hasOwnAddress = true
         return
       }
-      throw await silence("no meter answers at address \(old) nor at \(own)")
+      throw await silence(
+        "no meter answers at address \(old) nor at \(own), in two starts",
+        heard: heardGarbled
+      )
     }
     var wasAnswered = true
     if own != old {
@@ -86,7 +89,14 @@ extension PositionRunner {
     }
     try await powerCycle(offFor: .seconds(5))
     address = own
-    let isThere = try await awaitReady(within: Self.restartLimit, step) != nil
+    let isThere = try await wakes(step)
+    if !isThere, heardGarbled {
+      observe(
+        step,
+        .condition,
+        "bytes came that are no valid reply, so the line may be disturbed"
+      )
+    }
     if !isThere, !wasAnswered {
       return observe(
         step,
@@ -99,6 +109,18 @@ extension PositionRunner {
     let former = own == old ? "is its own" : stays ? "still answers" : "left"
     measure(step, "old-address", .text(former), from: lane.now)
     hasOwnAddress = isThere && !stays
+  }
+
+  /// Waits for the meter, and through a second start where the first brought nothing: nobody else has supply, so
+  /// nothing shows meanwhile that the line is there.
+  private func wakes(_ step: PlannedStep) async throws -> Bool {
+    if try await awaitReady(within: Self.restartLimit, step) != nil { return true }
+    let wasGarbled = heardGarbled
+    try await powerCycle(offFor: .seconds(5))
+    let isReady = try await awaitReady(within: Self.restartLimit, step) != nil
+    heardGarbled = heardGarbled || wasGarbled
+    if isReady { note(step, "the meter answered after a second start only") }
+    return isReady
   }
 
   /// Whether any unit answers at an address.

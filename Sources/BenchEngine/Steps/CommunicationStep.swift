@@ -73,7 +73,16 @@ extension PositionRunner {
       let before = now
       now = wanted
       if found.isEmpty, try await answersStill(before, unlike: wanted, applied, step) {
-        found.append("answers at \(before.text) as well")
+        if try await somebodyElseAnswers(before, wanted, step) {
+          observe(
+            step,
+            .condition,
+            part: Part(.bus, position.bus),
+            "a unit answers at \(before.text) while this meter has no supply, so it is another one"
+          )
+        } else {
+          found.append("answers at \(before.text) as well")
+        }
       }
       try await talk(as: wanted)
       return found.isEmpty ? "answers" : found.joined(separator: "; ")
@@ -84,8 +93,32 @@ extension PositionRunner {
       throw await silence("the meter answers nowhere after it was set to \(wanted.text)")
     }
     now = place
+    if place == wanted, found.isEmpty {
+      observe(
+        step,
+        .condition,
+        "it answered at \(wanted.text) only after \(Quantity(Self.restartLimit.inSeconds, .second)), so the line may have been away"
+      )
+      return "answers"
+    }
     found.append("silent; found at \(place.text)")
     return found.joined(separator: "; ")
+  }
+
+  /// Whether a unit answers as this meter did before, although this meter has no supply.
+  private func somebodyElseAnswers(
+    _ before: TalkSettings,
+    _ now: TalkSettings,
+    _ step: PlannedStep
+  ) async throws -> Bool {
+    guard position.supply != nil else { return false }
+    try await switchboard.power(self, on: false)
+    try await talk(as: before)
+    let answers = try await hears(before.address, step)
+    try await talk(as: now)
+    try await switchboard.power(self, on: true)
+    _ = try await awaitReady(within: Self.restartLimit, step)
+    return answers
   }
 
   /// Whether the meter still answers as before. Stop bits alone make no difference to a receiver, and a

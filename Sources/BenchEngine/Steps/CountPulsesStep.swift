@@ -66,6 +66,8 @@ extension PositionRunner {
       throw error
     }
     let spread = count.needsReference ? await reference.spread(in: reading.gate) : nil
+    if let energy { checkDeclaredLoad(energy, reading, expectation, step) }
+    await checkDips(in: reading.gate, step)
     noteUnsteadyLoad(spread, count, step)
     checkReferenceAgainstMeter(spread, reading, step)
     let isStable = checkStability(count.loadStability, spread, reading, step)
@@ -75,6 +77,38 @@ extension PositionRunner {
     let isVoid = !isStable || hasGap && (isFirst || isExplained)
     try await measure(reading, energy, expectation, step, isVoid: isVoid)
     return !hasGap || !isStable || isExplained
+  }
+
+  /// Pulses that the reference lost, and dips of the load that are as short, look alike; neither lets a gate
+  /// say anything of the meter.
+  func checkDips(in gate: Gate, _ step: PlannedStep) async {
+    let dips = await reference.dips(from: gate.opened, to: gate.closed)
+    guard dips > 0 else { return }
+    observe(
+      step,
+      .condition,
+      part: Part(.reference, ""),
+      "\(dips) of the reference's periods \(dips == 1 ? "was" : "were") half as long again as those beside \(dips == 1 ? "it" : "them"): it lost pulses, or the load dipped; check its wiring"
+    )
+  }
+
+  /// A load that is far from what the bench declares may ask the output for more than it can give, or the
+  /// reference for more than it can count.
+  func checkDeclaredLoad(
+    _ energy: ReferenceEnergy,
+    _ reading: PulseReader.Reading,
+    _ expectation: PulseExpectation,
+    _ step: PlannedStep
+  ) {
+    guard let planned = expectation.power, planned > 0 else { return }
+    let power = energy.value / reading.gate.duration.inSeconds * 3600
+    guard abs(power / planned - 1) > Self.steady else { return }
+    observe(
+      step,
+      .condition,
+      part: Part(.load, step.load?.name ?? ""),
+      "it gave \(Measurement.text(power / planned, .ratio, digits: 3)) of what the bench file declares, so what the output does with it proves nothing; check the load and its declaration"
+    )
   }
 
   /// Says that the load moved, where no condition asks for it: the uncertainty alone tells nobody why
@@ -158,10 +192,10 @@ extension PositionRunner {
         over: reading.gate,
         opening: reading.opening,
         stability: count.loadStability
-      ).behind(
-        position.transformer,
+      ).given(
+        to: position,
         carrying: step.load,
-        step.pulses.flatMap { PowerKind($0.output.quantity.unit.dimension) }
+        step.pulses?.output.quantity.unit.dimension ?? .activeEnergy
       )
     }
   }

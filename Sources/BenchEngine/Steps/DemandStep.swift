@@ -117,16 +117,17 @@ extension PositionRunner {
         "the load moved by \(Measurement.text(spread, .ratio, digits: 3)) while the demand rose"
       )
     }
+    await noteDips(step)
     guard test.needsReference else { return }
-    let accuracy = plan.bench.reference?.accuracy ?? 0
-    let value = power.nominal * expected.scale
+    let transformed = TransformedValue(position, carrying: step.load, dimension)
+    let value = power.nominal * expected.scale * transformed.factor
     measure(
       step,
       "expected-value",
       .number(value, dimension),
-      budget: UncertaintyBudget([
-        .referenceAccuracy(accuracy), .loadInstability(spread / 2),
-      ]).scaled(by: value),
+      budget: UncertaintyBudget(
+        plan.bench.referenceComponents + [.loadInstability(spread / 2)] + transformed.components
+      ).scaled(by: value),
       from: came,
       to: lane.now
     )

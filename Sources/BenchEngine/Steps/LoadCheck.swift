@@ -19,25 +19,55 @@ extension PositionRunner {
       )
       return
     }
+    await noteDips(step)
     let dimension = plan.bench.reference?.energy.powerDimension ?? .activePower
-    let accuracy = (plan.bench.reference?.accuracy ?? 0) + Self.shortGate
+    let budget = UncertaintyBudget(plan.bench.referenceComponents)
     measure(
       step,
       "load-power",
       .number(power.nominal, dimension),
-      budget: UncertaintyBudget([.referenceAccuracy(accuracy).scaled(by: power.nominal)]),
+      budget: budget.scaled(by: power.nominal),
       from: lane.now,
       remark: "of load \(relied.load), as the reference saw it"
     )
-    let allowed = relied.power.least * (1 - accuracy)...relied.power.most * (1 + accuracy)
-    let seen = [power.least, power.most].first { !allowed.contains($0) }
-    guard let seen else { return }
     func text(_ power: Double) -> String { Measurement.text(power, dimension, digits: 4) }
+    let declared = "\(text(relied.power.least)) to \(text(relied.power.most))"
+    // Beyond this it cannot be the reference's doing.
+    let doubt = budget.expanded + Self.shortGate
+    let allowed = relied.power.least * (1 - doubt)...relied.power.most * (1 + doubt)
+    if let seen = [power.least, power.most].first(where: { !allowed.contains($0) }) {
+      observe(
+        step,
+        .bench,
+        part: Part(.load, relied.load),
+        "it gave \(text(seen)) as the reference saw it, and the bench file declares \(declared); check the load, the source and their declarations"
+      )
+      return
+    }
+    // Only what lies within by more than the reference's uncertainty is shown to be as declared; a load without a
+    // tolerance has a second's unsteadiness for one.
+    let room = max((relied.power.most - relied.power.least) / 2, Self.shortGate * power.nominal)
+    let off = abs(power.nominal - relied.power.nominal)
+    guard off + budget.expanded * power.nominal <= room else {
+      observe(
+        step,
+        .condition,
+        part: Part(.reference, ""),
+        "it saw load \(relied.load) give \(text(power.nominal)) ± \(text(budget.expanded * power.nominal)), which does not show whether that is within the declared \(declared)"
+      )
+      return
+    }
+  }
+
+  /// Notes that the reference lost pulses, or the load dipped, since the step began.
+  func noteDips(_ step: PlannedStep) async {
+    let dips = await reference.dips
+    guard dips > 0 else { return }
     observe(
       step,
-      .bench,
-      part: Part(.load, relied.load),
-      "it gave \(text(seen)) as the reference saw it, and the bench file declares \(text(relied.power.least)) to \(text(relied.power.most)); check the load, the source and their declarations"
+      .condition,
+      part: Part(.reference, ""),
+      "\(dips) of the reference's periods \(dips == 1 ? "was" : "were") half as long again as those beside \(dips == 1 ? "it" : "them"): it lost pulses, or the load dipped; check its wiring"
     )
   }
 

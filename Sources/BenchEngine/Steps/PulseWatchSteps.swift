@@ -36,6 +36,7 @@ extension PositionRunner {
     let pulses = try await watch(line, for: time, until: test.pulses, step)
     measurePulses(pulses, since: start, step)
     if pulses > 0 { witness.pulsed(line) }
+    await checkStartingEnergy(since: start, step)
     guard pulses < test.pulses else { return }
     if pulses == 0, !witness.hasPulsed(line) {
       return observe(
@@ -63,6 +64,27 @@ extension PositionRunner {
         "the reference saw energy for \(Decimal.text(due, digits: 3)) pulses only; check the load"
       )
     }
+  }
+
+  /// A burst of load that no sample of its power holds, for the step ends with it, shows in the energy: a meter
+  /// that starts too late would start on it.
+  private func checkStartingEnergy(since start: Instant, _ step: PlannedStep) async {
+    guard let relied = step.reliedOnLoad,
+      case .pulses(_, let constant)? = plan.bench.reference?.kind
+    else { return }
+    // What came last is still on its way to those who count it.
+    try? await lane.sleep(until: lane.now + .seconds(1))
+    guard let energy = await reference.energyOfPulses else { return }
+    let declared = relied.power.most * lane.now.duration(since: start).inSeconds / 3600
+    // A pulse at either end may be of before or of now.
+    let most = declared * 1.1 + 2000 / constant.base
+    guard energy > most else { return }
+    observe(
+      step,
+      .bench,
+      part: Part(.load, relied.load),
+      "the reference saw \(Measurement.text(energy, .activeEnergy, digits: 3)) in this step, and at what the bench file declares there are \(Measurement.text(declared, .activeEnergy, digits: 3)) at most"
+    )
   }
 
   private func measurePulses(_ count: Int, since start: Instant, _ step: PlannedStep) {

@@ -45,7 +45,8 @@ extension PositionRunner {
   /// `read`: quantities, in as few requests as their registers allow.
   func read(_ read: Read, _ step: PlannedStep) async throws {
     try await waitForFreshValues(comparing: !read.compared.isEmpty)
-    if step.reliedOnLoad != nil, let moments = profile.readings {
+    let before = try await referenceReadings(step)
+    if step.reliedOnLoad != nil || !read.compared.isEmpty, let moments = profile.readings {
       // The reference watches the load for as long as the registers look back.
       try await lane.sleep(until: lane.now + moments.updateInterval + moments.latency)
     }
@@ -75,7 +76,17 @@ extension PositionRunner {
         refused(names, at: first.register, code, certainty, step)
       }
     }
-    try await nominalValues(step)
+    try await nominalValues(step, before: before)
+  }
+
+  /// What a reference meter shows before the meters are read; empty where nothing is compared with one.
+  private func referenceReadings(
+    _ step: PlannedStep
+  ) async throws -> [String: (value: Double, budget: UncertaintyBudget)] {
+    guard case .read(let read) = step.step.action, let meter = reference.meter else { return [:] }
+    var readings: [String: (value: Double, budget: UncertaintyBudget)] = [:]
+    for name in read.compared { readings[name] = try await meter.read(name) }
+    return readings
   }
 
   /// Waits until registers show what is, and no more what was before something was switched or set:
@@ -109,11 +120,18 @@ extension PositionRunner {
       return
     }
     func measure(_ id: String, _ number: Double) {
+      let shown = Self.budget(ofReading: quantity, number).scaled(by: unit.factor)
+      var parts = shown.components
+      if let tolerance = step.toleranceOfLoad(for: id) {
+        parts.append(
+          .rectangular("load as declared", halfWidth: tolerance * number * unit.factor)
+        )
+      }
       self.measure(
         step,
         id,
         .number(number * unit.factor, unit.dimension),
-        budget: Self.budget(ofReading: quantity, number).scaled(by: unit.factor),
+        budget: UncertaintyBudget(parts),
         from: moment
       )
     }
@@ -135,7 +153,10 @@ extension PositionRunner {
   }
 
   /// What the rules of the step compare with.
-  private func nominalValues(_ step: PlannedStep) async throws {
+  private func nominalValues(
+    _ step: PlannedStep,
+    before: [String: (value: Double, budget: UncertaintyBudget)]
+  ) async throws {
     for rule in step.step.rules {
       guard case .around(let nominal, _, _, let dimension) = rule.criterion else { continue }
       if nominal == "\(rule.measurement) of source", let source = plan.bench.source {
@@ -168,7 +189,8 @@ extension PositionRunner {
           observe(step, .condition, "the reference does not show its power")
           continue
         }
-        let accuracy = plan.bench.reference?.accuracy ?? 0
+        await noteDips(step)
+        let transformed = TransformedValue(position, carrying: step.load, dimension)
         // Its pulses have no sign; what it measures has.
         let isExport = plan.bench.reference?.energy.rawValue.hasSuffix("export") ?? false
         let sign = isExport ? -1.0 : 1
@@ -176,16 +198,23 @@ extension PositionRunner {
         measure(
           step,
           nominal,
-          .number(sign * power.nominal * step.scale, dimension),
-          budget: UncertaintyBudget([
-            .referenceAccuracy(accuracy).scaled(by: power.nominal * step.scale),
-            .rectangular("power as the reference saw it move", halfWidth: half * step.scale),
-          ]),
+          .number(sign * power.nominal * step.scale * transformed.factor, dimension),
+          budget: UncertaintyBudget(
+            plan.bench.referenceComponents.map { $0.scaled(by: power.nominal * step.scale) } + [
+              .rectangular("power as the reference saw it move", halfWidth: half * step.scale)
+            ] + transformed.components.map { $0.scaled(by: power.nominal * step.scale) }
+          ),
           from: lane.now,
           remark: "from the rate of the reference's pulses"
         )
       } else if nominal == "\(rule.measurement) of reference" {
-        guard let reading = try await reference.meter?.read(rule.measurement) else {
+        // Its register looks back as well: what it showed before and shows after holds what the meter saw.
+        if let moments = plan.referenceProfile?.readings {
+          try await lane.sleep(until: lane.now + moments.updateInterval + moments.latency)
+        }
+        guard let reading = try await reference.meter?.read(rule.measurement),
+          let first = before[rule.measurement]
+        else {
           observe(
             step,
             .bench,
@@ -194,11 +223,20 @@ extension PositionRunner {
           )
           continue
         }
+        let transformed = TransformedValue(position, carrying: step.load, dimension)
+        let mean = (first.value + reading.value) / 2
         measure(
           step,
           nominal,
-          .number(reading.value, dimension),
-          budget: reading.budget,
+          .number(mean * transformed.factor, dimension),
+          budget: UncertaintyBudget(
+            reading.budget.components + [
+              .rectangular(
+                "what the reference showed before and after",
+                halfWidth: (reading.value - first.value) / 2
+              )
+            ] + transformed.components.map { $0.scaled(by: mean) }
+          ),
           from: lane.now,
           remark: "as the reference meter shows it"
         )
@@ -228,13 +266,15 @@ extension PositionRunner {
       } else {
         load.current(on: source) * Bounds(measurement.hasSuffix("-sum") ? count : 1)
       }
+    let transformed = TransformedValue(position, carrying: load, dimension)
     measure(
       step,
       nominal,
-      .number(value.nominal * step.scale, dimension),
-      budget: UncertaintyBudget([
-        .rectangular("load as declared", halfWidth: step.scale * (value.most - value.least) / 2)
-      ]),
+      .number(value.nominal * step.scale * transformed.factor, dimension),
+      budget: UncertaintyBudget(
+        [.rectangular("load as declared", halfWidth: step.scale * (value.most - value.least) / 2)]
+          + transformed.components.map { $0.scaled(by: value.nominal * step.scale) }
+      ),
       from: lane.now,
       remark: "as the bench declares load \(load.name)"
     )

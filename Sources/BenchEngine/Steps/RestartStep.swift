@@ -16,7 +16,8 @@ extension PositionRunner {
     let start = lane.now
     guard let ready = try await awaitReady(within: restart.patience, since: start, step) else {
       throw await silence(
-        "unit \(address) on bus \(position.bus) gave no answer within \(Quantity(restart.patience.inSeconds, .second).readable) after its supply came"
+        "unit \(address) on bus \(position.bus) gave no answer within \(Quantity(restart.patience.inSeconds, .second).readable) after its supply came",
+        heard: heardGarbled
       )
     }
     // It became ready between the last request without an answer and the first with one.
@@ -33,7 +34,13 @@ extension PositionRunner {
       from: start,
       to: ready.upperBound
     )
-    if ready.lowerBound.duration(since: start) > restart.limit,
+    if heardGarbled, ready.lowerBound.duration(since: start) > restart.limit {
+      observe(
+        step,
+        .condition,
+        "bytes came meanwhile that are no valid reply, so another unit may have talked at the same time"
+      )
+    } else if ready.lowerBound.duration(since: start) > restart.limit,
       !witness.anotherAnswered(than: name, on: position.bus, in: start..<(start + restart.limit))
     {
       observe(

@@ -89,6 +89,11 @@ private struct PhasePower {
   }
 
   func resistancePart(of total: Double) -> UncertaintyBudget.Component {
-    .rectangular("resistance of \(name)", halfWidth: resistance, sensitivity: -nominal / total)
+    .rectangular(
+      "resistance of \(name)",
+      halfWidth: resistance,
+      sensitivity: -nominal / total,
+      isSystematic: true
+    )
   }
 }

@@ -40,22 +40,48 @@ public struct ExternalTransformer: Hashable, Sendable {
     return (1 + ratioError.nominal.base) * phase
   }
 
-  /// What its tolerances give to the uncertainty of the energy: rectangular, relative to the energy, with the
-  /// sensitivities 1 for ε, tan φ for δ of active and −cot φ for δ of reactive energy
-  /// (JCGM 100:2008 clauses 4.3.7 and 5.1.3).
+  /// What its tolerances, and that of the load's power factor, give to the uncertainty of the energy: rectangular,
+  /// relative to the energy, with the sensitivities 1 for ε, tan φ for δ of active and −cot φ for δ of reactive
+  /// energy, and δ·d(tan φ)/d(cos φ) for the power factor (JCGM 100:2008 clauses 4.3.7 and 5.1.3).
+  ///
+  /// - Parameter tolerance: the half-width of cos φ.
   public func components(
     _ part: EnergyPart,
     cosine: Double,
-    sine: Double
+    sine: Double,
+    tolerance: Double = 0
   ) -> [UncertaintyBudget.Component] {
-    [
-      .rectangular("ratio error of the current transformer", halfWidth: ratioError.halfWidth),
+    let bend =
+      switch part {
+      case .active: 1 / (cosine * cosine * abs(sine))
+      case .reactive: 1 / (sine * sine * abs(sine))
+      case .apparent: 0.0
+      }
+    let slope = Self.slope(part, cosine: cosine, sine: sine)
+    let delta = Self.radians(displacement.nominal.base)
+    var components: [UncertaintyBudget.Component] = [
+      .rectangular(
+        "ratio error of the current transformer",
+        halfWidth: ratioError.halfWidth,
+        isSystematic: true
+      ),
       .rectangular(
         "phase displacement of the current transformer",
         halfWidth: Self.radians(displacement.halfWidth),
-        sensitivity: Self.slope(part, cosine: cosine, sine: sine)
+        sensitivity: slope,
+        isSystematic: true
       ),
     ]
+    if tolerance > 0, delta != 0 {
+      components.append(
+        .rectangular(
+          "power factor behind the current transformer",
+          halfWidth: tolerance,
+          sensitivity: delta * bend
+        )
+      )
+    }
+    return components
   }
 
   /// The relative change of the energy for one radian of δ.

@@ -16,17 +16,20 @@ extension UncertaintyBudget.Component {
   ///   - name: What it comes from.
   ///   - halfWidth: The half-width a.
   ///   - sensitivity: The measurand's change for one unit of the source.
+  ///   - isSystematic: Whether it is off by the same in every measurement.
   public static func rectangular(
     _ name: String,
     halfWidth: Double,
-    sensitivity: Double = 1
+    sensitivity: Double = 1,
+    isSystematic: Bool = false
   ) -> Self {
     Self(
       name: name,
       evaluation: .b,
       distribution: .rectangular,
       standardUncertainty: abs(halfWidth) / UncertaintyBudget.Distribution.rectangular.divisor,
-      sensitivity: sensitivity
+      sensitivity: sensitivity,
+      isSystematic: isSystematic
     )
   }
 
@@ -34,7 +37,7 @@ extension UncertaintyBudget.Component {
   ///
   /// - Parameter limit: The relative limit a: 0.001 for ± 0.1 %.
   public static func referenceAccuracy(_ limit: Double) -> Self {
-    .rectangular("reference accuracy", halfWidth: limit)
+    .rectangular("reference accuracy", halfWidth: limit, isSystematic: true)
   }
 
   /// A certificate's expanded uncertainty U with its coverage factor k: u = U/k (clause 4.3.3).
@@ -47,7 +50,8 @@ extension UncertaintyBudget.Component {
       name: "calibration of the reference",
       evaluation: .b,
       distribution: .normal,
-      standardUncertainty: abs(expanded) / coverageFactor
+      standardUncertainty: abs(expanded) / coverageFactor,
+      isSystematic: true
     )
   }
 
@@ -142,7 +146,7 @@ extension UncertaintyBudget.Component {
   ///
   /// - Parameter limit: The limit a in parts per million.
   public static func hostClockRate(partsPerMillion limit: Double) -> Self {
-    .rectangular("host clock rate", halfWidth: limit * 1e-6)
+    .rectangular("host clock rate", halfWidth: limit * 1e-6, isSystematic: true)
   }
 
   /// A load that is stable to ± a where its mean is taken for its value: rectangular, u = a/√3

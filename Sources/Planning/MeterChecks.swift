@@ -26,6 +26,29 @@ extension Planner {
     }
   }
 
+  /// What the source must keep has to be seen by something: a reference meter on a bus.
+  func checkConditions(_ conditions: SourceConditions, _ step: Step) {
+    guard !conditions.isEmpty else { return }
+    guard bench.source != nil else {
+      return refuse(
+        "the conditions compare with the source that the bench declares, and bench '\(bench.name)' states none",
+        at: step.origin
+      )
+    }
+    guard let profile = referenceProfile else {
+      return refuse(
+        "nothing on bench '\(bench.name)' shows voltage or frequency while a gate is open; conditions of the source need a reference meter on a bus ('registers' or 'power')",
+        at: step.origin
+      )
+    }
+    let names =
+      (conditions.voltage == nil ? [] : ["voltage-l1"])
+      + (conditions.frequency == nil ? [] : ["frequency"])
+    for name in names where profile.quantity(name) == nil {
+      refuse("the reference meter \(profile.name) has no \(name)", at: step.origin)
+    }
+  }
+
   /// The meters must be made for the voltage of the source.
   func checkSourceRange() {
     guard let source = bench.source else { return }

@@ -190,6 +190,7 @@ struct Planner {
       learn(assignments)
       planned.predictedDuration = communication(assignments.count * 2, step)
     case .countPulses(let count):
+      checkConditions(count.source, step)
       planned.pulses = expectation(
         output: count.output,
         pulses: count.atLeastPulses,

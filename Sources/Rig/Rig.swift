@@ -95,7 +95,7 @@ public enum Interruption: Hashable, Sendable {
 public struct Part: Hashable, Sendable, CustomStringConvertible {
   /// What kind of part.
   public enum Kind: String, Hashable, Sendable {
-    case adapter, bus, chip, line, output, load, reference, interlock, `operator`, host
+    case adapter, bus, chip, line, output, load, source, reference, interlock, `operator`, host
   }
 
   public var kind: Kind

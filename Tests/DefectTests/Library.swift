@@ -21,8 +21,10 @@ enum Library {
   static func scenarios() throws -> Set<String> {
     let files = try FileManager.default.contentsOfDirectory(atPath: root + "/Scenarios")
     let names = Set(files.map { String($0.dropLast(5)) })
-    guard names == Set(pairs.map(\.0)) else { throw Unknown(names: names) }
-    return names.subtracting(["firmware-acceptance", "sdm120-eol", "sdm630-eol"])
+    // Its meter is known to be good; the engine's tests show what a golden meter's error means.
+    let golden: Set = ["golden-meter"]
+    guard names.subtracting(golden) == Set(pairs.map(\.0)) else { throw Unknown(names: names) }
+    return names.subtracting(["firmware-acceptance", "sdm120-eol", "sdm630-eol"] + golden)
   }
 
   struct Unknown: Error { var names: Set<String> }

@@ -160,4 +160,35 @@ struct ReferenceRunTests {
         .contains { $0.name.contains("ratio error") } == false
     )
   }
+
+  @Test(
+    "A source that leaves its conditions proves nothing, and one that nothing watches is refused"
+  )
+  func source() throws {
+    func rehearsal(_ kind: Kind, voltage: String, _ faults: [String] = []) -> Rehearsal {
+      var rehearsal = Self.rehearsal(kind)
+      rehearsal.scenario = rehearsal.scenario.replacing(
+        "at-least: 200 pulses",
+        with: "at-least: 200 pulses\n      conditions: { voltage: \(voltage), frequency: ± 0.3 % }"
+      )
+      rehearsal.faults = faults
+      return rehearsal
+    }
+    #expect(try rehearsal(.power, voltage: "± 1 %").run().verdict == .passed)
+    let off = "fault: register-error, at: 40 s, on: reference, of: voltage-l2, amount: 2 %"
+    let outcome = try rehearsal(.power, voltage: "± 1 %", [off]).run()
+    #expect(outcome.verdict == .inconclusive)
+    #expect(outcome.kinds("A1").contains(.condition))
+    #expect(throws: Rehearsal.Unsound.self) { try rehearsal(.pulses, voltage: "± 1 %").run() }
+  }
+
+  @Test("A golden meter's known error is the middle of its limits")
+  func golden() throws {
+    var rehearsal = Self.rehearsal(.pulses, limit: "0.3 % ± 0.15 %")
+    rehearsal.scenario = rehearsal.scenario.replacing(", rate: expected 0.3 % ± 0.15 %", with: "")
+    let outcome = try rehearsal.run()
+    // A2 is 0.3 % fast, the others are not.
+    #expect(outcome.verdict("A2") == .passed)
+    #expect(outcome.verdict("A1") == .failed)
+  }
 }

@@ -6,6 +6,7 @@ import Planning
 import Pulses
 import Quantities
 import Rig
+import Scenarios
 
 /// Watches the bench's reference while gates are open, and says how much energy passed in each.
 actor ReferenceMonitor {
@@ -37,6 +38,7 @@ actor ReferenceMonitor {
   private var beganAt = Instant.zero
   private var firstSign: Instant?
   private var failure: (any Error & Sendable)?
+  private var sourceWatch: SourceWatch?
   private var registerWatch: RegisterWatch?
   private var powerWatch: PowerWatch?
   private var waiting: [Waker] = []
@@ -88,6 +90,12 @@ actor ReferenceMonitor {
   private func beginWatches() {
     registerWatch = nil
     powerWatch = nil
+    sourceWatch = meter.flatMap { meter in
+      guard case .countPulses(let count)? = step?.step.action, !count.source.isEmpty else {
+        return nil
+      }
+      return SourceWatch(count.source, meter: meter, bench: plan.bench)
+    }
     guard let moments = plan.referenceProfile?.readings else { return }
     switch plan.bench.reference?.kind {
     case .registers(_, _, _, let name):
@@ -170,7 +178,11 @@ actor ReferenceMonitor {
       return
     }
     let pause = max(profile.communication.minimumPause, .milliseconds(100))
+    var turn = 0
     while !Task.isCancelled {
+      turn += 1
+      // Now and then, for each reading of these makes the energy's rarer.
+      if turn % 10 == 1 { await sourceWatch?.look(at: lane.now) }
       do {
         let exchange = try await bus.exchange(
           quantity.register.readRequest,
@@ -459,6 +471,10 @@ actor ReferenceMonitor {
     }
     return Double(trail.count) / constant.base * 1000
   }
+
+  /// What of the source was not as it must be, or was not seen, during a gate; empty where nothing is asked of
+  /// it.
+  func sourceFaults(in gate: Gate) -> [String] { sourceWatch?.faults(in: gate) ?? [] }
 
   /// How far the power left its mean during a gate; nil where the reference does not show it.
   func spread(in gate: Gate) -> Double? { steadiness.spread(in: gate) }

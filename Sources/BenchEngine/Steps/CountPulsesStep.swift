@@ -68,6 +68,9 @@ extension PositionRunner {
     let spread = count.needsReference ? await reference.spread(in: reading.gate) : nil
     if let energy { checkDeclaredLoad(energy, reading, expectation, step) }
     await checkDips(in: reading.gate, step)
+    for fault in await reference.sourceFaults(in: reading.gate) {
+      observe(step, .condition, part: Part(.source, ""), fault)
+    }
     noteUnsteadyLoad(spread, count, step)
     checkReferenceAgainstMeter(spread, reading, step)
     let isStable = checkStability(count.loadStability, spread, reading, step)

@@ -363,7 +363,19 @@ public enum ScenarioShape {
           "load-stability",
           .quantity(.ratio, in: 0...1),
           doc: "How far the reference's power may leave its mean while the gate is open."
-        )
+        ),
+        .init(
+          "voltage",
+          .tolerance(.voltage),
+          doc:
+            "How far the voltages that the reference meter shows may be off the source's declared one while the gate is open."
+        ),
+        .init(
+          "frequency",
+          .tolerance(.frequency),
+          doc:
+            "How far the frequency that the reference meter shows may be off the source's declared one while the gate is open."
+        ),
       ]),
       doc: "What must hold while the gate is open; a violation is never the meter's failure."
     ),
@@ -412,8 +424,10 @@ public enum ScenarioShape {
     ),
   ])
 
-  /// A tolerance, or the word for the limit of the class.
-  static let errorLimit = Shape.either([.choice(["class", "class/10"]), .tolerance(.ratio)])
+  /// A tolerance, a known error with its tolerance as a golden meter has it, or the word for the limit of the class.
+  static let errorLimit = Shape.either([
+    .choice(["class", "class/10"]), .tolerance(.ratio), .toleratedQuantity(.ratio, in: -1...1),
+  ])
 
   static let interval = Shape.either([
     .toleratedQuantity(.time, in: 1e-6...3600),

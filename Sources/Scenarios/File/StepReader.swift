@@ -327,6 +327,8 @@ struct StepReader {
       diagnostics.report("name at least one rule, such as 'error: ± 0.5 %'", at: expect)
     }
     let stability = body["conditions"]?["load-stability"]?.quantity(.ratio)?.base
+    let voltage = body["conditions"]?["voltage"]?.tolerance(for: .voltage)
+    let frequency = body["conditions"]?["frequency"]?.tolerance(for: .frequency)
     let gate = gate(body)
     return (
       .countPulses(
@@ -335,7 +337,8 @@ struct StepReader {
           atLeastPulses: gate.pulses,
           atLeastTime: gate.time,
           loadStability: stability,
-          needsReference: needsReference || stability != nil,
+          source: SourceConditions(voltage: voltage, frequency: frequency),
+          needsReference: needsReference || stability != nil || voltage != nil || frequency != nil,
           isOverload: isOverload
         )
       ), rules,
@@ -346,18 +349,35 @@ struct StepReader {
   /// A limit of an error: a tolerance, or that of the class.
   func errorRule(_ node: Node, _ id: String, of measurement: String, _ text: String) -> Rule? {
     let half: Double
+    var nominal = 0.0
     if let share = PulseRequirement.shareOfClass(node.text) {
       half = 0
       openLimits.add(id, .accuracyClass(share: share))
     } else if let tolerance = node.tolerance(for: .ratio) {
       half = tolerance.halfWidth(around: 1)
+    } else if let known = node.toleratedQuantity(.ratio) {
+      guard known.tolerance != nil else {
+        diagnostics.report(
+          "a known error needs its tolerance, as in '0.08 % ± 0.05 %'",
+          at: node
+        )
+        return nil
+      }
+      nominal = known.nominal.base
+      // The tolerance of an error is one of the ratio, not of the error.
+      half =
+        switch known.tolerance {
+        case .relative(let fraction): fraction
+        case .absolute(let value): value.base
+        case nil: 0
+        }
     } else {
       return nil
     }
     return rule(
       id,
       of: measurement,
-      .within(lower: -half, upper: half, dimension: .ratio),
+      .within(lower: nominal - half, upper: nominal + half, dimension: .ratio),
       "\(text) \(node.text ?? "")",
       at: node
     )

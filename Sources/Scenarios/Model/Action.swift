@@ -1,3 +1,5 @@
+public import Quantities
+
 /// What a step does.
 public enum Action: Hashable, Sendable {
   /// Reads what identifies the meter.
@@ -89,10 +91,28 @@ public struct CountPulses: Hashable, Sendable {
   public var atLeastTime: Duration?
   /// The load's power may leave its mean by so much (a ratio) while the gate is open.
   public var loadStability: Double?
+  /// What the source must keep while the gate is open.
+  public var source = SourceConditions()
   /// Whether a rule needs the expected energy.
   public var needsReference: Bool
   /// Whether more pulses are due than the output may give.
   public var isOverload = false
+}
+
+/// How far what a source gives may be off what the bench declares of it.
+public struct SourceConditions: Hashable, Sendable {
+  /// Of each voltage; nil where it is not watched.
+  public var voltage: Tolerance?
+  /// Of the frequency; nil where it is not watched.
+  public var frequency: Tolerance?
+
+  /// Conditions; none where nothing is said.
+  public init(voltage: Tolerance? = nil, frequency: Tolerance? = nil) {
+    self.voltage = voltage
+    self.frequency = frequency
+  }
+
+  public var isEmpty: Bool { voltage == nil && frequency == nil }
 }
 
 /// A register's advance against pulses over one gate.

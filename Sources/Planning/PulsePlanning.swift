@@ -136,6 +136,7 @@ extension Planner {
         "errors are judged against the load that the bench file declares, and nothing measures it: a load beyond its tolerance would look like the meter's error"
       )
     }
+    checkMeaning(of: resolved.quantity.unit.dimension, reference, step)
     let counted = resolved.quantity.name
     let kinds: [EnergyKind: [String]] = [
       .activeImport: ["active-energy-import", "active-energy"],
@@ -148,6 +149,35 @@ extension Planner {
       refuse(
         "\(output) counts \(counted), but the reference of bench '\(bench.name)' measures \(reference.energy.rawValue) energy",
         at: step.origin
+      )
+    }
+  }
+
+  /// Meter and reference must mean the same by energy.
+  private mutating func checkMeaning(
+    of dimension: Dimension,
+    _ reference: Reference,
+    _ step: Step
+  ) {
+    func differ(_ what: String, _ own: String?, _ other: String?) {
+      guard let own, let other, own != other else { return }
+      refuse(
+        "\(scenario.profile.name) counts energy of \(what) '\(own)', and the reference of bench '\(bench.name)' of \(what) '\(other)'; under distortion or unbalance the two are not the same",
+        at: step.origin
+      )
+    }
+    differ("harmonics", scenario.profile.harmonics, reference.harmonics)
+    if reference.side == "secondary", active.contains(where: { $0.transformerPrimary != nil }) {
+      refuse(
+        "the reference of bench '\(bench.name)' sits behind the current transformers, and the meters count what flows before them; wire it to the primary side",
+        at: step.origin
+      )
+    }
+    guard dimension != .activeEnergy else { return }
+    differ("summation", scenario.profile.summation, reference.summation)
+    if scenario.profile.summation == nil || reference.summation == nil {
+      warn(
+        "nobody says whether \(dimension.rawValue) is summed over the phases as vectors or by magnitude, by the meter and by the reference; keep the load balanced"
       )
     }
   }

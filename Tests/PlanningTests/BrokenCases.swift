@@ -1,6 +1,90 @@
 extension BrokenCase {
   static let all =
     form + values + names + matrix + parameters + wiring + steps + pulses + reference + accuracy
+    + metrology
+
+  /// What could be run and would prove nothing.
+  private static let metrology = [
+    BrokenCase(
+      "metrology-undecidable",
+      .scenario("error: ± 0.5 %", "error: ± 0.1 %")
+    ),
+    BrokenCase(
+      "metrology-decision-unknown",
+      .scenario("- count-pulses:", "- decision: lenient\n    count-pulses:")
+    ),
+    BrokenCase(
+      "metrology-decision-of-no-rule",
+      .scenario("- count-pulses:", "- decision: { eror: simple }\n    count-pulses:")
+    ),
+    BrokenCase(
+      "metrology-only-preconditions",
+      .scenario("identify: { firmware: \"${firmware}\" }", "identify: { firmware: any }"),
+      .scenario(
+        "configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }",
+        "precondition: true\n    configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }"
+      ),
+      .scenario("voltage-l1: { within: ± 1 %, of: source }", "voltage-l1: any"),
+      .scenario("- count-pulses:", "- precondition: true\n    count-pulses:")
+    ),
+    BrokenCase(
+      "metrology-conditions-unseen",
+      .scenario(
+        "at-least: 200 pulses",
+        "at-least: 200 pulses\n      conditions: { voltage: ± 1 %, frequency: ± 0.3 % }"
+      )
+    ),
+    BrokenCase(
+      "metrology-other-harmonics",
+      .scenario("profile: integra-1221", "profile: meter.yaml"),
+      .profile(
+        "accuracy-class:",
+        "energies: { harmonics: fundamental, certainty: manual }\naccuracy-class:"
+      ),
+      .bench("  accuracy: 0.1 %", "  harmonics: total\n  accuracy: 0.1 %"),
+      .bench(
+        "profile: integra-1221, variant: self-powered, bus: dut, address: 1",
+        "profile: meter.yaml, variant: self-powered, bus: dut, address: 1"
+      ),
+      .bench(
+        "profile: integra-1221, variant: self-powered, bus: dut, address: 2",
+        "profile: meter.yaml, variant: self-powered, bus: dut, address: 2"
+      )
+    ),
+    BrokenCase(
+      "metrology-secondary-reference",
+      .bench("  accuracy: 0.1 %", "  side: secondary\n  accuracy: 0.1 %"),
+      .bench(
+        "supply: { chip: main, line: GPIO22, safe: off }",
+        "supply: { chip: main, line: GPIO22, safe: off }\n    ct-primary: 5 A"
+      )
+    ),
+    BrokenCase(
+      "metrology-half-a-transformer",
+      .bench(
+        "supply: { chip: main, line: GPIO22, safe: off }",
+        "supply: { chip: main, line: GPIO22, safe: off }\n    ct-error: 0.1 % ± 0.05 %"
+      )
+    ),
+    BrokenCase(
+      "metrology-transformer-without-tolerance",
+      .bench(
+        "supply: { chip: main, line: GPIO22, safe: off }",
+        "supply: { chip: main, line: GPIO22, safe: off }\n    ct-error: 0.1 %\n    ct-displacement: 0 °"
+      )
+    ),
+    BrokenCase(
+      "metrology-few-gates",
+      .scenario("- count-pulses:", "- remeasure:"),
+      .scenario("at-least: 200 pulses", "at-least: 200 pulses\n      gates: 3"),
+      .scenario("error: ± 0.5 %", "standard-deviation: { at-most: 0.05 % }")
+    ),
+    BrokenCase(
+      "metrology-no-such-class",
+      .scenario("profile: integra-1221", "profile: meter.yaml"),
+      .profile("active: iec-62053-22-0.5S", "active: iec-62053-22-0.5")
+    ),
+  ]
 
   /// The maker's accuracy, where it does not hold.
   private static let accuracy = [

@@ -260,6 +260,9 @@ struct BenchReader {
     return Reference(
       kind: kind,
       energy: node["energy"]?.text.flatMap(EnergyKind.init(rawValue:)) ?? .activeImport,
+      summation: node["summation"]?.text,
+      harmonics: node["harmonics"]?.text,
+      side: node["side"]?.text,
       accuracy: node["accuracy"]?.quantity(.ratio)?.base ?? 0,
       calibrationUncertainty: node["calibration-uncertainty"]?.quantity(.ratio)?.base,
       calibratedUntil: node["calibrated-until"]?.text,

@@ -432,6 +432,22 @@ public enum BenchShape {
         doc: "What the reference measures; active-import where nothing is said."
       ),
       .init(
+        "summation",
+        .choice(["vector", "arithmetic"]),
+        doc: "How it puts the phases of reactive and apparent energy together."
+      ),
+      .init(
+        "harmonics",
+        .choice(["total", "fundamental"]),
+        doc: "Whether it measures all of the energy or that of the fundamental alone."
+      ),
+      .init(
+        "side",
+        .choice(["primary", "secondary"]),
+        doc:
+          "On which side of the positions' current transformers it sits; primary where nothing is said."
+      ),
+      .init(
         "accuracy",
         .quantity(.ratio, in: 0...0.5),
         doc: "The relative accuracy of its energy, as half the width of a rectangular distribution."

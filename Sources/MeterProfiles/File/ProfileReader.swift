@@ -93,6 +93,8 @@ private struct ProfileReader {
       password: root["password"].flatMap(password),
       quantities: quantities,
       settings: settings,
+      summation: root["energies"]?["summation"]?.text,
+      harmonics: root["energies"]?["harmonics"]?.text,
       accuracy: root["accuracy-class"].map(claimed),
       resets: (root["resets"]?.entries ?? []).compactMap(reset),
       pulseOutputs: (root["pulse-outputs"]?.entries ?? []).compactMap(pulseOutput),

@@ -108,6 +108,23 @@ public enum ProfileShape {
       doc: "What can be set on the meter, by name."
     ),
     .init(
+      "energies",
+      .mapping([
+        .init(
+          "summation",
+          .choice(["vector", "arithmetic"]),
+          doc: "How it puts the phases of reactive and apparent energy together."
+        ),
+        .init(
+          "harmonics",
+          .choice(["total", "fundamental"]),
+          doc: "Whether it counts all of the energy or that of the fundamental alone."
+        ),
+        .init("certainty", certainty, required: true, doc: "How sure that is."),
+      ]),
+      doc: "What the type means by energy; a reference that means something else is refused."
+    ),
+    .init(
       "accuracy-class",
       .mapping([
         .init("active", .text(what: "a class"), doc: "The class for active energy."),

@@ -39,6 +39,11 @@ public struct MeterProfile: Sendable {
   public var quantities: [MeasuredQuantity]
   /// What can be set, in the order of the file.
   public var settings: [Setting]
+  /// How it puts the phases of reactive and apparent energy together: `vector` or `arithmetic`; nil where nothing
+  /// is known.
+  public var summation: String?
+  /// Whether it counts the `total` energy or that of the `fundamental`; nil where nothing is known.
+  public var harmonics: String?
   /// The accuracy classes that it claims; nil where none is stated.
   public var accuracy: ClaimedAccuracy?
   /// How counters and maxima are cleared.

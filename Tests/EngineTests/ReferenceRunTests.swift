@@ -191,4 +191,56 @@ struct ReferenceRunTests {
     #expect(outcome.verdict("A2") == .passed)
     #expect(outcome.verdict("A1") == .failed)
   }
+
+  /// What happens to a bench in a gate, which the reference sees as the meter does.
+  struct Disturbance: Sendable, CustomTestStringConvertible {
+    var kind: Kind
+    var faults: [String]
+    var testDescription: String { "\(kind.rawValue): \(faults.joined(separator: "; "))" }
+
+    static let all: [Disturbance] = [Kind.pulses, .registers, .power].flatMap { kind in
+      [
+        // The load steps up, down, and up for a while; it drifts in five steps; readings come late.
+        ["fault: load-step, at: 40.3 s, amount: 5 %"],
+        ["fault: load-step, at: 52.9 s, amount: -5 %"],
+        ["fault: load-step, at: 30.1 s, until: 47.7 s, amount: 10 %"],
+        (0..<5).map { "fault: load-step, at: \(20 + 10 * $0).5 s, amount: 0.4 %" },
+        kind == .pulses
+          ? ["fault: load-step, at: 12.05 s, until: 12.4 s, amount: 15 %"]
+          : ["fault: late-replies, at: 25 s, until: 300 s, on: reference, amount: 200 ms"],
+        kind == .pulses
+          ? ["fault: load-step, at: 60 s, until: 60.2 s, amount: -90 %"]
+          : ["fault: silent-meter, at: 50 s, until: 51.5 s, on: reference"],
+      ].map { Disturbance(kind: kind, faults: $0) }
+    }
+  }
+
+  @Test(
+    "Drift, steps of the load, late and missing readings make no good meter fail and no bad one pass",
+    arguments: Disturbance.all
+  )
+  func disturbed(_ one: Disturbance) throws {
+    var rehearsal = Self.rehearsal(one.kind, limit: "± 1.5 %")
+    rehearsal.scenario = rehearsal.scenario.replacing(", rate: expected ± 1.5 %", with: "")
+    rehearsal.faults = one.faults
+    rehearsal.meters = ["A2": "error: 0.3 %", "A3": "error: -3 %"]
+    let outcome = try rehearsal.run()
+    for good in ["A1", "A2"] {
+      #expect(outcome.verdict(good) != .failed)
+    }
+    #expect(outcome.verdict("A3") != .passed)
+    // A step that the reference sees as the meter does changes nothing for either.
+    if one.kind == .pulses, one.faults == ["fault: load-step, at: 40.3 s, amount: 5 %"] {
+      #expect(outcome.verdict("A1") == .passed)
+      #expect(outcome.verdict("A3") == .failed)
+    }
+    // Where there is a result, the interval of it holds the meter's true error.
+    for (position, truth) in [("A1", 0.0), ("A2", 0.003), ("A3", -0.03)] {
+      let values = outcome.step("count-pulses", on: position)?.measurements ?? []
+      for error in values where error.id.hasPrefix("error") {
+        let (value, uncertainty) = (error.number ?? .nan, error.expandedUncertainty ?? .nan)
+        #expect(abs(value - truth) <= uncertainty, "\(position): \(value) ± \(uncertainty)")
+      }
+    }
+  }
 }

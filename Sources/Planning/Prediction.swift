@@ -196,8 +196,8 @@ extension Planner {
           step: (quantity.resolution ?? 0) * (unit?.factor ?? 1)
         ),
         poll: max(
-          pollTime(profile, on: bus) * sharing,
-          .milliseconds(50) + pollTime(profile, on: bus)
+          (pollTime(profile, on: bus) + .milliseconds(10)) * sharing,
+          max(.milliseconds(50), profile.communication.minimumPause) + pollTime(profile, on: bus)
         ),
         response: responseTime(profile)
       ),

@@ -131,6 +131,15 @@ extension Planner {
       return
     }
     checkPhases(step)
+    switch reference.kind {
+    case .power, .declaredLoad:
+      if bench.timeBase == nil {
+        warn(
+          "energy is power times time here, and nobody states how well this host's clock keeps its rate: 100 ppm are taken; write 'time-base: { rate: … }' into the bench file"
+        )
+      }
+    case .pulses, .registers: break
+    }
     if case .declaredLoad = reference.kind {
       warn(
         "errors are judged against the load that the bench file declares, and nothing measures it: a load beyond its tolerance would look like the meter's error"

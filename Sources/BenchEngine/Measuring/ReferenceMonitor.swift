@@ -346,6 +346,11 @@ actor ReferenceMonitor {
     case .registers(_, _, _, let name):
       let quantity = plan.referenceProfile?.quantity(name)
       let moments = plan.referenceProfile?.readings
+      // One step of the register after the gate places its end better than the first reading that is late enough.
+      if let moments {
+        let step = moments.updateInterval * 2 + moments.latency + .milliseconds(500)
+        while lane.now < gate.closed + step { try await nextSign() }
+      }
       return try await bracketed {
         if let failure { throw failure }
         let last = readings.last?.energy ?? 0

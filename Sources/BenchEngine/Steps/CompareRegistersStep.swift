@@ -184,6 +184,10 @@ extension PositionRunner {
     let gate = reading.gate
     let quantity = expectation.output.quantity
     let factor = quantity.unit.unit(where: step.value)?.factor ?? 1
+    // One step of the register after the gate places its end better than the first reading that is late enough.
+    try await lane.sleep(
+      until: gate.closed + moments.updateInterval * 2 + moments.latency + .milliseconds(500)
+    )
     let energy = try await bracketed(step) {
       let last = registerReadings.last?.energy ?? 0
       let spacing = quantity.register.encoding.spacing(at: last / factor) * factor

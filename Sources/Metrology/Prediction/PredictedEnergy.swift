@@ -100,21 +100,26 @@ extension ReferenceEnergy {
     }
   }
 
-  /// The root mean square of each component over the moments at which a gate may fall between two updates.
+  /// Each component a quarter of the way from its root mean square to its greatest over the moments at which a gate
+  /// may fall between two updates: nobody knows which it will be, and a plan had better ask for a gate that is
+  /// rather too long.
   private static func meanOverPhases(
     _ energy: (Double) throws(MetrologyError) -> ReferenceEnergy
   ) throws(MetrologyError) -> ReferenceEnergy {
-    let count = 8
+    let count = 16
     var mean = try energy(0.5 / Double(count))
     var squares = mean.components.map { $0.standardUncertainty * $0.standardUncertainty }
+    var greatest = mean.components.map(\.standardUncertainty)
     for index in 1..<count {
       let next = try energy((Double(index) + 0.5) / Double(count))
       for (place, component) in next.components.enumerated() where squares.indices.contains(place) {
         squares[place] += component.standardUncertainty * component.standardUncertainty
+        greatest[place] = max(greatest[place], component.standardUncertainty)
       }
     }
     for place in mean.components.indices {
-      mean.components[place].standardUncertainty = (squares[place] / Double(count)).squareRoot()
+      let usual = (squares[place] / Double(count)).squareRoot()
+      mean.components[place].standardUncertainty = 0.75 * usual + 0.25 * greatest[place]
     }
     return mean
   }

@@ -30,8 +30,21 @@ extension ReferenceEnergy {
     guard gate.closed > gate.opened else { throw .emptyGate }
     let values = try LatchedValue.values(of: readings, timing: timing)
     guard values.count >= 2 else { throw .tooFewReadings(have: values.count, need: 2) }
-    let opening = try RegisterCrossing(of: gate.opened, .opening, in: values)
-    let closing = try RegisterCrossing(of: gate.closed, .closing, in: values)
+    let mean = Self.meanPower(values)
+    let opening = try RegisterCrossing(
+      of: gate.opened,
+      .opening,
+      in: values,
+      meanPower: mean,
+      stability: quality.stability
+    )
+    let closing = try RegisterCrossing(
+      of: gate.closed,
+      .closing,
+      in: values,
+      meanPower: mean,
+      stability: quality.stability
+    )
     let step = abs(try finite(timing.step, "the register's step"))
     let value = try positive(closing.estimate - opening.estimate, "the reference energy")
     let power = value / gate.duration.inSeconds * 3600
@@ -46,29 +59,79 @@ extension ReferenceEnergy {
   }
 }
 
+extension ReferenceEnergy {
+  /// W, over all the values.
+  private static func meanPower(_ values: [LatchedValue]) -> Double {
+    guard let first = values.first, let last = values.last else { return 0 }
+    let time = last.middle.duration(since: first.middle).inSeconds
+    return time > 0 ? (last.energy - first.energy) / time * 3600 : 0
+  }
+}
+
 /// An end of a gate between two latched values.
 private struct RegisterCrossing {
   var before: LatchedValue
   var after: LatchedValue
   var fraction: Double
 
+  /// The pair of values around a moment that places it best: of the two values nearest to it on either side, each
+  /// by the reading that tells best when it was latched. A value whose step was caught is known to a poll; one that
+  /// was read again later, to an update and its latency.
   init(
     of moment: Instant,
     _ end: MetrologyError.GateEnd,
-    in values: [LatchedValue]
+    in values: [LatchedValue],
+    meanPower: Double,
+    stability: Double
   ) throws(MetrologyError) {
-    guard
-      let last = values.last(where: { $0.latest <= moment }),
-      let after = values.first(where: { $0.earliest >= moment })
-    else { throw .notBracketed(end, at: moment) }
-    // A value that has not changed since its step was caught still belongs to that step.
-    let before =
-      values.filter { $0.latest <= moment && $0.energy == last.energy }
-      .min { $0.halfWidth < $1.halfWidth } ?? last
+    let before = Self.nearest(values.reversed().lazy.filter { $0.latest <= moment })
+    let after = Self.nearest(values.lazy.filter { $0.earliest >= moment })
+    var best: (crossing: RegisterCrossing, variance: Double)?
+    for earlier in before {
+      for later in after {
+        let crossing = RegisterCrossing(before: earlier, after: later, at: moment)
+        let variance = crossing.variance(meanPower: meanPower, stability: stability)
+        if best.map({ variance < $0.variance }) ?? true { best = (crossing, variance) }
+      }
+    }
+    guard let best else { throw .notBracketed(end, at: moment) }
+    self = best.crossing
+  }
+
+  private init(before: LatchedValue, after: LatchedValue, at moment: Instant) {
     self.before = before
     self.after = after
     let span = after.middle.duration(since: before.middle).inSeconds
     fraction = span > 0 ? moment.duration(since: before.middle).inSeconds / span : 0.5
+  }
+
+  /// The first two different energies, each by the value whose moment is known best.
+  private static func nearest(_ values: some Sequence<LatchedValue>) -> [LatchedValue] {
+    var found: [LatchedValue] = []
+    for value in values {
+      guard let last = found.last else {
+        found.append(value)
+        continue
+      }
+      if value.energy == last.energy {
+        if value.halfWidth < last.halfWidth { found[found.count - 1] = value }
+      } else if found.count < 2 {
+        found.append(value)
+      } else {
+        break
+      }
+    }
+    return found
+  }
+
+  /// What the place of the moment between the two leaves open, squared, in Wh² up to a factor.
+  private func variance(meanPower: Double, stability: Double) -> Double {
+    let span = after.middle.duration(since: before.middle).inSeconds
+    let local = span > 0 ? (after.energy - before.energy) / span * 3600 : 0
+    let power = max(local, meanPower)
+    let moment = ((1 - fraction) * before.halfWidth + fraction * after.halfWidth) * power / 3600
+    let between = stability * min(fraction, 1 - fraction) * power * span / 3600
+    return moment * moment + between * between
   }
 
   var estimate: Double { before.energy + fraction * (after.energy - before.energy) }

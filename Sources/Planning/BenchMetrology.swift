@@ -37,38 +37,71 @@ extension Position {
   }
 }
 
-/// What a transformer makes of an expected value.
-public struct TransformedValue: Sendable {
-  /// How many times the primary value the meter is given.
-  public var factor: Double
-  /// What is not known of that, relative to the value.
-  public var components: [UncertaintyBudget.Component]
+extension Position {
+  /// What the meter of the position is given of a value of this dimension that flows on the primary side.
+  ///
+  /// - Parameters:
+  ///   - value: what flows, in the base unit; with its sign.
+  ///   - load: the load, whose power factor says what else flows.
+  ///   - source: the source that the load hangs on.
+  public func given(
+    _ value: Double,
+    _ dimension: Dimension,
+    by load: Load?,
+    on source: Source?
+  ) -> ExternalTransformer.Given {
+    let same = ExternalTransformer.Given(value: value, components: [])
+    guard let transformer else { return same }
+    if dimension == .current { return transformer.given(apparent: value) }
+    guard let kind = PowerKind(dimension), let load, let source else { return same }
+    let flow: ExternalTransformer.Flow
+    switch kind {
+    case .apparent: return transformer.given(apparent: value)
+    case .active: flow = load.flow(active: value, on: source)
+    case .reactive: flow = load.flow(reactive: value, on: source)
+    }
+    return transformer.given(kind == .active ? .active : .reactive, of: flow)
+  }
+}
 
-  /// What the transformers of a position make of a value of this dimension; 1 where it has none, or they bear not
-  /// on it.
-  public init(_ position: Position, carrying load: Load?, _ dimension: Dimension) {
-    (factor, components) = (1, [])
-    guard let transformer = position.transformer, let load else { return }
-    if dimension == .current {
-      factor = 1 + transformer.ratioError.nominal.base
-      components = transformer.components(.apparent, cosine: 1, sine: 0)
-      return
+extension Load {
+  /// What flows with an active power or energy, by the load's power factor.
+  fileprivate func flow(active value: Double, on source: Source) -> ExternalTransformer.Flow {
+    flow(value, of: .active, other: .reactive, on: source) {
+      ExternalTransformer.Flow(active: value, reactive: $0, otherHalfWidth: $1)
     }
-    let part: ExternalTransformer.EnergyPart
-    switch PowerKind(dimension) {
-    case .active: part = .active
-    case .reactive: part = .reactive
-    case .apparent: part = .apparent
-    case nil: return
+  }
+
+  /// What flows with a reactive power or energy, by the load's power factor.
+  fileprivate func flow(reactive value: Double, on source: Source) -> ExternalTransformer.Flow {
+    flow(value, of: .reactive, other: .active, on: source) {
+      ExternalTransformer.Flow(active: $0, reactive: value, otherHalfWidth: $1)
     }
-    let (cosine, sine) = (load.powerFactor.cosine, load.powerFactor.sine.nominal)
-    factor = transformer.factor(part, cosine: cosine.nominal, sine: sine)
-    components = transformer.components(
-      part,
-      cosine: cosine.nominal,
-      sine: sine,
-      tolerance: (cosine.most - cosine.least) / 2
-    )
+  }
+
+  /// The other part: in the declared ratio to this one, or as declared where this one is nothing.
+  private func flow(
+    _ value: Double,
+    of part: PowerKind,
+    other: PowerKind,
+    on source: Source,
+    _ make: (Double, Double) -> ExternalTransformer.Flow
+  ) -> ExternalTransformer.Flow {
+    // A unit's power: the tolerances of source and current are none of the ratio.
+    let (cosine, sine) = (powerFactor.cosine, powerFactor.sine)
+    let (own, another) = part == .active ? (cosine, sine) : (sine, cosine)
+    guard abs(own.nominal) > 1e-3 else {
+      let declared = power(other, on: source)
+      return make(declared.nominal, (declared.most - declared.least) / 2)
+    }
+    let ratio = another.nominal / own.nominal
+    // The ratio at either end of the tolerance of cos φ.
+    let ends = [cosine.least, cosine.most].map { cosine in
+      let sine = max(0, 1 - cosine * cosine).squareRoot() * (sine.nominal < 0 ? -1 : 1)
+      return part == .active ? sine / max(cosine, 1e-3) : cosine / max(abs(sine), 1e-3)
+    }
+    let spread = abs(ends[0] - ends[1]) / 2
+    return make(ratio * value, spread * abs(value))
   }
 }
 
@@ -78,12 +111,15 @@ extension ReferenceEnergy {
   /// - Throws: ``MetrologyError`` where nothing is left of it.
   public func given(
     to position: Position,
-    carrying load: Load?,
+    by load: Load?,
+    on source: Source?,
     _ dimension: Dimension
   ) throws(MetrologyError) -> ReferenceEnergy {
-    let transformed = TransformedValue(position, carrying: load, dimension)
-    var energy = try scaled(by: transformed.factor)
-    energy.components += transformed.components
+    // A meter counts exported energy up, and its load's flow has a sign.
+    let sign = load?.isExport == true ? -1.0 : 1
+    let given = position.given(sign * value, dimension, by: load, on: source)
+    var energy = try scaled(by: sign * given.value / value)
+    energy.components += given.components.map { $0.scaled(by: sign / given.value) }
     return energy
   }
 }

@@ -27,7 +27,7 @@ extension Planner {
       )
     }
     guard let kind = PowerKind(reference.energy.dimension) else { return }
-    let sign = reference.energy.rawValue.hasSuffix("export") ? -1.0 : 1
+    let sign = reference.energy.isExport ? -1.0 : 1
     let power = load.power(kind, on: source) * Bounds(sign)
     guard power.nominal > 0 else {
       return warn(

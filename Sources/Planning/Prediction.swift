@@ -168,7 +168,7 @@ extension Planner {
     guard let position = active.first,
       let dimension = planned.pulses?.output.quantity.unit.dimension
     else { return energy }
-    return try? energy?.given(to: position, carrying: planned.load, dimension)
+    return try? energy?.given(to: position, by: planned.load, on: bench.source, dimension)
   }
 
   /// How far a load that no condition holds is taken to move between two signs of the reference. Readings of an

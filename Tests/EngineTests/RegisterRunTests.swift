@@ -35,7 +35,7 @@ struct RegisterRunTests {
   @Test("Pulses that are missing from one gate are measured once more, and fail nobody")
   func gapInOneGate() throws {
     let outcome = try Rehearsal(
-      Self.script("pulse-2", atLeast: "during: 10 min", "± 0.4 %"),
+      Self.script("pulse-2", atLeast: "during: 10 min", "± 0.5 %"),
       faults: Self.lostPulses(stride(from: 20, to: 500, by: 15))
     ).run()
     #expect(outcome.verdict("A1") == .inconclusive)
@@ -46,7 +46,7 @@ struct RegisterRunTests {
   @Test("Pulses that are missing from both gates contradict the register twice")
   func gapInBothGates() throws {
     let outcome = try Rehearsal(
-      Self.script("pulse-2", atLeast: "during: 10 min", "± 0.4 %"),
+      Self.script("pulse-2", atLeast: "during: 10 min", "± 0.5 %"),
       faults: Self.lostPulses(stride(from: 20, to: 1400, by: 15))
     ).run()
     #expect(outcome.verdict("A1") == .failed)

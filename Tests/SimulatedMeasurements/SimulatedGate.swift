@@ -233,14 +233,17 @@ public struct SimulatedGate: Sendable {
       ratioError: .init(Quantity(0.05, .percent), .absolute(Quantity(0.03, .percent))),
       displacement: .init(Quantity(0.05, .degree), .absolute(Quantity(0.01, .degree)))
     )
-    let real = ExternalTransformer(
-      ratioError: .init(Quantity(0.05 + random.within(0.03), .percent)),
-      displacement: .init(Quantity(0.05 + random.within(0.01), .degree))
-    )
+    let ratio = 0.05 + random.within(0.03)
+    let offset = random.within(0.01)
+    let flow = ExternalTransformer.Flow(active: cosine, reactive: sine)
+    let known = stated.given(.active, of: flow)
+    // The truth by the definition itself: U·I·cos(φ − δ), and not by the formula that is tried.
+    let delta = 0.05 + offset
+    let angle = Wave.arctangent(sine / cosine) - delta * Double.pi / 180
     return (
-      real.factor(.active, cosine: cosine, sine: sine),
-      stated.factor(.active, cosine: cosine, sine: sine),
-      stated.components(.active, cosine: cosine, sine: sine)
+      (1 + ratio / 100) * Wave.cosine(angle) / cosine,
+      known.value / cosine,
+      known.components.map { $0.scaled(by: 1 / known.value) }
     )
   }
 

@@ -121,7 +121,7 @@ actor ReferenceMonitor {
       await poll(bus, address, quantity) { self.take(register: $0, $1) }
     case .power(_, let bus, let address, let quantity):
       // What is exported counts below zero, and its energy up.
-      let sign = plan.bench.reference?.energy.rawValue.hasSuffix("export") == true ? -1.0 : 1
+      let sign = plan.bench.reference?.energy.isExport == true ? -1.0 : 1
       await poll(bus, address, quantity) { self.take(power: sign * $0, $1) }
     case .declaredLoad, nil: break
     }

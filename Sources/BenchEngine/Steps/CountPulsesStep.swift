@@ -197,7 +197,8 @@ extension PositionRunner {
         stability: count.loadStability
       ).given(
         to: position,
-        carrying: step.load,
+        by: step.load,
+        on: plan.bench.source,
         step.pulses?.output.quantity.unit.dimension ?? .activeEnergy
       )
     }

@@ -119,15 +119,17 @@ extension PositionRunner {
     }
     await noteDips(step)
     guard test.needsReference else { return }
-    let transformed = TransformedValue(position, carrying: step.load, dimension)
-    let value = power.nominal * expected.scale * transformed.factor
+    let shown = power.nominal * expected.scale
+    let given = position.given(shown, dimension, by: step.load, on: plan.bench.source)
     measure(
       step,
       "expected-value",
-      .number(value, dimension),
+      .number(given.value, dimension),
       budget: UncertaintyBudget(
-        plan.bench.referenceComponents + [.loadInstability(spread / 2)] + transformed.components
-      ).scaled(by: value),
+        (plan.bench.referenceComponents + [.loadInstability(spread / 2)]).map {
+          $0.scaled(by: shown)
+        } + given.components
+      ),
       from: came,
       to: lane.now
     )

@@ -159,89 +159,124 @@ extension PositionRunner {
   ) async throws {
     for rule in step.step.rules {
       guard case .around(let nominal, _, _, let dimension) = rule.criterion else { continue }
-      if nominal == "\(rule.measurement) of source", let source = plan.bench.source {
-        let value: ToleratedQuantity
-        switch (dimension, rule.measurement) {
-        case (.frequency, _): value = source.frequency
-        case (_, let name) where profile.quantity(name)?.isLineToLine ?? false:
-          let factor = 3.0.squareRoot()
-          value = ToleratedQuantity(
-            Quantity(base: source.voltage.nominal.base * factor, .voltage),
-            source.voltage.tolerance
-          )
-        default: value = source.voltage
-        }
-        let scale = dimension == .voltage ? step.voltageScale : 1
-        measure(
-          step,
-          nominal,
-          .number(value.nominal.base * scale, value.nominal.dimension),
-          budget: UncertaintyBudget([
-            .rectangular("source as declared", halfWidth: value.halfWidth * scale)
-          ]),
-          from: lane.now,
-          remark: "as the bench declares its source"
-        )
-      } else if nominal == "\(rule.measurement) of load" {
-        recordLoad(rule.measurement, as: nominal, dimension, step)
-      } else if nominal == "\(rule.measurement) of reference", reference.meter == nil {
-        guard let power = try await mended(step, { try await reference.power() }) else {
-          observe(step, .condition, "the reference does not show its power")
-          continue
-        }
-        await noteDips(step)
-        let transformed = TransformedValue(position, carrying: step.load, dimension)
-        // Its pulses have no sign; what it measures has.
-        let isExport = plan.bench.reference?.energy.rawValue.hasSuffix("export") ?? false
-        let sign = isExport ? -1.0 : 1
-        let half = (power.most - power.least) / 2
-        measure(
-          step,
-          nominal,
-          .number(sign * power.nominal * step.scale * transformed.factor, dimension),
-          budget: UncertaintyBudget(
-            plan.bench.referenceComponents.map { $0.scaled(by: power.nominal * step.scale) } + [
-              .rectangular("power as the reference saw it move", halfWidth: half * step.scale)
-            ] + transformed.components.map { $0.scaled(by: power.nominal * step.scale) }
-          ),
-          from: lane.now,
-          remark: "from the rate of the reference's pulses"
-        )
-      } else if nominal == "\(rule.measurement) of reference" {
-        // Its register looks back as well: what it showed before and shows after holds what the meter saw.
-        if let moments = plan.referenceProfile?.readings {
-          try await lane.sleep(until: lane.now + moments.updateInterval + moments.latency)
-        }
-        guard let reading = try await reference.meter?.read(rule.measurement),
-          let first = before[rule.measurement]
-        else {
-          observe(
-            step,
-            .bench,
-            part: Part(.reference, ""),
-            "the reference meter did not give \(rule.measurement)"
-          )
-          continue
-        }
-        let transformed = TransformedValue(position, carrying: step.load, dimension)
-        let mean = (first.value + reading.value) / 2
-        measure(
-          step,
-          nominal,
-          .number(mean * transformed.factor, dimension),
-          budget: UncertaintyBudget(
-            reading.budget.components + [
-              .rectangular(
-                "what the reference showed before and after",
-                halfWidth: (reading.value - first.value) / 2
-              )
-            ] + transformed.components.map { $0.scaled(by: mean) }
-          ),
-          from: lane.now,
-          remark: "as the reference meter shows it"
-        )
+      let name = rule.measurement
+      if nominal == "\(name) of source" {
+        recordSource(name, as: nominal, dimension, step)
+      } else if nominal == "\(name) of load" {
+        recordLoad(name, as: nominal, dimension, step)
+      } else if nominal == "\(name) of reference", reference.meter == nil {
+        try await recordReferencePower(as: nominal, dimension, step)
+      } else if nominal == "\(name) of reference" {
+        try await recordReferenceMeter(name, before[name], as: nominal, dimension, step)
       }
     }
+  }
+
+  /// What the bench declares of its source.
+  private func recordSource(
+    _ name: String,
+    as nominal: String,
+    _ dimension: Dimension,
+    _ step: PlannedStep
+  ) {
+    guard let source = plan.bench.source else { return }
+    let value = dimension == .frequency ? source.frequency : source.voltage
+    var scale = dimension == .voltage ? step.voltageScale : 1
+    if profile.quantity(name)?.isLineToLine ?? false { scale *= 3.0.squareRoot() }
+    measure(
+      step,
+      nominal,
+      .number(value.nominal.base * scale, value.nominal.dimension),
+      budget: UncertaintyBudget([
+        .rectangular("source as declared", halfWidth: value.halfWidth * scale)
+      ]),
+      from: lane.now,
+      remark: "as the bench declares its source"
+    )
+  }
+
+  /// The power by the rate of the reference's pulses, or its readings.
+  private func recordReferencePower(
+    as nominal: String,
+    _ dimension: Dimension,
+    _ step: PlannedStep
+  ) async throws {
+    guard let power = try await mended(step, { try await reference.power() }) else {
+      return observe(step, .condition, "the reference does not show its power")
+    }
+    await noteDips(step)
+    // Its pulses have no sign; what it measures has.
+    let sign = plan.bench.reference?.energy.isExport == true ? -1.0 : 1
+    record(
+      sign * power.nominal,
+      moved: (power.most - power.least) / 2,
+      UncertaintyBudget(plan.bench.referenceComponents.map { $0.scaled(by: power.nominal) }),
+      as: nominal,
+      dimension,
+      step,
+      remark: "from the rate of the reference's pulses"
+    )
+  }
+
+  /// What the reference meter shows of the same quantity. Its registers look back as well: what it showed before
+  /// and shows after the meters were read holds what they saw.
+  private func recordReferenceMeter(
+    _ name: String,
+    _ first: (value: Double, budget: UncertaintyBudget)?,
+    as nominal: String,
+    _ dimension: Dimension,
+    _ step: PlannedStep
+  ) async throws {
+    if let moments = plan.referenceProfile?.readings {
+      try await lane.sleep(until: lane.now + moments.updateInterval + moments.latency)
+    }
+    guard let reading = try await reference.meter?.read(name), let first else {
+      return observe(
+        step,
+        .bench,
+        part: Part(.reference, ""),
+        "the reference meter did not give \(name)"
+      )
+    }
+    record(
+      (first.value + reading.value) / 2,
+      moved: (reading.value - first.value) / 2,
+      reading.budget,
+      as: nominal,
+      dimension,
+      step,
+      remark: "as the reference meter shows it"
+    )
+  }
+
+  /// Measures what a meter should show of what the reference saw: by the set ratios of its transformers, and behind
+  /// those of the bench.
+  private func record(
+    _ seen: Double,
+    moved: Double,
+    _ budget: UncertaintyBudget,
+    as nominal: String,
+    _ dimension: Dimension,
+    _ step: PlannedStep,
+    remark: String
+  ) {
+    let scale =
+      switch dimension {
+      case .voltage: step.voltageScale
+      case .current: step.scale / step.voltageScale
+      case .frequency, .ratio, .angle: 1.0
+      default: step.scale
+      }
+    let given = position.given(seen * scale, dimension, by: step.load, on: plan.bench.source)
+    let own = budget.components + [.rectangular("what the reference saw move", halfWidth: moved)]
+    measure(
+      step,
+      nominal,
+      .number(given.value, dimension),
+      budget: UncertaintyBudget(own.map { $0.scaled(by: scale) } + given.components),
+      from: lane.now,
+      remark: remark
+    )
   }
 
   /// What the bench declares of its load.
@@ -266,14 +301,15 @@ extension PositionRunner {
       } else {
         load.current(on: source) * Bounds(measurement.hasSuffix("-sum") ? count : 1)
       }
-    let transformed = TransformedValue(position, carrying: load, dimension)
+    let scale = dimension == .current ? step.scale / step.voltageScale : step.scale
+    let given = position.given(value.nominal * scale, dimension, by: load, on: source)
     measure(
       step,
       nominal,
-      .number(value.nominal * step.scale * transformed.factor, dimension),
+      .number(given.value, dimension),
       budget: UncertaintyBudget(
-        [.rectangular("load as declared", halfWidth: step.scale * (value.most - value.least) / 2)]
-          + transformed.components.map { $0.scaled(by: value.nominal * step.scale) }
+        [.rectangular("load as declared", halfWidth: scale * (value.most - value.least) / 2)]
+          + given.components
       ),
       from: lane.now,
       remark: "as the bench declares load \(load.name)"

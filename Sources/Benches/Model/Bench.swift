@@ -284,6 +284,9 @@ public enum EnergyKind: String, Hashable, Sendable, CaseIterable {
   case reactiveExport = "reactive-export"
   case apparent
 
+  /// Whether it flows from the load to the source.
+  public var isExport: Bool { self == .activeExport || self == .reactiveExport }
+
   /// The quantity that meters call its power.
   public var powerQuantity: String {
     switch self {

@@ -1,20 +1,55 @@
+import Glibc
 public import Quantities
 public import Verdicts
 
-/// A current transformer of the bench between the load and a meter: what it does to the energy that the meter
-/// is given, and how well that is known.
+/// A current transformer of the bench between the load and a meter: what it does to what the meter is given, and
+/// how well that is known.
 ///
 /// IEC 61869-2:2012 clauses 3.4.3 and 3.4.4 define the ratio error ε = (k·Is − Ip)/Ip, and the phase
-/// displacement δ, positive where the secondary current leads.
+/// displacement δ, positive where the secondary current leads. Behind it
+///
+///     P′ = (1 + ε)·(P·cos δ + Q·sin δ)    Q′ = (1 + ε)·(Q·cos δ − P·sin δ)    S′ = (1 + ε)·S
+///
+/// with Q above zero for a current that lags; the same holds for energies.
 public struct ExternalTransformer: Hashable, Sendable {
   /// ε, a ratio, with its tolerance.
   public var ratioError: ToleratedQuantity
-  /// δ, a small angle, with its tolerance.
+  /// δ, an angle, with its tolerance.
   public var displacement: ToleratedQuantity
 
-  /// The energies that are compared.
-  public enum EnergyPart: Hashable, Sendable {
-    case active, reactive, apparent
+  /// What flows through it, in one unit: powers or energies.
+  public struct Flow: Hashable, Sendable {
+    public var active: Double
+    public var reactive: Double
+    /// How far the other part may be off, where it was not measured but follows from the power factor: the half-width
+    /// of `reactive` where the active one is known, and the other way about.
+    public var otherHalfWidth: Double
+
+    /// What flows.
+    public init(active: Double, reactive: Double, otherHalfWidth: Double = 0) {
+      self.active = active
+      self.reactive = reactive
+      self.otherHalfWidth = otherHalfWidth
+    }
+  }
+
+  /// What a meter is given: a value, and what is not known of it, in its unit.
+  public struct Given: Hashable, Sendable {
+    public var value: Double
+    public var components: [UncertaintyBudget.Component]
+
+    /// What it is given.
+    public init(value: Double, components: [UncertaintyBudget.Component]) {
+      self.value = value
+      self.components = components
+    }
+  }
+
+  /// The parts of a flow.
+  public enum Part: Hashable, Sendable {
+    case active, reactive
+    /// Apparent power and energy, and the current: no phase bears on them.
+    case apparent
   }
 
   /// A transformer.
@@ -23,74 +58,57 @@ public struct ExternalTransformer: Hashable, Sendable {
     self.displacement = displacement
   }
 
-  /// How many times the primary energy the meter is given: behind the transformer the active power is
-  /// U·I·(1 + ε)·cos(φ − δ), the reactive one U·I·(1 + ε)·sin(φ − δ); the apparent one knows no phase.
-  ///
-  /// - Parameters:
-  ///   - part: what is compared.
-  ///   - cosine: cos φ of the load.
-  ///   - sine: sin φ, positive for a current that lags (inductive).
-  public func factor(_ part: EnergyPart, cosine: Double, sine: Double) -> Double {
-    let delta = Self.radians(displacement.nominal.base)
-    // Series for |δ| up to 5°: the next terms are below 10⁻⁷.
-    let cosDelta = 1 - delta * delta / 2 + delta * delta * delta * delta / 24
-    let sinDelta = delta - delta * delta * delta / 6
-    let slope = Self.slope(part, cosine: cosine, sine: sine)
-    let phase = part == .apparent ? 1 : cosDelta + slope * sinDelta
-    return (1 + ratioError.nominal.base) * phase
+  /// What the meter is given of a value that no phase bears on.
+  public func given(apparent value: Double) -> Given {
+    let ratio = 1 + ratioError.nominal.base
+    return Given(value: ratio * value, components: [ratioPart(of: value)])
   }
 
-  /// What its tolerances, and that of the load's power factor, give to the uncertainty of the energy: rectangular,
-  /// relative to the energy, with the sensitivities 1 for ε, tan φ for δ of active and −cot φ for δ of reactive
-  /// energy, and δ·d(tan φ)/d(cos φ) for the power factor (JCGM 100:2008 clauses 4.3.7 and 5.1.3).
+  /// What the meter is given of a part of a flow.
   ///
-  /// - Parameter tolerance: the half-width of cos φ.
-  public func components(
-    _ part: EnergyPart,
-    cosine: Double,
-    sine: Double,
-    tolerance: Double = 0
-  ) -> [UncertaintyBudget.Component] {
-    let bend =
-      switch part {
-      case .active: 1 / (cosine * cosine * abs(sine))
-      case .reactive: 1 / (sine * sine * abs(sine))
-      case .apparent: 0.0
-      }
-    let slope = Self.slope(part, cosine: cosine, sine: sine)
+  /// The tolerances of ε and δ are rectangular, with the sensitivities of the formulas above
+  /// (JCGM 100:2008 clauses 4.3.7 and 5.1.3).
+  public func given(_ part: Part, of flow: Flow) -> Given {
+    let ratio = 1 + ratioError.nominal.base
     let delta = Self.radians(displacement.nominal.base)
-    var components: [UncertaintyBudget.Component] = [
-      .rectangular(
-        "ratio error of the current transformer",
-        halfWidth: ratioError.halfWidth,
-        isSystematic: true
-      ),
+    let (own, other): (Double, Double)
+    switch part {
+    case .active: (own, other) = (flow.active, flow.reactive)
+    case .reactive: (own, other) = (flow.reactive, -flow.active)
+    case .apparent:
+      return given(
+        apparent: (flow.active * flow.active + flow.reactive * flow.reactive).squareRoot()
+      )
+    }
+    let inPhase = own * cos(delta) + other * sin(delta)
+    var components = [
+      ratioPart(of: inPhase),
       .rectangular(
         "phase displacement of the current transformer",
         halfWidth: Self.radians(displacement.halfWidth),
-        sensitivity: slope,
+        sensitivity: ratio * (other * cos(delta) - own * sin(delta)),
         isSystematic: true
       ),
     ]
-    if tolerance > 0, delta != 0 {
+    if flow.otherHalfWidth > 0, delta != 0 {
       components.append(
         .rectangular(
           "power factor behind the current transformer",
-          halfWidth: tolerance,
-          sensitivity: delta * bend
+          halfWidth: flow.otherHalfWidth,
+          sensitivity: ratio * sin(delta)
         )
       )
     }
-    return components
+    return Given(value: ratio * inPhase, components: components)
   }
 
-  /// The relative change of the energy for one radian of δ.
-  private static func slope(_ part: EnergyPart, cosine: Double, sine: Double) -> Double {
-    switch part {
-    case .active: sine / cosine
-    case .reactive: -cosine / sine
-    case .apparent: 0
-    }
+  private func ratioPart(of value: Double) -> UncertaintyBudget.Component {
+    .rectangular(
+      "ratio error of the current transformer",
+      halfWidth: ratioError.halfWidth,
+      sensitivity: value,
+      isSystematic: true
+    )
   }
 
   private static func radians(_ degrees: Double) -> Double { degrees * Double.pi / 180 }

@@ -35,8 +35,8 @@ extension Finding {
 }
 
 extension Finding {
-  /// A value beyond its limit, found with a reference that nobody vouches for, is not the meter's
-  /// failure. Which values rest on the reference the record does not say: all are doubted.
+  /// A value beyond its limit, found with a reference or a time base that nobody vouches for, is not the meter's
+  /// failure. Which values rest on them the record does not say: all are doubted.
   mutating func doubt(calibration: Remark?) {
     guard let calibration, verdict == .failed, let found = reason, found.kind == .limit else {
       return
@@ -44,7 +44,7 @@ extension Finding {
     verdict = calibration.verdict
     reason = Reason(
       calibration.reason.kind,
-      "the calibration of the reference does not hold, so this may not be the meter: \(found.text)"
+      "a calibration that it rests on does not hold, so this may not be the meter: \(found.text)"
     )
   }
 }

@@ -146,7 +146,7 @@ public struct Judge: Sendable {
       remarks.append(Remark(.error, .record, "the record does not say what was run"))
     }
     if plan == nil { remarks.append(Remark(.error, .record, "the record holds no plan")) }
-    if let calibration { remarks.append(calibration) }
+    remarks += calibrations
     switch end {
     case nil:
       remarks.append(
@@ -197,14 +197,13 @@ public struct Judge: Sendable {
     )
   }
 
-  /// What the run's date says of the calibrations that it rests on; nil where all hold.
-  private var calibration: Remark? {
-    guard let start, let plan else { return nil }
-    let remarks = [
+  /// What the run's date says of the calibrations that it rests on; empty where all hold.
+  private var calibrations: [Remark] {
+    guard let start, let plan else { return [] }
+    return [
       plan.reference.flatMap { Remark.on($0, in: start) },
       plan.timeBase.flatMap { Remark.on($0, "time base", in: start) },
     ].compactMap(\.self)
-    return remarks.max { $0.verdict < $1.verdict }
   }
 
   // MARK: Folding
@@ -369,7 +368,7 @@ public struct Judge: Sendable {
     let condition = own.first { $0.reason.kind == .condition }
     let remarks = own.map { $0.doubted(for: fault ?? condition) }
     var findings = step.rules.map { $0.finding(in: state.measurements) }
-    let calibration = calibration
+    let calibration = calibrations.max { $0.verdict < $1.verdict }
     for index in findings.indices {
       findings[index].doubt(for: remarks, fault)
       findings[index].doubt(calibration: calibration)

@@ -34,7 +34,8 @@ public struct JudgedPosition: Sendable {
   /// changed.
   public var identity: [(name: String, text: String)] {
     let changed = Set(
-      steps.filter { $0.step.verb != "identify" }.flatMap(\.measurements).map(\.id)
+      steps.filter { ["configure", "assign-address"].contains($0.step.verb) }
+        .flatMap(\.measurements).map(\.id)
     )
     let said = steps.filter { $0.step.verb == "identify" }.flatMap(\.measurements)
     return said.compactMap { measurement in

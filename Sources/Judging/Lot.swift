@@ -85,7 +85,7 @@ public struct LotJudgement: Sendable {
   /// any run is nonconforming, whatever it did in another: testing again until it passes proves nothing. What is
   /// inconclusive, or an error of the bench, decides nothing.
   ///
-  /// - Throws: ``Refusal`` where the runs are of different scenarios, where real runs and simulated ones are
+  /// - Throws: ``Refusal`` where the runs are of different scenarios or profiles, where real runs and simulated ones are
   ///   mixed, where a meter told no serial number, or where there are more meters than the sample has.
   public init(lotSize: Int, plan: SamplingPlan, runs: [JudgedRun]) throws(Refusal) {
     guard let row = plan.row(forLot: lotSize) else {
@@ -100,11 +100,12 @@ public struct LotJudgement: Sendable {
       let other = starts.first(where: {
         $0.scenario.text != first.scenario.text || $0.parameters != first.parameters
           || $0.included?.map(\.text) != first.included?.map(\.text)
+          || Set($0.profiles.map(\.text)) != Set(first.profiles.map(\.text))
       })
     {
       throw Refusal(
         description:
-          "runs \(first.run) and \(other.run) are not of the same scenario with the same parameters, so they are no sample"
+          "runs \(first.run) and \(other.run) are not of the same scenario and profiles with the same parameters, so they are no sample"
       )
     }
     let rigs = Set(starts.map(\.rig))
@@ -129,7 +130,7 @@ public struct LotJudgement: Sendable {
         }
         var meter = found[serial] ?? Meter(serial: serial, verdict: position.verdict, runs: [])
         meter.runs.append(name)
-        meter.verdict = Self.worse(meter.verdict, position.verdict)
+        meter.verdict = Self.merged(meter.verdict, position.verdict)
         found[serial] = meter
       }
     }
@@ -143,7 +144,7 @@ public struct LotJudgement: Sendable {
   }
 
   /// A failure stays; what was once decided is not undone by a run that decided nothing.
-  private static func worse(_ first: Verdict, _ second: Verdict) -> Verdict {
+  private static func merged(_ first: Verdict, _ second: Verdict) -> Verdict {
     if first == .failed || second == .failed { return .failed }
     if first == .passed || second == .passed { return .passed }
     return max(first, second)

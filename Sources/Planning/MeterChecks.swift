@@ -29,7 +29,7 @@ extension Planner {
   /// What the source must keep has to be seen by something: a reference meter on a bus.
   func checkConditions(_ conditions: SourceConditions, _ step: Step) {
     guard !conditions.isEmpty else { return }
-    guard bench.source != nil else {
+    guard let source = bench.source else {
       return refuse(
         "the conditions compare with the source that the bench declares, and bench '\(bench.name)' states none",
         at: step.origin
@@ -42,7 +42,7 @@ extension Planner {
       )
     }
     let names =
-      (conditions.voltage == nil ? [] : ["voltage-l1"])
+      (conditions.voltage == nil ? [] : (1...max(1, source.phases)).map { "voltage-l\($0)" })
       + (conditions.frequency == nil ? [] : ["frequency"])
     for name in names where profile.quantity(name) == nil {
       refuse("the reference meter \(profile.name) has no \(name)", at: step.origin)

@@ -138,7 +138,7 @@ extension Planner {
         ),
         poll: pollTime(profile, on: bus)
           + max(profile.communication.minimumPause, .milliseconds(100)),
-        response: responseTime(profile)
+        response: responseTime(profile, of: nil)
       )
     case .power(_, let bus, _, _):
       guard let profile = referenceProfile, let readings else { return nil }
@@ -196,10 +196,11 @@ extension Planner {
           step: (quantity.resolution ?? 0) * (unit?.factor ?? 1)
         ),
         poll: max(
-          (pollTime(profile, on: bus) + .milliseconds(10)) * sharing,
-          max(.milliseconds(50), profile.communication.minimumPause) + pollTime(profile, on: bus)
+          (pollTime(profile, on: bus, of: active.first) + .milliseconds(10)) * sharing,
+          max(.milliseconds(50), profile.communication.minimumPause)
+            + pollTime(profile, on: bus, of: active.first)
         ),
-        response: responseTime(profile)
+        response: responseTime(profile, of: active.first)
       ),
       power: power,
       over: length,
@@ -208,16 +209,21 @@ extension Planner {
     )
   }
 
-  /// What a unit usually needs to begin its reply: a twin's by its declaration, else a quarter of its limit.
-  private func responseTime(_ profile: MeterProfile) -> Duration {
-    bench.twin == nil
-      ? profile.communication.responseLimit / 4 : TwinMeter(position: "").responseTime
+  /// What the meter of a position, or the reference, usually needs to begin its reply: a twin's by its declaration,
+  /// else a quarter of its limit.
+  private func responseTime(_ profile: MeterProfile, of position: Position?) -> Duration {
+    bench.twin?.meter(position?.name ?? "").responseTime
+      ?? profile.communication.responseLimit / 4
   }
 
   /// From a request to the end of its reply, for two registers: 8 and 9 bytes of eleven bits.
-  private func pollTime(_ profile: MeterProfile, on name: String) -> Duration {
+  private func pollTime(
+    _ profile: MeterProfile,
+    on name: String,
+    of position: Position? = nil
+  ) -> Duration {
     let baud = Double(bench.bus(name)?.line.baud ?? 9600)
-    return responseTime(profile) + .seconds(rounding: 17 * 11 / baud)
+    return responseTime(profile, of: position) + .seconds(rounding: 17 * 11 / baud)
   }
 
   /// The fewest periods at which the uncertainty satisfies a condition; nil where a day's gate does not.

@@ -162,6 +162,43 @@ struct ReferenceRunTests {
   }
 
   @Test(
+    "A transformer's phase displacement is taken out with its sign, of pulses and of readings",
+    arguments: ["0.5 ± 0.0005 inductive", "0.8 ± 0.0005 capacitive"],
+    ["0.5 °", "-0.5 °"]
+  )
+  func displacement(factor: String, angle: String) throws {
+    var rehearsal = Rehearsal(
+      """
+      needs: { outputs: [pulse-2], reference: active-energy }
+      steps:
+        - apply: { supply: on }
+        - wait: 2 s
+        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
+        - apply: { load: bank-5A }
+        - read: { active-power: { within: ± 0.5 %, of: reference }, reactive-power: { within: ± 1 %, of: load } }
+        - count-pulses: { output: pulse-2, at-least: 60 pulses, expect: { error: ± 0.5 % } }
+      finally:
+        - apply: { load: off, supply: off }
+      """
+    )
+    rehearsal.bench = Bench3.only(1).replacing(
+      "    supply: { chip: main, line: GPIO22, safe: off }\n",
+      with:
+        "    supply: { chip: main, line: GPIO22, safe: off }\n    ct-error: 0 % ± 0.03 %\n    ct-displacement: \(angle) ± 0.01 °\n"
+    ).replacing(
+      "    resistance: 46 Ω ± 0.2 %",
+      with: "    current: 5 A ± 0.2 %\n    power-factor: \(factor)"
+    )
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict == .passed)
+    let error = try #require(
+      outcome.step("count-pulses", on: "A1")?.measurements.first { $0.id == "error" }
+    )
+    #expect(abs(error.number ?? 1) < 0.0005)
+    #expect(error.budget?.components.contains { $0.name.contains("displacement") } == true)
+  }
+
+  @Test(
     "A source that leaves its conditions proves nothing, and one that nothing watches is refused"
   )
   func source() throws {

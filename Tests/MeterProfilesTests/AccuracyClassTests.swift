@@ -91,6 +91,7 @@ import Testing
       #expect(percent(transition * 0.9, factor, capacitive, true) == nil)
     }
     #expect(percent(1, 0.4, false, false) == nil)
+    #expect(percent(1, 0.7, true, false) == nil)
   }
 
   @Test(

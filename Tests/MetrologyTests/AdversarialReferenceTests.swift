@@ -32,7 +32,6 @@ struct AdversarialReferenceTests {
     }
   }
 
-  private static let interval = 1.0
   private static let timing = RegisterTiming(
     updateInterval: .seconds(1),
     latency: .milliseconds(500),
@@ -154,18 +153,35 @@ struct AdversarialReferenceTests {
     }
   }
 
+  /// The spacing of float32 at 3450 W.
+  private static let float32Step = 1.0 / 4096
+
   @Test("A power that no longer changes by a digit is not measured")
   func frozenPower() throws {
     var watch = PowerWatch(updateInterval: .seconds(1))
     for index in 0..<100 {
       let power = 3450 + Double(index % 7) * 1e-3
       let reading = PowerReading(power: power, moment: at(Double(index)), halfWidth: .seconds(1))
-      try watch.add(reading)
+      try watch.add(reading, step: Self.float32Step)
     }
     #expect(throws: MetrologyError.self) {
       for index in 100..<200 {
         try watch.add(
-          PowerReading(power: 3450, moment: at(Double(index)), halfWidth: .seconds(1))
+          PowerReading(power: 3450, moment: at(Double(index)), halfWidth: .seconds(1)),
+          step: Self.float32Step
+        )
+      }
+    }
+  }
+
+  @Test("A power of nothing, or one shown in coarse steps, may stay what it is")
+  func restingPower() throws {
+    for (power, step) in [(0.0, 1e-6), (3450, 0.1)] {
+      var watch = PowerWatch(updateInterval: .seconds(1))
+      for index in 0..<100 {
+        try watch.add(
+          PowerReading(power: power, moment: at(Double(index)), halfWidth: .seconds(1)),
+          step: step
         )
       }
     }

@@ -29,8 +29,7 @@ struct PublishedExamplesTests {
     // What keeps both rules takes three minutes.
     let both = max((30 * rate).rounded(.up), 25) / rate
     #expect(abs(both - 180) < 0.01)
-    // Nine pulses in a free window are off by one in nine; nine whole periods are not.
-    #expect(1.0 / 9 > 0.11)
+    // Nine pulses in a free window are off by up to one in nine; nine whole periods are not.
     let nine = budget(periods: 9, rate: rate)
     let many = budget(periods: 25, rate: rate)
     #expect(nine.expanded < 0.001)

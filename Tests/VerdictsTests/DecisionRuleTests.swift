@@ -100,7 +100,9 @@ struct DecisionRuleTests {
     ]
   )
   func undecidable(_ one: Case) {
-    for rule in [DecisionRule.standard, .guarded(factor: 0), .guarded(factor: 2), .simple] {
+    for rule in [
+      DecisionRule.standard, .guarded(factor: 0), .guarded(factor: 2), .simple, .fourState,
+    ] {
       #expect(decide(rule, one) == .inconclusive, "\(rule)")
     }
   }
@@ -119,7 +121,7 @@ struct DecisionRuleTests {
 
   @Test("Passed always lies within the limits, failed always beyond them")
   func soundness() {
-    for rule in [DecisionRule.standard, .guarded(factor: 0.5), .simple] {
+    for rule in [DecisionRule.standard, .guarded(factor: 0.5), .simple, .fourState] {
       forEachGridPoint { value, uncertainty in
         let verdict = rule.decide(value, expandedUncertainty: uncertainty, lower: -1, upper: 1)
         if verdict == .passed { #expect(abs(value) <= 1) }
@@ -132,7 +134,7 @@ struct DecisionRuleTests {
 
   @Test("A greater uncertainty never decides what a smaller one left open")
   func monotonic() {
-    for rule in [DecisionRule.standard, .guarded(factor: 0.5), .simple] {
+    for rule in [DecisionRule.standard, .guarded(factor: 0.5), .simple, .fourState] {
       forEachGridPoint { value, uncertainty in
         let verdict = rule.decide(value, expandedUncertainty: uncertainty, lower: -1, upper: 1)
         guard verdict == .inconclusive else { return }
@@ -144,9 +146,43 @@ struct DecisionRuleTests {
     }
   }
 
+  @Test("Four states decide as the standard rule does, and have two words for what stays open")
+  func fourStates() {
+    forEachGridPoint { value, uncertainty in
+      let verdicts = [DecisionRule.fourState, .standard].map {
+        $0.decide(value, expandedUncertainty: uncertainty, lower: -1, upper: 1)
+      }
+      #expect(verdicts[0] == verdicts[1])
+    }
+    #expect(DecisionRule.fourState.word(for: 0.95, lower: -1, upper: 1) == "conditional pass")
+    #expect(DecisionRule.fourState.word(for: 1.05, lower: -1, upper: 1) == "conditional fail")
+    #expect(DecisionRule.fourState.word(for: -1.05, lower: -1, upper: nil) == "conditional fail")
+    #expect(DecisionRule.fourState.word(for: 0.95, lower: nil, upper: 1) == "conditional pass")
+    #expect(DecisionRule.standard.word(for: 0.95, lower: -1, upper: 1) == nil)
+  }
+
+  @Test("A rule says beforehand whether any value could pass")
+  func canPass() {
+    for rule in [DecisionRule.standard, .guarded(factor: 0.5), .guarded(factor: 2), .simple] {
+      for uncertainty in stride(from: 0, through: 2, by: 0.05) {
+        let values = (-100...100).map { Double($0) / 100 }
+        let passes = values.contains {
+          rule.decide($0, expandedUncertainty: uncertainty, lower: -1, upper: 1) == .passed
+        }
+        #expect(
+          rule.canPass(expandedUncertainty: uncertainty, lower: -1, upper: 1) == passes,
+          "\(rule), \(uncertainty)"
+        )
+      }
+    }
+    #expect(DecisionRule.standard.canPass(expandedUncertainty: 5, lower: 1, upper: nil))
+    #expect(DecisionRule.standard.canPass(expandedUncertainty: 5, lower: nil, upper: -1))
+    #expect(!DecisionRule.simple.canPass(expandedUncertainty: 5, lower: 1, upper: nil))
+  }
+
   @Test(
     "A decision rule survives the record",
-    arguments: [DecisionRule.standard, .simple, .guarded(factor: 0.5)]
+    arguments: [DecisionRule.standard, .simple, .guarded(factor: 0.5), .fourState]
   )
   func coding(_ rule: DecisionRule) throws {
     let data = try JSONEncoder().encode([rule])

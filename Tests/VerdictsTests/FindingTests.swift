@@ -55,6 +55,31 @@ struct FindingTests {
     expect(rule(limits).finding(in: [value(0.0049)]), .inconclusive, .undecided)
   }
 
+  @Test("A value that passed in the outer part of its room is marked, and passes all the same")
+  func marginal() {
+    var banded = rule(limits)
+    banded.marginal = 0.8
+    for (number, isMarginal) in [(0.0039, false), (-0.0039, false), (0.0041, true), (-0.0041, true)]
+    {
+      let finding = banded.finding(in: [value(number)])
+      #expect(finding.verdict == .passed)
+      #expect(finding.isMarginal == isMarginal, "\(number)")
+    }
+    // Beyond the limits, or open, there is nothing left to mark.
+    #expect(!banded.finding(in: [value(0.0049)]).isMarginal)
+    #expect(!banded.finding(in: [value(0.007)]).isMarginal)
+    #expect(!rule(limits).finding(in: [value(0.0041)]).isMarginal)
+  }
+
+  @Test("A precondition that does not hold is nobody's failure, and no pass")
+  func precondition() {
+    var needed = rule(limits)
+    needed.isPrecondition = true
+    expect(needed.finding(in: [value(0.007)]), .inconclusive, .condition)
+    expect(needed.finding(in: [value(0.001)]), .passed, nil)
+    expect(needed.finding(in: []), .inconclusive, .missing)
+  }
+
   @Test("An absent measurement is inconclusive")
   func absent() {
     expect(rule(limits).finding(in: []), .inconclusive, .missing)

@@ -90,11 +90,10 @@ actor ReferenceMonitor {
   private func beginWatches() {
     registerWatch = nil
     powerWatch = nil
-    sourceWatch = meter.flatMap { meter in
-      guard case .countPulses(let count)? = step?.step.action, !count.source.isEmpty else {
-        return nil
-      }
-      return SourceWatch(count.source, meter: meter, bench: plan.bench)
+    if case .countPulses(let count)? = step?.step.action, let source = plan.bench.source {
+      sourceWatch = SourceWatch(count.source, source)
+    } else {
+      sourceWatch = nil
     }
     guard let moments = plan.referenceProfile?.readings else { return }
     switch plan.bench.reference?.kind {
@@ -118,11 +117,11 @@ actor ReferenceMonitor {
     switch plan.bench.reference?.kind {
     case .pulses: await watchPulses()
     case .registers(_, let bus, let address, let quantity):
-      await poll(bus, address, quantity) { self.take(register: $0, $1) }
+      await poll(bus, address, quantity) { self.take(register: $0, step: $1, $2) }
     case .power(_, let bus, let address, let quantity):
       // What is exported counts below zero, and its energy up.
       let sign = plan.bench.reference?.energy.isExport == true ? -1.0 : 1
-      await poll(bus, address, quantity) { self.take(power: sign * $0, $1) }
+      await poll(bus, address, quantity) { self.take(power: sign * $0, step: $1, $2) }
     case .declaredLoad, nil: break
     }
   }
@@ -134,19 +133,10 @@ actor ReferenceMonitor {
     }
     while !Task.isCancelled {
       let batch = await stream.next(1024, until: lane.now + .milliseconds(500), on: lane)
-      for edge in batch.edges {
-        trail.add(edge)
-        if edge.isLeading {
-          firstSign = firstSign ?? edge.time
-          lastSign = edge.time
-          steadiness.add(edge.time)
-          flicker.add(edge.time)
-          dipWatch.add(edge.time)
-        }
-      }
+      for edge in batch.edges { take(leadingEdge: trail.add(edge)) }
       evidence?.add(batch.edges)
       for loss in batch.losses { trail.note(loss) }
-      trail.settle(by: lane.now - PulseReader.settleMargin)
+      take(leadingEdge: trail.settle(by: lane.now - PulseReader.settleMargin))
       mark()
       if case .failed(let text)? = batch.end {
         failure = RigFault(Part(.reference, ""), "its line failed: \(text)")
@@ -154,6 +144,15 @@ actor ReferenceMonitor {
       wakeAll()
       if batch.end != nil { return }
     }
+  }
+
+  private func take(leadingEdge edge: Instant?) {
+    guard let edge else { return }
+    firstSign = firstSign ?? edge
+    lastSign = edge
+    steadiness.add(edge)
+    flicker.add(edge)
+    dipWatch.add(edge)
   }
 
   /// At most some thousand marks: when there are more, every other one is enough.
@@ -169,7 +168,7 @@ actor ReferenceMonitor {
     _ busName: String,
     _ address: UInt8,
     _ name: String,
-    _ take: (Double, Exchange) -> Void
+    _ take: (_ value: Double, _ step: Double, Exchange) -> Void
   ) async {
     guard let bus = rig.bus(busName), let profile = plan.referenceProfile,
       let quantity = profile.quantity(name), let unit = quantity.unit.unit(where: { _ in nil })
@@ -182,7 +181,7 @@ actor ReferenceMonitor {
     while !Task.isCancelled {
       turn += 1
       // Now and then, for each reading of these makes the energy's rarer.
-      if turn % 10 == 1 { await sourceWatch?.look(at: lane.now) }
+      if turn % 10 == 1 { await lookAtSource() }
       do {
         let exchange = try await bus.exchange(
           quantity.register.readRequest,
@@ -197,7 +196,8 @@ actor ReferenceMonitor {
         {
           witness.answered("reference", on: busName, at: lane.now)
           lastSign = lane.now
-          take(number * unit.factor, exchange)
+          let value = number * unit.factor
+          take(value, quantity.step(at: value), exchange)
         }
       } catch let fault as BusFault where fault.failure == .cancelled {
         return
@@ -211,27 +211,36 @@ actor ReferenceMonitor {
     }
   }
 
-  private func take(register energy: Double, _ exchange: Exchange) {
+  private func lookAtSource() async {
+    for name in sourceWatch?.names ?? [] {
+      let value = try? await meter?.read(name)?.value
+      sourceWatch?.add(name, value, at: lane.now)
+    }
+  }
+
+  private func take(register energy: Double, step: Double, _ exchange: Exchange) {
     guard let sent = exchange.sentAt, let began = exchange.firstByteAt else { return }
     let reading = RegisterReading(
       energy: energy,
       requestSent: Instant(sinceOrigin: sent),
       replyBegan: Instant(sinceOrigin: began)
     )
-    do throws(MetrologyError) { try registerWatch?.add(reading) } catch {
+    do throws(MetrologyError) { try registerWatch?.add(reading, step: step) } catch {
       failure = failure ?? error
     }
     readings.add(reading)
   }
 
-  private func take(power: Double, _ exchange: Exchange) {
+  private func take(power: Double, step: Double, _ exchange: Exchange) {
     guard let sent = exchange.sentAt, let began = exchange.firstByteAt,
       let moments = plan.referenceProfile?.readings
     else { return }
     let earliest = Instant(sinceOrigin: sent) - moments.updateInterval - moments.latency
     let half = Instant(sinceOrigin: began).duration(since: earliest) / 2
     let reading = PowerReading(power: power, moment: earliest + half, halfWidth: half)
-    do throws(MetrologyError) { try powerWatch?.add(reading) } catch { failure = failure ?? error }
+    do throws(MetrologyError) { try powerWatch?.add(reading, step: step) } catch {
+      failure = failure ?? error
+    }
     powers.append(reading)
     steadiness.add(power: power, at: lane.now)
     flicker.add(power: power, at: lane.now)
@@ -409,7 +418,7 @@ actor ReferenceMonitor {
   func periodsDue(since moment: Instant, constant: Double) -> Double? {
     switch plan.bench.reference?.kind {
     case .pulses(_, let own):
-      guard trail.loss == nil, trail.bounce.glitches == 0, failure == nil else { return nil }
+      guard isWhole, failure == nil else { return nil }
       guard lastSign > moment else { return 0 }
       let since = marks.first { $0.at >= moment }?.count ?? trail.count
       return Double(trail.count - since) / own.base * constant
@@ -444,7 +453,7 @@ actor ReferenceMonitor {
     }
     while true {
       if var seen = flicker.range {
-        guard trail.loss == nil else { return nil }
+        guard isWhole else { return nil }
         // Pulses that no longer come close no sample: the power may be gone.
         let quiet = lane.now.duration(since: lastSign)
         let patience: Duration = max(.seconds(2), .seconds(rounding: 10 / max(seen.least, 1e-9)))
@@ -456,6 +465,9 @@ actor ReferenceMonitor {
       try await nextSign()
     }
   }
+
+  /// Whether every pulse of the reference is counted: none was lost, and none taken for bounce.
+  private var isWhole: Bool { trail.loss == nil && trail.bounce.glitches == 0 }
 
   /// The energy in Wh that the reference has seen since a moment, or less; nil where it cannot tell.
   func energyDue(since moment: Instant) -> Double? {
@@ -471,9 +483,7 @@ actor ReferenceMonitor {
   /// The energy in Wh since the step began by the reference's pulses; nil where it has none. What came in part
   /// since the last of them is not in it.
   var energyOfPulses: Double? {
-    guard case .pulses(_, let constant)? = plan.bench.reference?.kind, trail.loss == nil else {
-      return nil
-    }
+    guard case .pulses(_, let constant)? = plan.bench.reference?.kind, isWhole else { return nil }
     return Double(trail.count) / constant.base * 1000
   }
 

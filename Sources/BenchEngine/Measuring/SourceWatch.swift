@@ -1,94 +1,79 @@
 import Benches
-import MeterProfiles
 import Pulses
 import Quantities
-import Rig
 import Scenarios
 import Verdicts
 
-/// Looks at voltages and frequency, as the reference meter shows them, while gates are open.
-final class SourceWatch: Sendable {
-  private struct Watched: Sendable {
+/// What the reference meter shows of voltages and frequency while gates are open. Its memory is constant.
+///
+/// What leaves its limits once stays in every gate of the step that is still open then or opens later.
+struct SourceWatch {
+  private struct Watched {
     var name: String
-    var nominal: Double
-    var allowed: Double
-    var dimension: Dimension
+    var nominal: ToleratedQuantity
+    /// The value that was farthest from its nominal one.
+    var worst: Double?
+    /// When it was read, the newest last.
+    var looks: [Instant] = []
+    /// How many readings failed.
+    var failed = 0
   }
 
-  private struct Sample {
-    var at: Instant
-    var name: String
-    var value: Double
-  }
+  private var watched: [Watched] = []
+  private static let kept = 4096
 
-  private let meter: ReferenceMeter
-  private let watched: [Watched]
-  private let samples = Locked<[Sample]>([])
-
-  /// - Parameter conditions: what must hold.
-  init(_ conditions: SourceConditions, meter: ReferenceMeter, bench: Bench) {
-    self.meter = meter
-    var watched: [Watched] = []
-    if let source = bench.source {
-      if let tolerance = conditions.voltage {
-        let nominal = source.voltage.nominal.base
-        for phase in 1...max(1, source.phases) {
-          watched.append(
-            Watched(
-              name: "voltage-l\(phase)",
-              nominal: nominal,
-              allowed: tolerance.halfWidth(around: nominal),
-              dimension: .voltage
-            )
-          )
-        }
-      }
-      if let tolerance = conditions.frequency {
-        let nominal = source.frequency.nominal.base
-        watched.append(
-          Watched(
-            name: "frequency",
-            nominal: nominal,
-            allowed: tolerance.halfWidth(around: nominal),
-            dimension: .frequency
-          )
-        )
+  /// - Parameters:
+  ///   - conditions: what must hold.
+  ///   - source: the source that they compare with.
+  init(_ conditions: SourceConditions, _ source: Source) {
+    if let tolerance = conditions.voltage {
+      for phase in 1...max(1, source.phases) {
+        let nominal = ToleratedQuantity(source.voltage.nominal, tolerance)
+        watched.append(Watched(name: "voltage-l\(phase)", nominal: nominal))
       }
     }
-    self.watched = watched
+    if let tolerance = conditions.frequency {
+      let nominal = ToleratedQuantity(source.frequency.nominal, tolerance)
+      watched.append(Watched(name: "frequency", nominal: nominal))
+    }
   }
 
-  /// Reads what is watched.
-  func look(at now: Instant) async {
-    for item in watched {
-      guard let found = try? await meter.read(item.name) else { continue }
-      samples.withLock {
-        $0.append(Sample(at: now, name: item.name, value: found.value))
-        // An hour of the newest is more than a gate needs that is judged by them.
-        if $0.count > 20_000 { $0.removeFirst(10_000) }
-      }
+  /// The quantities to read of the reference meter.
+  var names: [String] { watched.map(\.name) }
+
+  /// Takes a reading; nil where it failed.
+  mutating func add(_ name: String, _ value: Double?, at now: Instant) {
+    guard let index = watched.firstIndex(where: { $0.name == name }) else { return }
+    guard let value, value.isFinite else {
+      watched[index].failed += 1
+      return
     }
+    let nominal = watched[index].nominal.nominal.base
+    if abs(value - nominal) >= abs((watched[index].worst ?? nominal) - nominal) {
+      watched[index].worst = value
+    }
+    watched[index].looks.append(now)
+    if watched[index].looks.count > Self.kept { watched[index].looks.removeFirst(Self.kept / 2) }
   }
 
   /// What was not as it must be during a gate, or was not seen.
   func faults(in gate: Gate) -> [String] {
-    samples.withLock { samples in
-      watched.compactMap { item in
-        let seen = samples.filter {
-          $0.name == item.name && $0.at >= gate.opened && $0.at <= gate.closed
-        }
-        guard !seen.isEmpty else {
-          return "\(item.name) was not seen while the gate was open; make it longer"
-        }
-        guard
-          let worst = seen.max(by: {
-            abs($0.value - item.nominal) < abs($1.value - item.nominal)
-          }), !(abs(worst.value - item.nominal) <= item.allowed)
-        else { return nil }
-        func text(_ value: Double) -> String { Measurement.text(value, item.dimension, digits: 5) }
-        return
-          "\(item.name) was \(text(worst.value)) while the gate was open; it must be \(text(item.nominal)) ± \(text(item.allowed))"
+    watched.compactMap { item in
+      func text(_ value: Double) -> String {
+        Measurement.text(value, item.nominal.nominal.dimension, digits: 5)
       }
+      let (nominal, allowed) = (item.nominal.nominal.base, item.nominal.halfWidth)
+      guard let worst = item.worst, item.looks.contains(where: { gate.holds($0) }) else {
+        let failed = item.failed == 0 ? "" : "; \(item.failed) readings of it failed"
+        return "\(item.name) was not seen while the gate was open; make it longer\(failed)"
+      }
+      guard abs(worst - nominal) > allowed else { return nil }
+      return
+        "\(item.name) was \(text(worst)) during the step; it must be \(text(nominal)) ± \(text(allowed))"
     }
   }
+}
+
+extension Gate {
+  fileprivate func holds(_ moment: Instant) -> Bool { opened <= moment && moment <= closed }
 }

@@ -54,10 +54,25 @@ extension PositionRunner {
       from: min(full, lane.now),
       to: lane.now
     )
-    if expected.watchesReference {
-      try await expectValue(test, expected, unit, since: came, step)
-    }
-    measureWindow(rise, final: final, expected, moments, since: came, step)
+    let moved =
+      expected.watchesReference
+      ? try await expectValue(test, expected, unit, since: came, step) : nil
+    let range = (plateau.max() ?? final) - (plateau.min() ?? final)
+    measureWindow(
+      rise,
+      final: final,
+      [
+        .rectangular(
+          "final value as the register shows it",
+          halfWidth: max(range, quantity.step(at: final)) / 2 / final
+        ),
+        .loadInstability((moved ?? 0) / 2),
+      ],
+      expected,
+      moments,
+      since: came,
+      step
+    )
     if let maximum, let value = try await value(of: maximum, step) {
       if let before = maximumBefore, before == value, before > rise.greatest {
         return observe(
@@ -98,16 +113,17 @@ extension PositionRunner {
     ).map { $0 * unit.factor }
   }
 
+  /// Measures what the reference saw; returns how far that moved, relative to it.
   private func expectValue(
     _ test: DemandTest,
     _ expected: DemandExpectation,
     _ dimension: Dimension,
     since came: Instant,
     _ step: PlannedStep
-  ) async throws {
+  ) async throws -> Double? {
     guard let power = try await mended(step, { try await reference.power() }) else {
       observe(step, .condition, "the reference does not show the power of the load")
-      return
+      return nil
     }
     let spread = (power.most - power.least) / power.nominal
     if spread > Self.steadyDemand {
@@ -118,7 +134,7 @@ extension PositionRunner {
       )
     }
     await noteDips(step)
-    guard test.needsReference else { return }
+    guard test.needsReference else { return spread }
     let shown = power.nominal * expected.scale
     let given = position.given(shown, dimension, by: step.load, on: plan.bench.source)
     measure(
@@ -133,11 +149,13 @@ extension PositionRunner {
       from: came,
       to: lane.now
     )
+    return spread
   }
 
   private func measureWindow(
     _ rise: DemandRise,
     final: Double,
+    _ ofFinal: [UncertaintyBudget.Component],
     _ expected: DemandExpectation,
     _ moments: ReadingMoments,
     since came: Instant,
@@ -170,21 +188,24 @@ extension PositionRunner {
       step,
       "integration-time",
       .number(fit.window, .time),
-      budget: UncertaintyBudget([
-        .init(
-          name: "update of the register, both ends",
-          evaluation: .b,
-          distribution: .triangular,
-          standardUncertainty: half / UncertaintyBudget.Distribution.triangular.divisor
-        ),
-        .init(
-          name: "readings about the line",
-          evaluation: .a,
-          distribution: .normal,
-          standardUncertainty: fit.deviation,
-          degreesOfFreedom: Double(fit.readings - 2)
-        ),
-      ]),
+      budget: UncertaintyBudget(
+        [
+          .hostClockRate(partsPerMillion: plan.bench.clockRateLimit).scaled(by: fit.window),
+          .init(
+            name: "update of the register, both ends",
+            evaluation: .b,
+            distribution: .triangular,
+            standardUncertainty: half / UncertaintyBudget.Distribution.triangular.divisor
+          ),
+          .init(
+            name: "readings about the line",
+            evaluation: .a,
+            distribution: .normal,
+            standardUncertainty: fit.deviation,
+            degreesOfFreedom: Double(fit.readings - 2)
+          ),
+        ] + ofFinal.map { $0.scaled(by: fit.window) }
+      ),
       from: came,
       to: lane.now
     )

@@ -156,10 +156,16 @@ extension PositionRunner {
     let statistics = reading.statistics
     let exact = UncertaintyBudget()
     let stamp = UncertaintyBudget.Component.timeStamp
-    let interval = UncertaintyBudget([
-      stamp("leading edge's time", EdgeStamp.halfWidth),
-      stamp("trailing edge's time", EdgeStamp.halfWidth),
-    ])
+    let clock = UncertaintyBudget.Component.hostClockRate(
+      partsPerMillion: plan.bench.clockRateLimit
+    )
+    func interval(_ length: Double) -> UncertaintyBudget {
+      UncertaintyBudget([
+        stamp("leading edge's time", EdgeStamp.halfWidth),
+        stamp("trailing edge's time", EdgeStamp.halfWidth),
+        clock.scaled(by: length),
+      ])
+    }
     func measure(_ id: String, _ value: Double, _ dimension: Dimension, _ budget: UncertaintyBudget)
     {
       self.measure(
@@ -178,6 +184,7 @@ extension PositionRunner {
       UncertaintyBudget([
         .pulseJitter(residual: $0, edges: statistics.leadingEdges, gate: gate.duration),
         .edgeTime(halfWidth: EdgeStamp.halfWidth, gate: gate.duration),
+        clock,
       ])
     }
     self.measure(
@@ -189,23 +196,33 @@ extension PositionRunner {
       to: gate.closed
     )
     if let widths = statistics.widths {
-      measure("width-min", widths.minimum.inSeconds, .time, interval)
-      measure("width-mean", widths.meanSeconds, .time, interval)
-      measure("width-max", widths.maximum.inSeconds, .time, interval)
+      measure("width-min", widths.minimum.inSeconds, .time, interval(widths.minimum.inSeconds))
+      measure("width-mean", widths.meanSeconds, .time, interval(widths.meanSeconds))
+      measure("width-max", widths.maximum.inSeconds, .time, interval(widths.maximum.inSeconds))
     }
     if let offTimes = statistics.offTimes {
-      measure("off-time-min", offTimes.minimum.inSeconds, .time, interval)
-      measure("off-time-max", offTimes.maximum.inSeconds, .time, interval)
+      measure(
+        "off-time-min",
+        offTimes.minimum.inSeconds,
+        .time,
+        interval(offTimes.minimum.inSeconds)
+      )
+      measure(
+        "off-time-max",
+        offTimes.maximum.inSeconds,
+        .time,
+        interval(offTimes.maximum.inSeconds)
+      )
     }
     if let jitter = statistics.jitter {
-      // The relative standard uncertainty of a standard deviation from n values is
-      // 1/√(2(n − 1)) (JCGM 100:2008 clause E.4.3).
+      // The relative standard uncertainty of a standard deviation with ν degrees of freedom is 1/√(2ν)
+      // (JCGM 100:2008 clause E.4.3); a line takes two of them.
       let edges = Double(max(3, statistics.leadingEdges))
       let deviation = UncertaintyBudget.Component(
         name: "a deviation from \(Int(edges)) edges",
         evaluation: .a,
         distribution: .normal,
-        standardUncertainty: jitter / (2 * (edges - 1)).squareRoot(),
+        standardUncertainty: jitter / (2 * (edges - 2)).squareRoot(),
         degreesOfFreedom: edges - 2
       )
       measure(

@@ -36,7 +36,7 @@ extension PositionRunner {
     let pulses = try await watch(line, for: time, until: test.pulses, step)
     measurePulses(pulses, since: start, step)
     if pulses > 0 { witness.pulsed(line) }
-    await checkStartingEnergy(since: start, step)
+    try await checkStartingEnergy(since: start, step)
     guard pulses < test.pulses else { return }
     if pulses == 0, !witness.hasPulsed(line) {
       return observe(
@@ -68,12 +68,12 @@ extension PositionRunner {
 
   /// A burst of load that no sample of its power holds, for the step ends with it, shows in the energy: a meter
   /// that starts too late would start on it.
-  private func checkStartingEnergy(since start: Instant, _ step: PlannedStep) async {
+  private func checkStartingEnergy(since start: Instant, _ step: PlannedStep) async throws {
     guard let relied = step.reliedOnLoad,
       case .pulses(_, let constant)? = plan.bench.reference?.kind
     else { return }
     // What came last is still on its way to those who count it.
-    try? await lane.sleep(until: lane.now + .seconds(1))
+    try await lane.sleep(until: lane.now + .seconds(1))
     guard let energy = await reference.energyOfPulses else { return }
     let declared = relied.power.most * lane.now.duration(since: start).inSeconds / 3600
     // A pulse at either end may be of before or of now.

@@ -144,15 +144,18 @@ extension AccuracyClass {
   }
 
   private static func factors(_ node: Node) -> Factors {
-    let ends = (node["factors"]?.items ?? []).compactMap { item in
-      item.text?.split(separator: " ").first.flatMap { Double($0) }
+    var ends: [Side: Double] = [:]
+    for item in node["factors"]?.items ?? [] {
+      let words = item.text?.split(separator: " ") ?? []
+      guard words.count == 2, let side = Side(rawValue: String(words[1])) else { continue }
+      ends[side] = Double(words[0])
     }
-    guard ends.count == 2 else {
+    guard let inductive = ends[.inductive], let capacitive = ends[.capacitive] else {
       return .point(
         node["factor"]?.number() ?? 1,
         node["side"]?.text.flatMap(Side.init(rawValue:))
       )
     }
-    return .range(inductive: ends[0], capacitive: ends[1])
+    return .range(inductive: inductive, capacitive: capacitive)
   }
 }

@@ -16,14 +16,12 @@ public enum PulseError {
   ///   - constant: The meter constant in imp/kWh.
   ///   - reference: The reference energy over the same gate.
   ///   - edgeTime: The half-width of one time stamp.
-  ///   - additional: Further components in the unit of ε, such as an external current transformer.
   public static func errorOfPulses(
     gate: Gate,
     statistics: PulseStatistics,
     constant: Double,
     reference: ReferenceEnergy,
-    edgeTime: Duration,
-    additional: [UncertaintyBudget.Component] = []
+    edgeTime: Duration
   ) throws(MetrologyError) -> (error: Double, budget: UncertaintyBudget) {
     guard gate.periods > 0, gate.duration > .zero else { throw .emptyGate }
     guard statistics.isComplete else {
@@ -44,7 +42,6 @@ public enum PulseError {
     ]
     let budget = UncertaintyBudget(
       reference.components.map { $0.scaled(by: -ratio) } + own.map { $0.scaled(by: ratio) }
-        + additional
     )
     return (error, budget)
   }

@@ -175,20 +175,18 @@ public enum PredictedError {
   ///   - reference: what the reference will give over the gate.
   ///   - jitter: the deviation of the meter's leading edges about an even train that is expected.
   ///   - edgeTime: the half-width of one time stamp.
-  ///   - additional: further components in the unit of the error.
   public static func budget(
     periods: Int,
     length: Duration,
     reference: ReferenceEnergy,
     jitter: Duration,
-    edgeTime: Duration,
-    additional: [UncertaintyBudget.Component] = []
+    edgeTime: Duration
   ) -> UncertaintyBudget {
     UncertaintyBudget(
       reference.components.map { $0.scaled(by: -1) } + [
         .pulseJitter(residual: jitter.inSeconds, edges: periods + 1, gate: length),
         .edgeTime(halfWidth: edgeTime, gate: length),
-      ] + additional
+      ]
     )
   }
 }

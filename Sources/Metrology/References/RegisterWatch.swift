@@ -6,7 +6,7 @@ import Quantities
 /// What it finds is never the meter's failure, and no energy is computed from it: a register that stood for
 /// the last hundredth of a gate would make a meter that is slow by a hundredth look right.
 public struct RegisterWatch: Sendable {
-  private let timing: RegisterTiming
+  private var timing: RegisterTiming
   /// The power that is expected, in W; nil where only the register itself shows it.
   private let power: Double?
   private var first: RegisterReading?
@@ -25,8 +25,15 @@ public struct RegisterWatch: Sendable {
 
   /// Takes the next reading.
   ///
+  /// - Parameters:
+  ///   - reading: the reading.
+  ///   - step: the register's step at its value, in Wh; the timing's where nothing else is said.
   /// - Throws: ``MetrologyError`` where no register that works would show this.
-  public mutating func add(_ reading: RegisterReading) throws(MetrologyError) {
+  public mutating func add(
+    _ reading: RegisterReading,
+    step: Double? = nil
+  ) throws(MetrologyError) {
+    if let step { timing.step = step }
     _ = try finite(reading.energy, "the reference's register")
     guard let changed else {
       first = reading
@@ -74,16 +81,21 @@ public struct PowerWatch: Sendable {
 
   /// After so many updates the same number is no measurement.
   private static let updates = 10
+  /// Of a power shown no finer than this, relative to itself, the same number is nothing strange.
+  private static let finest = 1e-5
 
   /// A watch over readings that are new once in an interval.
   public init(updateInterval: Duration) { self.updateInterval = updateInterval }
 
   /// Takes the next reading.
   ///
+  /// - Parameters:
+  ///   - reading: the reading.
+  ///   - step: the step in which the reference shows it, in W.
   /// - Throws: ``MetrologyError`` where the power is no number, or no longer measured.
-  public mutating func add(_ reading: PowerReading) throws(MetrologyError) {
+  public mutating func add(_ reading: PowerReading, step: Double) throws(MetrologyError) {
     _ = try finite(reading.power, "the reference's power")
-    guard let same, same.power == reading.power else {
+    guard let same, same.power == reading.power, step < Self.finest * abs(reading.power) else {
       same = reading
       return
     }

@@ -1,22 +1,24 @@
 public import Quantities
 
-/// Looks for single long periods among even ones in a train of leading edges: the sign of lost pulses, or of a dip
-/// of the power that lasts no longer. Its memory is constant but for what it finds.
+/// Looks for a few long periods among even ones in a train of leading edges, freed of bounce: the sign of lost
+/// pulses, or of a dip of the power that lasts no longer. Its memory is constant.
 ///
-/// A period counts where it is at least half as long again as the one before it, and the one that follows is
+/// Periods count where they are at least half as long again as the one before them, and the one that follows is
 /// shorter by as much: a load that was switched changes every period after it, and is none.
 public struct DipWatch: Sendable {
   private var last: Instant?
   /// The last period that was no suspect, in ns.
   private var usual: Int64?
-  /// A long period that waits for what follows, with its end.
-  private var suspect: (at: Instant, length: Int64)?
+  /// Long periods that wait for what follows: where the first of them ended, the shortest, and how many.
+  private var suspect: (at: Instant, length: Int64, periods: Int)?
   /// Where the long periods ended; the newest.
   private var found: [Instant] = []
   /// How many were found in all.
   public private(set) var count = 0
 
   private static let ratio = 1.5
+  /// After so many the power has changed.
+  private static let longest = 4
   private static let kept = 4096
 
   /// A watch that has seen nothing.
@@ -28,23 +30,24 @@ public struct DipWatch: Sendable {
     guard let last else { return }
     let period = edge.duration(since: last).nanoseconds
     guard period > 0 else { return }
-    if let waiting = suspect {
-      suspect = nil
-      if Double(waiting.length) >= Self.ratio * Double(period) {
-        found.append(waiting.at)
-        if found.count > Self.kept { found.removeFirst(found.count - Self.kept) }
-        count += 1
+    guard let waiting = suspect else {
+      if let usual, Double(period) >= Self.ratio * Double(usual) {
+        suspect = (edge, period, 1)
+      } else {
         usual = period
-        return
       }
-      // It stays long: the power changed.
-      usual = period
       return
     }
-    if let usual, Double(period) >= Self.ratio * Double(usual) {
-      suspect = (edge, period)
+    if Double(waiting.length) >= Self.ratio * Double(period) {
+      found.append(waiting.at)
+      if found.count > Self.kept { found.removeFirst(found.count - Self.kept) }
+      count += 1
+    } else if waiting.periods < Self.longest {
+      suspect = (waiting.at, min(waiting.length, period), waiting.periods + 1)
       return
     }
+    // It is short again, or stays long: the power changed.
+    suspect = nil
     usual = period
   }
 

@@ -50,10 +50,12 @@ public struct LeadingEdgeTrail: Sendable {
     filter = EdgeFilter(bounce: bounce)
   }
 
-  /// Takes the next edge.
-  public mutating func add(_ edge: Edge) {
-    if let transition = filter.add(edge) { take(transition) }
+  /// Takes the next edge; returns the leading edge, freed of bounce, that it completes.
+  @discardableResult
+  public mutating func add(_ edge: Edge) -> Instant? {
+    let leading = filter.add(edge).flatMap { take($0) }
     if filter.hasLosses { filter.takeLosses().forEach { note($0) } }
+    return leading
   }
 
   /// Takes proof of a loss that the source of the edges has.
@@ -62,8 +64,10 @@ public struct LeadingEdgeTrail: Sendable {
   /// Takes leading edges whose bounce time is over, although no further edge has come.
   ///
   /// - Parameter now: A moment up to which no edge is outstanding any more.
-  public mutating func settle(by now: Instant) {
-    if let transition = filter.settle(by: now) { take(transition) }
+  /// - Returns: the leading edge that was taken.
+  @discardableResult
+  public mutating func settle(by now: Instant) -> Instant? {
+    filter.settle(by: now).flatMap { take($0) }
   }
 
   /// The leading edges around `moment`.
@@ -91,13 +95,14 @@ public struct LeadingEdgeTrail: Sendable {
 
   private func edge(_ index: Int) -> Instant { ring[index % capacity] }
 
-  private mutating func take(_ transition: Transition) {
-    guard transition.isLeading else { return }
+  private mutating func take(_ transition: Transition) -> Instant? {
+    guard transition.isLeading else { return nil }
     if ring.count < capacity {
       ring.append(transition.time)
     } else {
       ring[count % capacity] = transition.time
     }
     count += 1
+    return transition.time
   }
 }

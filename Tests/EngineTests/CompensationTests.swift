@@ -16,6 +16,8 @@ struct CompensationTests {
     var bench: [(String, String)] = []
     /// Whether the good meter passes: the bench is fit, and only A1 is wrong.
     var isFit = false
+    /// What keeps the good meter A2 from passing.
+    var because: Reason.Kind?
 
     var testDescription: String { name }
   }
@@ -32,14 +34,16 @@ struct CompensationTests {
       name: "a register that still shows what was, a reference that shows what is",
       steps: read,
       faults: ["fault: load-step, at: 8.5 s, amount: 10 %"],
-      bad: "error: 10 %"
+      bad: "error: 10 %",
+      because: .condition
     ),
     Case(
       name: "a reference that loses a twenty-fifth of its pulses evenly",
       steps:
         "  - count-pulses: { output: pulse-2, at-least: 60 pulses, conditions: { load-stability: 1 % }, expect: { error: ± 0.5 % } }\n",
       faults: (8..<40).map { "fault: silent-reference, at: \($0).30 s, until: \($0).34 s" },
-      bad: "error: -4 %"
+      bad: "error: -4 %",
+      because: .condition
     ),
     Case(
       name: "a transformer's error, in a reading",
@@ -52,27 +56,31 @@ struct CompensationTests {
       name: "a reference that is off within its certificate, in a reading",
       steps: read,
       bad: "error: 3 %",
-      bench: [("accuracy: 0.05 %", "accuracy: 0.05 %\n  calibration-uncertainty: 5 %")]
+      bench: [("accuracy: 0.05 %", "accuracy: 0.05 %\n  calibration-uncertainty: 5 %")],
+      because: .undecided
     ),
     Case(
       name: "a load that is off, and a reference too poor to tell",
       steps: "  - read: { active-power: { within: ± 1 %, of: load } }\n",
       faults: ["fault: load-step, at: 1 s, amount: 4 %"],
       bad: "error: -4 %",
-      bench: [("accuracy: 0.05 %", "accuracy: 5 %")]
+      bench: [("accuracy: 0.05 %", "accuracy: 5 %")],
+      because: .condition
     ),
     Case(
       name: "a fixed limit that is narrower than the load's own tolerance",
       steps: "  - read: { active-power: 3.45 kW ± 1 % }\n",
       faults: ["fault: load-step, at: 1 s, amount: 4 %"],
       bad: "error: -4 %",
-      bench: [(resistance, "resistance: 46 Ω ± 5 %")]
+      bench: [(resistance, "resistance: 46 Ω ± 5 %")],
+      because: .undecided
     ),
     Case(
       name: "a load far beyond its declaration, which asks the output for too much",
       steps:
         "  - count-pulses: { output: pulse-2, at-least: 60 pulses, expect: { error: ± 0.5 % } }\n",
-      faults: ["fault: load-step, at: 0 s, amount: 400 %"]
+      faults: ["fault: load-step, at: 0 s, amount: 400 %"],
+      because: .condition
     ),
     Case(
       name: "a load that moves while gates are repeated against its declaration",
@@ -86,13 +94,15 @@ struct CompensationTests {
           "  declared-load: true\n"
         ),
         ("  accuracy: 0.05 %\n", ""),
-      ]
+      ],
+      because: .undecided
     ),
     Case(
       name: "one pulse that the wiring loses while gates are repeated",
       steps:
         "  - remeasure: { output: pulse-2, gates: 3, at-least: 60 pulses, expect: { error: ± 0.5 % } }\n",
-      faults: ["fault: dropped-pulse, at: 40 s, on: A2, output: pulse-2"]
+      faults: ["fault: dropped-pulse, at: 40 s, on: A2, output: pulse-2"],
+      because: .unexplainedGap
     ),
   ]
 
@@ -118,6 +128,20 @@ struct CompensationTests {
       rehearsal.bench = rehearsal.bench.replacing(old, with: new)
     }
     let outcome = try rehearsal.run()
+    // Without the bench's own faults the meters' verdicts are clear.
+    if !one.faults.isEmpty, one.bench.isEmpty {
+      rehearsal.faults = []
+      let clean = try rehearsal.run()
+      #expect(clean.verdict("A1") == (one.bad.isEmpty ? .passed : .failed))
+      #expect(clean.verdict("A2") == .passed)
+    }
+    if let because = one.because {
+      let second = outcome.run.positions.first { $0.position.name == "A2" }
+      let reasons = (second?.steps ?? []).flatMap { step in
+        step.remarks.map(\.reason) + step.findings.compactMap(\.reason)
+      }
+      #expect(reasons.contains { $0.kind == because }, "\(reasons)")
+    }
     if !one.bad.isEmpty { #expect(outcome.verdict("A1") != .passed) }
     #expect(outcome.verdict("A2") != .failed)
     #expect(outcome.verdict("A3") != .failed)

@@ -59,8 +59,9 @@ struct FindingTests {
   func marginal() {
     var banded = rule(limits)
     banded.marginal = 0.8
-    for (number, isMarginal) in [(0.0039, false), (-0.0039, false), (0.0041, true), (-0.0041, true)]
-    {
+    for (number, isMarginal) in [
+      (0.0039, false), (-0.0039, false), (0.0041, true), (-0.0041, true),
+    ] {
       let finding = banded.finding(in: [value(number)])
       #expect(finding.verdict == .passed)
       #expect(finding.isMarginal == isMarginal, "\(number)")

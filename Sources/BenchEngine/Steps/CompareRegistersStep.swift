@@ -210,7 +210,7 @@ extension PositionRunner {
       from: gate.opened,
       to: gate.closed
     )
-    let (difference, budget) = try await mended(step) {
+    let (difference, budget) = try await attributingFaults(step) {
       try PulseError.errorOfPulses(
         gate: gate,
         statistics: reading.statistics,

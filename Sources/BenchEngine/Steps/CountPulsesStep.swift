@@ -18,7 +18,7 @@ extension PositionRunner {
   func countPulses(_ count: CountPulses, _ step: PlannedStep) async throws {
     guard let expectation = step.pulses else { return }
     for attempt in 1...2 {
-      if count.needsReference { try await mended(step) { try await reference.ready() } }
+      if count.needsReference { try await attributingFaults(step) { try await reference.ready() } }
       let reading = try await readGate(
         output: count.output,
         pulses: count.atLeastPulses,
@@ -67,7 +67,7 @@ extension PositionRunner {
     }
     let spread = count.needsReference ? await reference.spread(in: reading.gate) : nil
     if let energy { checkDeclaredLoad(energy, reading, expectation, step) }
-    await checkDips(in: reading.gate, step)
+    await noteDips(in: reading.gate, step)
     for fault in await reference.sourceFaults(in: reading.gate) {
       observe(step, .condition, part: Part(.source, ""), fault)
     }
@@ -80,19 +80,6 @@ extension PositionRunner {
     let isVoid = !isStable || hasGap && (isFirst || isExplained)
     try await measure(reading, energy, expectation, step, isVoid: isVoid)
     return !hasGap || !isStable || isExplained
-  }
-
-  /// Pulses that the reference lost, and dips of the load that are as short, look alike; neither lets a gate
-  /// say anything of the meter.
-  func checkDips(in gate: Gate, _ step: PlannedStep) async {
-    let dips = await reference.dips(from: gate.opened, to: gate.closed)
-    guard dips > 0 else { return }
-    observe(
-      step,
-      .condition,
-      part: Part(.reference, ""),
-      "\(dips) of the reference's periods \(dips == 1 ? "was" : "were") half as long again as those beside \(dips == 1 ? "it" : "them"): it lost pulses, or the load dipped; check its wiring"
-    )
   }
 
   /// A load that is far from what the bench declares may ask the output for more than it can give, or the
@@ -190,7 +177,7 @@ extension PositionRunner {
     _ count: CountPulses,
     _ step: PlannedStep
   ) async throws -> ReferenceEnergy {
-    try await mended(step) {
+    try await attributingFaults(step) {
       try await reference.energy(
         over: reading.gate,
         opening: reading.opening,
@@ -232,7 +219,7 @@ extension PositionRunner {
       energy.value / 1000 * constant.base / gate.duration.inSeconds,
       .pulseRate
     )
-    let (error, budget) = try await mended(step) {
+    let (error, budget) = try await attributingFaults(step) {
       try PulseError.errorOfPulses(
         gate: gate,
         statistics: statistics,

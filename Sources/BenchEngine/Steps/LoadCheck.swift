@@ -1,6 +1,7 @@
 import Benches
 import Metrology
 import Planning
+import Pulses
 import Quantities
 import Rig
 import Scenarios
@@ -11,7 +12,7 @@ extension PositionRunner {
   /// it: rules that state a current or a power are about the meter only then.
   func checkLoad(_ step: PlannedStep) async throws {
     guard let relied = step.reliedOnLoad, !step.step.rules.isEmpty else { return }
-    guard let power = try await mended(step, { try await reference.power() }) else {
+    guard let power = try await attributingFaults(step, { try await reference.power() }) else {
       observe(
         step,
         .condition,
@@ -59,9 +60,12 @@ extension PositionRunner {
     }
   }
 
-  /// Notes that the reference lost pulses, or the load dipped, since the step began.
-  func noteDips(_ step: PlannedStep) async {
-    let dips = await reference.dips
+  /// Pulses that the reference lost, and dips of the load that are as short, look alike; neither lets a gate, or
+  /// a step where no gate is given, say anything of the meter.
+  func noteDips(in gate: Gate? = nil, _ step: PlannedStep) async {
+    let all = await reference.dips
+    let dips =
+      if let gate { await reference.dips(from: gate.opened, to: gate.closed) } else { all }
     guard dips > 0 else { return }
     observe(
       step,

@@ -38,7 +38,7 @@ extension PositionRunner {
       evidence: EdgeEvidence(line: "\(line)", log: log)
     )
     do {
-      let reading = try await mended(step) { try await reader.read(opened: opened) }
+      let reading = try await attributingFaults(step) { try await reader.read(opened: opened) }
       witness.pulsed(line)
       noteGlitches(reading.statistics, on: line, step)
       return reading
@@ -77,7 +77,7 @@ extension PositionRunner {
   }
 
   /// Gives faults of the reference their name.
-  func mended<Result>(
+  func attributingFaults<Result>(
     _ step: PlannedStep,
     _ body: () async throws -> Result
   ) async throws -> Result {

@@ -30,11 +30,11 @@ extension PositionRunner {
       let spread = await reference.spread(in: reading.gate)
       checkReferenceAgainstMeter(spread, reading, step)
       checkDeclaredLoad(energy, reading, expectation, step)
-      await checkDips(in: reading.gate, step)
+      await noteDips(in: reading.gate, step)
       if reading.statistics.suspectedLossCount > 0 {
         noteGap(reading.statistics, spread, isExplained: (spread ?? 0) > Self.steady, step)
       }
-      let (error, budget) = try await mended(step) {
+      let (error, budget) = try await attributingFaults(step) {
         try PulseError.errorOfPulses(
           gate: reading.gate,
           statistics: reading.statistics,
@@ -62,7 +62,7 @@ extension PositionRunner {
     _ expectation: PulseExpectation,
     _ step: PlannedStep
   ) async throws -> (PulseReader.Reading, ReferenceEnergy) {
-    try await mended(step) { try await reference.ready() }
+    try await attributingFaults(step) { try await reference.ready() }
     let reading = try await readGate(
       output: test.gate.output,
       pulses: test.gate.atLeastPulses,

@@ -33,10 +33,11 @@ extension Finding {
     return Measurement.text(expanded, dimension, digits: 3) + factor
   }
 
-  /// The margin in a handy unit.
+  /// The margin in a handy unit, and whether it is marginal.
   var marginText: String? {
     guard let margin, let dimension else { return nil }
-    return Measurement.text(margin, dimension, digits: 3)
+    let text = Measurement.text(margin, dimension, digits: 3)
+    return isMarginal ? "\(text), marginal" : text
   }
 
   /// Everything that decided, a label and a text each.

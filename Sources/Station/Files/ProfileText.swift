@@ -105,6 +105,18 @@ public enum ProfileText {
         "  \(output.name.padded(to: width))  \(output.title)\(output.rating.map { " (\($0))" } ?? "")"
       )
     }
+    if let startUp = profile.startUp {
+      lines += ["", "Start-up: what the display shows"] + startUp.screens.map { "  \($0)" }
+      if let test = startUp.selfTest {
+        lines.append(
+          "  where the self-test failed: \(test.shows), and no \(test.withholds) register can be read"
+        )
+      }
+    }
+    if let conditions = profile.referenceConditions {
+      lines += ["", "Reference conditions of its accuracy (\(conditions.source))"]
+      lines += conditions.texts(variants: Set(profile.variants)).map { "  \($0)" }
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 }

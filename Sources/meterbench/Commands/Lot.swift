@@ -40,8 +40,8 @@ struct Lot: ParsableCommand {
   }
 
   func run() throws {
-    let lot: LotJudgementResult
-    do { lot = try LotJudgementResult(size: size, plan: plan, records: records) } catch {
+    let lot: StoredLot
+    do { lot = try StoredLot(size: size, plan: plan, records: records) } catch {
       Output.failure(error, json: json)
       throw ExitCode.refused
     }

@@ -2,7 +2,7 @@ import Judging
 import Reports
 
 /// A lot, judged by the records of its sample.
-public struct LotJudgementResult {
+public struct StoredLot {
   private let lot: LotJudgement
 
   /// Judges a lot.

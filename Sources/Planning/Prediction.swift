@@ -95,13 +95,17 @@ extension Planner {
       ? ownRegister(pulses, power: power, over: length)
       : referenceEnergy(power: power / pulses.scale, over: length, planned)
     guard let energy else { return nil }
-    return PredictedError.budget(
+    var budget = PredictedError.budget(
       periods: periods,
       length: length,
       reference: energy,
       jitter: jitter,
       edgeTime: EdgeStamp.halfWidth
     )
+    if rule == "rate" {
+      budget.components.append(.hostClockRate(partsPerMillion: bench.clockRateLimit))
+    }
+    return budget
   }
 
   /// What a twin declares of its meters; else what is taken for any.

@@ -100,7 +100,7 @@ extension ReferenceEnergy {
     }
   }
 
-  /// Each component a quarter of the way from its root mean square to its greatest over the moments at which a gate
+  /// Each component a third of the way from its root mean square to its greatest over the moments at which a gate
   /// may fall between two updates: nobody knows which it will be, and a plan had better ask for a gate that is
   /// rather too long.
   private static func meanOverPhases(
@@ -119,7 +119,7 @@ extension ReferenceEnergy {
     }
     for place in mean.components.indices {
       let usual = (squares[place] / Double(count)).squareRoot()
-      mean.components[place].standardUncertainty = 0.75 * usual + 0.25 * greatest[place]
+      mean.components[place].standardUncertainty = 0.68 * usual + 0.32 * greatest[place]
     }
     return mean
   }

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+/// What `plan` says beforehand of the uncertainty, against what `run` finds.
+@Suite struct PredictionAgreementTests {
+  /// The shipped scenarios with rules that the plan predicts, and a bench for each.
+  static let scenarios = [
+    ("end-of-line", "twin-4"), ("accuracy", "twin"), ("dial-test", "twin"),
+    ("reactive-accuracy", "twin-reactive"), ("pulse-output-1", "twin"), ("pulse-output-2", "twin"),
+    ("meter-constant", "twin"), ("sdm120-eol", "twin-sdm120"), ("sdm630-eol", "twin-sdm630"),
+  ]
+
+  @Test("Predicted and observed uncertainty agree within 20 %", arguments: scenarios)
+  func agreement(scenario: String, bench: String) throws {
+    let folder = try Scratch()
+    let files = "\(Root.path)/Scenarios/\(scenario).yaml --bench \(Root.path)/Benches/\(bench).yaml"
+    let plan = try Self.json("meterbench plan \(files) --json", in: folder)
+    let run = try Self.json("meterbench run \(files) --json --quiet --output run", in: folder)
+    var predicted: [String: Double] = [:]
+    for step in Self.list(plan["steps"]) {
+      for prediction in Self.list(step["predictions"]) {
+        let rule = "\(step["id"] ?? "") / \(prediction["rule"] ?? "")"
+        predicted[rule] = prediction["expandedUncertainty"] as? Double
+      }
+    }
+    var compared = 0
+    for position in Self.list(run["positions"]) {
+      for step in Self.list(position["steps"]) {
+        for finding in Self.list(step["findings"]) {
+          let name = finding["rule"] as? String ?? ""
+          let rule = "\(step["step"] ?? "") / \(name)"
+          guard let expected = predicted[rule], var found = finding["uncertainty"] as? Double
+          else { continue }
+          // A prediction is a share of what is expected.
+          if ["rate", "constant"].contains(name) {
+            let measurement = finding["measurement"] as? [String: Any]
+            found /= try #require(measurement?["number"] as? Double)
+          }
+          compared += 1
+          #expect(
+            abs(found / expected - 1) <= 0.2,
+            "\(position["position"] ?? "") \(rule): predicted \(expected), found \(found)"
+          )
+        }
+      }
+    }
+    #expect(compared > 0)
+  }
+
+  private static func json(_ line: String, in folder: Scratch) throws -> [String: Any] {
+    let (output, _) = try Shell.run("\(line) 2>/dev/null", in: folder.path)
+    let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+    return try #require(value as? [String: Any])
+  }
+
+  private static func list(_ value: Any?) -> [[String: Any]] { value as? [[String: Any]] ?? [] }
+}

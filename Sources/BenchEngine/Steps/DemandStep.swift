@@ -121,7 +121,7 @@ extension PositionRunner {
     since came: Instant,
     _ step: PlannedStep
   ) async throws -> Double? {
-    guard let power = try await attributingFaults(step, { try await reference.power() }) else {
+    guard let power = try await attributingFaults(step, { try await reference.powerSeen() }) else {
       observe(step, .condition, "the reference does not show the power of the load")
       return nil
     }

@@ -12,7 +12,7 @@ extension PositionRunner {
   /// it: rules that state a current or a power are about the meter only then.
   func checkLoad(_ step: PlannedStep) async throws {
     guard let relied = step.reliedOnLoad, !step.step.rules.isEmpty else { return }
-    guard let power = try await attributingFaults(step, { try await reference.power() }) else {
+    guard let power = try await attributingFaults(step, { try await reference.powerSeen() }) else {
       observe(
         step,
         .condition,

@@ -201,7 +201,7 @@ extension PositionRunner {
     _ dimension: Dimension,
     _ step: PlannedStep
   ) async throws {
-    guard let power = try await attributingFaults(step, { try await reference.power() }) else {
+    guard let power = try await attributingFaults(step, { try await reference.powerSeen() }) else {
       return observe(step, .condition, "the reference does not show its power")
     }
     await noteDips(step)

@@ -1,0 +1,84 @@
+import MeterProfiles
+import Metrology
+import Modbus
+import Pulses
+import Quantities
+
+/// What a reference's energy register tells during a step.
+struct ReferenceRegister {
+  private let quantity: MeasuredQuantity
+  /// How it comes by its values; nil where the profile does not say.
+  private let moments: ReadingMoments?
+  private var window: ReadingWindow
+  private var watch: RegisterWatch
+
+  /// - Parameters:
+  ///   - quantity: the energy that it counts.
+  ///   - moments: how it comes by its values.
+  ///   - expectedPower: the power that is planned, in W, var or VA; nil where nobody knows.
+  init(_ quantity: MeasuredQuantity, _ moments: ReadingMoments?, expectedPower: Double?) {
+    self.quantity = quantity
+    self.moments = moments
+    // Two steps of the register, and time for others' turns on its bus.
+    let step = (moments?.updateInterval ?? .zero) + (moments?.latency ?? .zero)
+    window = ReadingWindow(margin: step * 2 + .seconds(3))
+    watch = RegisterWatch(timing: Self.timing(moments, step: 0), power: expectedPower)
+  }
+
+  private static func timing(_ moments: ReadingMoments?, step: Double) -> RegisterTiming {
+    RegisterTiming(
+      updateInterval: moments?.updateInterval,
+      latency: moments?.latency ?? .zero,
+      step: step
+    )
+  }
+
+  /// Whether it was read.
+  var isKnown: Bool { window.last != nil }
+
+  /// Takes a reading, in the base unit.
+  ///
+  /// - Throws: where no register that works would show it.
+  mutating func add(_ energy: Double, _ exchange: Exchange) throws(MetrologyError) {
+    guard let sent = exchange.sentAt, let began = exchange.firstByteAt else { return }
+    let reading = RegisterReading(
+      energy: energy,
+      requestSent: Instant(sinceOrigin: sent),
+      replyBegan: Instant(sinceOrigin: began)
+    )
+    window.add(reading)
+    try watch.add(reading, step: quantity.step(at: energy))
+  }
+
+  /// Keeps what was and will be read around the opening of a gate.
+  mutating func keep(around opening: Instant) { window.keep(around: opening) }
+
+  /// When enough was read to place the end of a gate: one step of the register later places it better than the
+  /// first reading that is late enough.
+  func settles(_ gate: Gate) -> Instant {
+    let step = (moments?.updateInterval ?? .zero) * 2 + (moments?.latency ?? .zero)
+    return gate.closed + step + .milliseconds(500)
+  }
+
+  /// The energy over a gate.
+  func energy(
+    over gate: Gate,
+    _ quality: ReferenceQuality
+  ) throws(MetrologyError) -> ReferenceEnergy {
+    try .fromRegisters(
+      over: gate,
+      readings: window.readings,
+      timing: Self.timing(moments, step: quantity.step(at: window.last?.energy ?? 0)),
+      quality: quality
+    )
+  }
+
+  /// The energy in Wh that came since a moment, or less; nil where it cannot tell.
+  func energyDue(since moment: Instant) -> Double? {
+    guard let moments, let last = window.last else { return nil }
+    // What the register still had to show of the time before does not count.
+    let shown = moment + moments.updateInterval + moments.latency
+    guard let first = window.readings.first(where: { $0.requestSent >= shown }) else { return 0 }
+    return last.energy - first.energy
+  }
+}

@@ -1,13 +1,12 @@
-import Pulses
-import Quantities
+public import Quantities
 
 /// How steady a reference's power is, from samples of about a second each where nothing else is said, in constant
 /// memory.
 ///
 /// Old samples are merged in pairs: their mean and their extremes stay, and only the moment of an
 /// extreme grows vague.
-struct Steadiness {
-  private struct Sample {
+public struct Steadiness: Sendable {
+  private struct Sample: Sendable {
     var from: Instant
     var to: Instant
     var low: Double
@@ -36,16 +35,18 @@ struct Steadiness {
 
   private let window: Double
 
+  /// Nothing seen yet.
+  ///
   /// - Parameters:
   ///   - limit: how many samples are kept.
   ///   - window: how long a sample of pulses is at least, in seconds; it holds ten of them.
-  init(limit: Int = 20_000, window: Double = 1) {
+  public init(limit: Int = 20_000, window: Double = 1) {
     self.limit = limit
     self.window = window
   }
 
   /// A leading edge of a reference's pulses.
-  mutating func add(_ edge: Instant) {
+  public mutating func add(_ edge: Instant) {
     guard let start = windowStart else {
       windowStart = edge
       return
@@ -60,13 +61,13 @@ struct Steadiness {
   }
 
   /// A reading of a reference's power.
-  mutating func add(power: Double, at moment: Instant) {
+  public mutating func add(power: Double, at moment: Instant) {
     keep(Sample(power, from: moment, to: moment))
   }
 
   /// The greatest deviation from the mean during a gate, relative to the mean; nil where fewer
   /// than two samples lie in it.
-  func spread(in gate: Gate) -> Double? {
+  public func spread(in gate: Gate) -> Double? {
     // What was merged across an end of the gate counts in full: a deviation is never overlooked.
     let inside = samples.filter {
       $0.to > gate.opened && ($0.to <= gate.closed || $0.count > 1 && $0.from < gate.closed)
@@ -79,7 +80,7 @@ struct Steadiness {
   }
 
   /// The least, the mean and the greatest of everything seen; nil where that is nothing.
-  var range: Bounds? {
+  public var range: Bounds? {
     guard let least = samples.map(\.low).min(), let most = samples.map(\.high).max() else {
       return nil
     }

@@ -1,7 +1,6 @@
+import Metrology
 import Quantities
 import Testing
-
-@testable import BenchEngine
 
 @Suite("How a demand rises") struct DemandRiseTests {
   private static func rise(_ value: (Double) -> Double) -> DemandRise {

@@ -74,3 +74,25 @@ extension Remark {
     return Remark(fault.verdict, fault.reason.kind, fault.notTheMeter(reason.text), part: part)
   }
 }
+
+extension Finding {
+  /// What a meter that is known to be good fails is the bench's error, or the meter is no longer known to be good.
+  var ofBench: Finding {
+    guard verdict == .failed else { return self }
+    var open = self
+    open.verdict = .error
+    open.reason = Reason(.bench, Self.golden + (reason.map { ": \($0.text)" } ?? ""))
+    return open
+  }
+
+  fileprivate static let golden =
+    "this meter is known to be good, so the bench is to be looked at, then its certificate"
+}
+
+extension Remark {
+  /// The same of a remark.
+  var ofBench: Remark {
+    guard verdict == .failed else { return self }
+    return Remark(.error, .bench, "\(Finding.golden): \(reason.text)", part: part)
+  }
+}

@@ -366,12 +366,16 @@ public struct Judge: Sendable {
     let wasCutOff = state.end?.how == .cancelled
     let fault = Remark.bench(in: own) ?? faultBehind(step, position, wasCutOff: wasCutOff)
     let condition = own.first { $0.reason.kind == .condition }
-    let remarks = own.map { $0.doubted(for: fault ?? condition) }
+    var remarks = own.map { $0.doubted(for: fault ?? condition) }
     var findings = step.rules.map { $0.finding(in: state.measurements) }
     let calibration = calibrations.max { $0.verdict < $1.verdict }
     for index in findings.indices {
       findings[index].doubt(for: remarks, fault)
       findings[index].doubt(calibration: calibration)
+    }
+    if plan?.judgesBench == true {
+      findings = findings.map(\.ofBench)
+      remarks = remarks.map(\.ofBench)
     }
     // A step that ran without rules has the one part that it was completed.
     let verdict = (findings.map(\.verdict) + remarks.map(\.verdict)).reduce(.passed, max)

@@ -39,12 +39,13 @@ public struct SamplingPlan: Hashable, Sendable {
     self.rows = rows
   }
 
-  /// The sample and the acceptance number for a lot; a sample as large as the lot is the whole lot.
+  /// The sample and the acceptance number for a lot. Where the sample would be as large as the lot, every meter of
+  /// it is tested, and none may be nonconforming: an acceptance number speaks of meters that nobody tested.
   public func row(forLot size: Int) -> Row? {
     guard size > 0, var row = rows.first(where: { $0.below.map { size < $0 } ?? true }) else {
       return nil
     }
-    row.sample = min(row.sample, size)
+    if row.sample >= size { (row.sample, row.accept) = (size, 0) }
     return row
   }
 }
@@ -116,6 +117,7 @@ public struct LotJudgement: Sendable {
     var found: [String: Meter] = [:]
     for run in runs {
       let name = run.start?.run ?? ""
+      var present: Set<String> = []
       for position in run.positions where position.verdict != .notApplicable {
         guard let serial = position.identity.first(where: { $0.name == "serial-number" })?.text
         else {
@@ -128,9 +130,16 @@ public struct LotJudgement: Sendable {
           }
           continue
         }
-        var meter = found[serial] ?? Meter(serial: serial, verdict: position.verdict, runs: [])
+        let verdict = position.hasFailure ? .failed : position.verdict
+        var meter = found[serial] ?? Meter(serial: serial, verdict: verdict, runs: [])
+        guard present.insert(serial).inserted else {
+          throw Refusal(
+            description:
+              "two positions of run \(name) told serial number \(serial), and no meter sits in two sockets"
+          )
+        }
         meter.runs.append(name)
-        meter.verdict = Self.merged(meter.verdict, position.verdict)
+        meter.verdict = Self.merged(meter.verdict, verdict)
         found[serial] = meter
       }
     }
@@ -143,7 +152,7 @@ public struct LotJudgement: Sendable {
     }
   }
 
-  /// A failure stays; what was once decided is not undone by a run that decided nothing.
+  /// A failure stays, whatever else befell its run; what was once decided is not undone by a run that decided nothing.
   private static func merged(_ first: Verdict, _ second: Verdict) -> Verdict {
     if first == .failed || second == .failed { return .failed }
     if first == .passed || second == .passed { return .passed }
@@ -158,5 +167,16 @@ public struct LotJudgement: Sendable {
   public var outcome: Outcome {
     if nonconforming > row.accept { return .rejected }
     return conforming + nonconforming == row.sample ? .accepted : .open
+  }
+}
+
+extension JudgedPosition {
+  /// Whether anything of the meter failed, though an error of the bench may outrank it.
+  fileprivate var hasFailure: Bool {
+    verdict == .failed
+      || steps.contains { step in
+        step.findings.contains { $0.verdict == .failed }
+          || step.remarks.contains { $0.verdict == .failed }
+      }
   }
 }

@@ -44,11 +44,14 @@ extension Position {
   ///   - value: what flows, in the base unit; with its sign.
   ///   - load: the load, whose power factor says what else flows.
   ///   - source: the source that the load hangs on.
+  ///   - share: how much of the load's whole power the value speaks of: by the set ratios, and of one phase where it
+  ///     is one's.
   public func given(
     _ value: Double,
     _ dimension: Dimension,
     by load: Load?,
-    on source: Source?
+    on source: Source?,
+    share: Double = 1
   ) -> ExternalTransformer.Given {
     let same = ExternalTransformer.Given(value: value, components: [])
     guard let transformer else { return same }
@@ -57,8 +60,8 @@ extension Position {
     let flow: ExternalTransformer.Flow
     switch kind {
     case .apparent: return transformer.given(apparent: value)
-    case .active: flow = load.flow(active: value, on: source)
-    case .reactive: flow = load.flow(reactive: value, on: source)
+    case .active: flow = load.flow(active: value, on: source, share: share)
+    case .reactive: flow = load.flow(reactive: value, on: source, share: share)
     }
     return transformer.given(kind == .active ? .active : .reactive, of: flow)
   }
@@ -66,15 +69,23 @@ extension Position {
 
 extension Load {
   /// What flows with an active power or energy, by the load's power factor.
-  fileprivate func flow(active value: Double, on source: Source) -> ExternalTransformer.Flow {
-    flow(value, of: .active, other: .reactive, on: source) {
+  fileprivate func flow(
+    active value: Double,
+    on source: Source,
+    share: Double
+  ) -> ExternalTransformer.Flow {
+    flow(value, of: .active, other: .reactive, on: source, share: share) {
       ExternalTransformer.Flow(active: value, reactive: $0, otherHalfWidth: $1)
     }
   }
 
   /// What flows with a reactive power or energy, by the load's power factor.
-  fileprivate func flow(reactive value: Double, on source: Source) -> ExternalTransformer.Flow {
-    flow(value, of: .reactive, other: .active, on: source) {
+  fileprivate func flow(
+    reactive value: Double,
+    on source: Source,
+    share: Double
+  ) -> ExternalTransformer.Flow {
+    flow(value, of: .reactive, other: .active, on: source, share: share) {
       ExternalTransformer.Flow(active: $0, reactive: value, otherHalfWidth: $1)
     }
   }
@@ -85,22 +96,25 @@ extension Load {
     of part: PowerKind,
     other: PowerKind,
     on source: Source,
+    share: Double,
     _ make: (Double, Double) -> ExternalTransformer.Flow
   ) -> ExternalTransformer.Flow {
     // A unit's power: the tolerances of source and current are none of the ratio.
     let (cosine, sine) = (powerFactor.cosine, powerFactor.sine)
     let (own, another) = part == .active ? (cosine, sine) : (sine, cosine)
     guard abs(own.nominal) > 1e-3 else {
-      let declared = power(other, on: source)
+      let declared = power(other, on: source) * Bounds(share)
       return make(declared.nominal, (declared.most - declared.least) / 2)
     }
     let ratio = another.nominal / own.nominal
     // The ratio at either end of the tolerance of cos φ.
     let ends = [cosine.least, cosine.most].map { cosine in
       let sine = max(0, 1 - cosine * cosine).squareRoot() * (sine.nominal < 0 ? -1 : 1)
-      return part == .active ? sine / max(cosine, 1e-3) : cosine / max(abs(sine), 1e-3)
+      let (own, another) = part == .active ? (cosine, sine) : (sine, cosine)
+      return another / (abs(own) < 1e-3 ? (ratio < 0) == (another < 0) ? 1e-3 : -1e-3 : own)
     }
-    let spread = abs(ends[0] - ends[1]) / 2
+    // The nominal ratio may lie at an end of what is possible, as at cos φ 1.
+    let spread = ends.map { abs($0 - ratio) }.max() ?? 0
     return make(ratio * value, spread * abs(value))
   }
 }

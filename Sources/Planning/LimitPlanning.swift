@@ -83,6 +83,44 @@ extension Planner {
     rule.text += " (± (\(share) + \(Measurement.text(part, dimension, digits: 4))))"
   }
 
+  /// Whether the class sets one limit for all that the load may give. A load that is declared to 2 % stands for the
+  /// point that it is meant to be, as the test currents of the standards do.
+  private func isOnePoint(
+    _ load: Load,
+    _ source: Source,
+    _ rated: Double,
+    _ standard: AccuracyClass,
+    _ limit: AccuracyClass.Limit,
+    isReactive: Bool
+  ) -> Bool {
+    let currents = load.current(on: source) * Bounds(scale / rated)
+    let cosine = load.powerFactor.magnitude
+    let isSingle = source.phases > 1 && load.phases(of: source).count == 1
+    func limits(_ currents: [Double], _ cosines: [Double]) -> [Double?] {
+      currents.flatMap { current in
+        cosines.map { cosine in
+          let cosine = min(1, max(0, cosine))
+          return standard.limit(
+            current: current,
+            factor: isReactive ? (1 - cosine * cosine).squareRoot() : cosine,
+            isCapacitive: load.powerFactor.isCapacitive,
+            isSingle: isSingle
+          )?.limit
+        }
+      }
+    }
+    let nominal = cosine.nominal.base
+    let isClose = (currents.most - currents.least) / 2 <= 0.02 * currents.nominal
+    let isAtPoint =
+      limits([currents.nominal * 0.999, currents.nominal * 1.001], [nominal])
+      .contains { $0 != limit.limit }
+    let currentEnds = isClose && isAtPoint ? [] : [currents.least, currents.most]
+    let ends =
+      cosine.halfWidth <= 0.02 ? [] : [nominal - cosine.halfWidth, nominal + cosine.halfWidth]
+    return limits(currentEnds + [currents.nominal], ends + [nominal])
+      .allSatisfy { $0 == limit.limit }
+  }
+
   private mutating func settleClass(
     _ rule: inout Rule,
     _ share: Double,
@@ -133,6 +171,12 @@ extension Planner {
     else {
       return refuse(
         "class \(standard.designation) of \(standard.standard) sets no limit at \(point); write a tolerance, or choose another load",
+        at: rule.origin
+      )
+    }
+    guard isOnePoint(load, source, rated, standard, limit, isReactive: isReactive) else {
+      return refuse(
+        "within the tolerances of load \(load.name) class \(standard.designation) of \(standard.standard) sets more than one limit; declare the load more closely (to 2 % at a point of the class), or choose another",
         at: rule.origin
       )
     }

@@ -4,13 +4,16 @@ import Quantities
 import Scenarios
 import Verdicts
 
-/// Rules that state a current, a power or a rate as a value: a meter can only keep them where the load
-/// gives what the bench file declares.
+/// Rules that state a current, a power or a rate as a value, or whose limit a class sets by the current: they hold
+/// only where the load gives what the bench file declares.
 extension Planner {
   /// Notes that rules rest on the load, and refuses those that contradict it.
   mutating func checkLoad(_ planned: inout PlannedStep) {
     guard let load = planned.load, let source = bench.source else { return }
-    let rules = planned.step.rules.filter { Self.restsOnLoad($0) }
+    let rules = planned.step.rules.filter { rule in
+      Self.restsOnLoad(rule)
+        || planned.step.openLimits.contains { $0.rule == rule.id && $0.kind.isByClass }
+    }
     // Too great a load would start a meter that starts too late.
     let isStarting = if case .startingCurrent = planned.step.action { true } else { false }
     guard !rules.isEmpty || isStarting else { return }
@@ -40,7 +43,7 @@ extension Planner {
   /// What transformers of the bench are off by is taken out of expected values only.
   private func refuseBehindTransformers(_ rules: [Rule]) {
     guard let position = active.first(where: { $0.transformer != nil }) else { return }
-    for rule in rules {
+    for rule in rules where Self.restsOnLoad(rule) {
       guard case .within = rule.criterion else { continue }
       refuse(
         "'\(rule.text)' is a fixed limit, and the transformers of position \(position.name) have an error of their own; compare with 'of: load' or 'of: reference', which take it into account",
@@ -52,7 +55,7 @@ extension Planner {
   private static let trust =
     "; limits of currents, powers and rates trust it, and a load that is off would look like the meter's failure"
 
-  /// A fixed limit of what depends on the load.
+  /// A fixed limit of what depends on the load. The limits of a class depend on it as well.
   private static func restsOnLoad(_ rule: Rule) -> Bool {
     let dimension: Dimension
     switch rule.criterion {
@@ -93,4 +96,8 @@ extension Planner {
       at: rule.origin
     )
   }
+}
+
+extension Step.OpenLimit.Kind {
+  fileprivate var isByClass: Bool { if case .accuracyClass = self { true } else { false } }
 }

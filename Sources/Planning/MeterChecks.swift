@@ -49,6 +49,19 @@ extension Planner {
     }
   }
 
+  /// Readings of an energy do not show how steady the load was between them, and a declared load shows nothing.
+  func checkStability(_ count: CountPulses, _ step: Step) {
+    guard count.loadStability != nil, let kind = bench.reference?.kind else { return }
+    switch kind {
+    case .pulses, .power: return
+    case .registers, .declaredLoad:
+      refuse(
+        "the reference of bench '\(bench.name)' does not show how steady the load is; 'load-stability' needs one with 'pulses' or 'power'",
+        at: step.origin
+      )
+    }
+  }
+
   /// The meters must be made for the voltage of the source.
   func checkSourceRange() {
     guard let source = bench.source else { return }

@@ -191,6 +191,7 @@ struct Planner {
       planned.predictedDuration = communication(assignments.count * 2, step)
     case .countPulses(let count):
       checkConditions(count.source, step)
+      checkStability(count, step)
       planned.pulses = expectation(
         output: count.output,
         pulses: count.atLeastPulses,

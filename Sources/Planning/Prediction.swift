@@ -160,7 +160,7 @@ extension Planner {
     let quality = ReferenceQuality(
       accuracy: reference.accuracy,
       calibration: reference.calibrationUncertainty,
-      loadStability: stability ?? Self.assumedStability(reference.kind)
+      loadStability: stability ?? Self.assumedStability(reference.kind, power: power, over: length)
     )
     let energy = try? ReferenceEnergy.predicted(
       by: predicted,
@@ -176,9 +176,20 @@ extension Planner {
   }
 
   /// How far a load that no condition holds is taken to move between two signs of the reference. Readings of an
-  /// energy do not show it, so nothing is known there.
-  private static func assumedStability(_ kind: Reference.Kind) -> Double {
-    if case .registers = kind { 1 } else { 0.01 }
+  /// energy do not show it, nor do pulses in a gate that holds no three samples of their rate: nothing is known
+  /// there.
+  private static func assumedStability(
+    _ kind: Reference.Kind,
+    power: Double,
+    over length: Duration
+  ) -> Double {
+    switch kind {
+    case .registers: return 1
+    case .pulses(_, let constant):
+      let sample = max(1, 3_600_000 / (power * constant.base))
+      return length.inSeconds < 3 * sample ? 1 : 0.01
+    case .power, .declaredLoad: return 0.01
+    }
   }
 
   /// The meter's own register, as `compare-registers` reads it.
@@ -265,8 +276,11 @@ extension Planner {
     }
     let remedy: String
     if let gate = shortest(rule.id, pulses, planned, decides) {
+      let better = prediction.recommended.map {
+        ", better for \($0.periods), with which it is a third of the limit"
+      }
       remedy =
-        "ask for at least \(gate.periods) pulses (\(text(gate.length))), or for more load or more pulses for each kWh"
+        "ask for at least \(gate.periods) pulses (\(text(gate.length)))\(better ?? ""), or for more load or more pulses for each kWh"
     } else {
       remedy = "no longer gate helps; use a better reference, or a wider limit"
     }

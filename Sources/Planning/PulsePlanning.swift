@@ -145,6 +145,19 @@ extension Planner {
         "errors are judged against the load that the bench file declares, and nothing measures it: a load beyond its tolerance would look like the meter's error"
       )
     }
+    if let name = reference.kind.quantity, let quantity = referenceProfile?.quantity(name),
+      quantity.unit.unit(where: { _ in nil }) == nil
+    {
+      refuse(
+        "the unit of \(name) depends on a setting of the reference meter, which nobody reads; take a quantity with a unit of its own",
+        at: step.origin
+      )
+    }
+    if reference.calibratedUntil == nil, !reference.kind.isDeclared {
+      warn(
+        "bench '\(bench.name)' does not say how long its reference's calibration holds; write 'calibrated-until' into the bench file"
+      )
+    }
     checkMeaning(of: resolved.quantity.unit.dimension, reference, step)
     let counted = resolved.quantity.name
     let kinds: [EnergyKind: [String]] = [
@@ -176,7 +189,9 @@ extension Planner {
       )
     }
     differ("harmonics", scenario.profile.harmonics, reference.harmonics)
-    if reference.side == "secondary", active.contains(where: { $0.transformerPrimary != nil }) {
+    if reference.side == "secondary",
+      active.contains(where: { $0.transformerPrimary != nil || $0.transformer != nil })
+    {
       refuse(
         "the reference of bench '\(bench.name)' sits behind the current transformers, and the meters count what flows before them; wire it to the primary side",
         at: step.origin
@@ -283,6 +298,19 @@ extension Planner {
         "the bench states its current transformers, and the meters' ct-primary is not known; set it before with 'configure', or state it under 'assume'",
         at: step.origin
       )
+    }
+  }
+}
+
+extension Reference.Kind {
+  /// Whether nothing is measured.
+  fileprivate var isDeclared: Bool { if case .declaredLoad = self { true } else { false } }
+
+  /// What is read of a reference meter; nil where the reference is none.
+  fileprivate var quantity: String? {
+    switch self {
+    case .registers(_, _, _, let quantity), .power(_, _, _, let quantity): quantity
+    case .pulses, .declaredLoad: nil
     }
   }
 }

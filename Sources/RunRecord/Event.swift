@@ -156,6 +156,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
   public var reference: Reference?
   /// The time base, where what it is trusted for bears on steps of this plan; nil where it does not.
   public var timeBase: Reference?
+  /// Whether known-good meters judge the bench; nil where the meters are judged.
+  public var judgesBench: Bool?
   /// What rests on unproven knowledge or on trust.
   public var warnings: [String]
 
@@ -253,12 +255,14 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
     steps: [Step],
     reference: Reference? = nil,
     timeBase: Reference? = nil,
+    judgesBench: Bool? = nil,
     warnings: [String]
   ) {
     self.positions = positions
     self.steps = steps
     self.reference = reference
     self.timeBase = timeBase
+    self.judgesBench = judgesBench
     self.warnings = warnings
   }
 }

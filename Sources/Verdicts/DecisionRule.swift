@@ -60,6 +60,15 @@ public enum DecisionRule: Hashable, Sendable, Codable, CustomStringConvertible {
     }
   }
 
+  /// Whether the rule decides nothing at such an uncertainty, whatever the value.
+  func isIncapable(expandedUncertainty: Double?, lower: Double?, upper: Double?) -> Bool {
+    switch self {
+    case .guarded(let factor) where factor >= 1: false
+    case .fourState: false
+    case .guarded, .simple: !isCapable(expandedUncertainty ?? .infinity, lower, upper)
+    }
+  }
+
   /// The guard band that the rule keeps from a limit.
   public func guardBand(_ expandedUncertainty: Double) -> Double {
     switch self {
@@ -111,7 +120,9 @@ public enum DecisionRule: Hashable, Sendable, Codable, CustomStringConvertible {
     case "simple": self = .simple
     case "four-state": self = .fourState
     default:
-      guard text.hasPrefix("guarded "), let factor = Double(text.dropFirst(8)), factor >= 0,
+      // Without a guard band it is simple acceptance, and has to say so.
+      guard text.hasPrefix("guarded "), text.dropFirst(8).allSatisfy({ $0.isNumber || $0 == "." }),
+        let factor = Double(text.dropFirst(8)), factor > 0,
         factor <= 10
       else { return nil }
       self = .guarded(factor: factor)

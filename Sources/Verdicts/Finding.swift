@@ -312,7 +312,9 @@ extension Rule {
       let why =
         uncertainty == nil
         ? "its uncertainty is not known"
-        : "\(word.map { "\($0), " } ?? "")too close to decide (\(decision))"
+        : decision.isIncapable(expandedUncertainty: uncertainty, lower: lower, upper: upper)
+          ? "its uncertainty is more than a third of the limit (\(decision))"
+          : "\(word.map { "\($0), " } ?? "")too close to decide (\(decision))"
       return finding(
         .inconclusive,
         Reason(.undecided, "\(measurement) is \(measured.text)\(spread), limits \(range): \(why)")

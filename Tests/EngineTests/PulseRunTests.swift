@@ -122,7 +122,7 @@ struct PulseRunTests {
     rehearsal.bench = Bench3.only(1)
     let outcome = try rehearsal.run()
     #expect(outcome.verdict("A1") == .error)
-    #expect(outcome.reasons("A1").contains { $0.text.contains("no energy either") })
+    #expect(outcome.reasons("A1").contains { $0.text.contains("the reference saw energy for") })
   }
 
   @Test("Gaps that come again fail nobody where nothing shows that the load was steady")

@@ -94,6 +94,49 @@ struct LotTests {
     #expect(Self.plan.row(forLot: 0) == nil)
   }
 
+  @Test("A lot that is tested whole is accepted without any nonconforming meter only")
+  func whole() throws {
+    let plan = SamplingPlan(
+      name: "p",
+      title: "a plan",
+      source: "nowhere",
+      isCertain: true,
+      rows: [.init(below: nil, sample: 5, accept: 2)]
+    )
+    let row = try #require(plan.row(forLot: 4))
+    #expect(row.sample == 4)
+    #expect(row.accept == 0)
+    let runs = ["1", "2", "3"].map { run($0, .passed) } + [run("4", .failed)]
+    #expect(try LotJudgement(lotSize: 4, plan: plan, runs: runs).outcome == .rejected)
+  }
+
+  @Test("What a meter failed stays failed where an error of the bench outranks it")
+  func outranked() throws {
+    var broken = run("1", .error)
+    let rule = Rule(
+      id: "error",
+      measurement: "error",
+      criterion: .within(lower: -1, upper: 1, dimension: .ratio),
+      decision: .standard,
+      text: "error",
+      origin: Rule.Origin(file: "s.yaml", line: 1, column: 1)
+    )
+    broken.positions[0].steps[0].findings = [
+      Finding(rule: rule, verdict: .failed, reason: Reason(.limit, "too much"))
+    ]
+    let runs = [broken, run("1", .passed)]
+    #expect(try LotJudgement(lotSize: 9, plan: Self.plan, runs: runs).nonconforming == 1)
+  }
+
+  @Test("One meter in two sockets of a run is refused")
+  func twoSockets() {
+    var both = run("1", .passed)
+    both.positions += both.positions
+    #expect(throws: LotJudgement.Refusal.self) {
+      try LotJudgement(lotSize: 9, plan: Self.plan, runs: [both])
+    }
+  }
+
   @Test("A lot is accepted only when every meter of its sample is decided")
   func accepted() throws {
     let two = [run("1", .passed), run("2", .passed)]

@@ -53,6 +53,9 @@ struct ReferenceMeter: Sendable {
     return (value, UncertaintyBudget(own + shown.components))
   }
 
+  /// The bus that it is on.
+  var busName: String { bus.name }
+
   /// Whether it is on this bus and answers at this moment.
   func answers(on name: String) async -> Bool {
     guard bus.name == name, let quantity = profile.quantities.first else { return false }

@@ -97,6 +97,10 @@ public struct Engine: Sendable {
       return Ending(end: RunEnd(how: .failed, text: text, outputsSafe: false))
     }
     var disturbedEarly = await openInterlock()
+    if disturbedEarly == nil, let fault = await unprovenReference() {
+      await receive(.fault(fault))
+      disturbedEarly = .fault(fault)
+    }
     if disturbedEarly == nil { disturbedEarly = await mainSteps() }
     let disturbedLate = await finalSteps()
     let disturbance = disturbedEarly ?? disturbedLate
@@ -130,6 +134,22 @@ public struct Engine: Sendable {
     let interruption = Interruption.interlockOpened(name, at: nil)
     await receive(interruption)
     return interruption
+  }
+
+  /// While all meters of its bus are without supply, only the reference can answer at its address. One that does not
+  /// cannot be told later from a meter that has the same address.
+  private func unprovenReference() async -> RigFault? {
+    guard let meter = reference.meter, (plan.steps + plan.finally).contains(where: \.usesReference)
+    else { return nil }
+    let neighbours = plan.bench.positions.filter { $0.bus == meter.busName }
+    guard !neighbours.isEmpty, neighbours.allSatisfy({ $0.supply?.safeOn == false }) else {
+      return nil
+    }
+    for _ in 0..<3 where await meter.answers(on: meter.busName) { return nil }
+    return RigFault(
+      Part(.reference, ""),
+      "it does not answer while the meters on its bus are without supply, so a meter with its address could be taken for it; check it, or give it a bus of its own"
+    )
   }
 
   private func recordBusStatistics() async {

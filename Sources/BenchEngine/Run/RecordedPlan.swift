@@ -39,6 +39,7 @@ extension RecordedPlan {
         ? plan.bench.timeBase.map {
           Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
         } : nil,
+      judgesBench: plan.scenario.judgesBench ? true : nil,
       warnings: plan.warnings
     )
   }

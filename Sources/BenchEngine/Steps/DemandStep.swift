@@ -136,7 +136,13 @@ extension PositionRunner {
     await noteDips(step)
     guard test.needsReference else { return spread }
     let shown = power.nominal * expected.scale
-    let given = position.given(shown, dimension, by: step.load, on: plan.bench.source)
+    let given = position.given(
+      shown,
+      dimension,
+      by: step.load,
+      on: plan.bench.source,
+      share: expected.scale
+    )
     measure(
       step,
       "expected-value",

@@ -124,7 +124,9 @@ extension PositionRunner {
     if let due, due < 1, plan.bench.reference != nil, step.needsReference {
       throw RigFault(
         Part(.reference, ""),
-        "\(text), and the reference shows no energy either; check the load, the source and the reference"
+        due == 0
+          ? "\(text), and the reference shows no energy either; check the load, the source and the reference"
+          : "\(text), and the reference saw energy for \(Decimal.text(due, digits: 2)) of a pulse only; check the load, its declaration and the source"
       )
     }
     log.append(

@@ -165,7 +165,7 @@ extension PositionRunner {
       } else if nominal == "\(name) of load" {
         recordLoad(name, as: nominal, dimension, step)
       } else if nominal == "\(name) of reference", reference.meter == nil {
-        try await recordReferencePower(as: nominal, dimension, step)
+        try await recordReferencePower(name, as: nominal, dimension, step)
       } else if nominal == "\(name) of reference" {
         try await recordReferenceMeter(name, before[name], as: nominal, dimension, step)
       }
@@ -197,6 +197,7 @@ extension PositionRunner {
 
   /// The power by the rate of the reference's pulses, or its readings.
   private func recordReferencePower(
+    _ name: String,
     as nominal: String,
     _ dimension: Dimension,
     _ step: PlannedStep
@@ -211,6 +212,7 @@ extension PositionRunner {
       sign * power.nominal,
       moved: (power.most - power.least) / 2,
       UncertaintyBudget(plan.bench.referenceComponents.map { $0.scaled(by: power.nominal) }),
+      name,
       as: nominal,
       dimension,
       step,
@@ -242,6 +244,7 @@ extension PositionRunner {
       (first.value + reading.value) / 2,
       moved: (reading.value - first.value) / 2,
       reading.budget,
+      name,
       as: nominal,
       dimension,
       step,
@@ -255,6 +258,7 @@ extension PositionRunner {
     _ seen: Double,
     moved: Double,
     _ budget: UncertaintyBudget,
+    _ name: String,
     as nominal: String,
     _ dimension: Dimension,
     _ step: PlannedStep,
@@ -267,7 +271,13 @@ extension PositionRunner {
       case .frequency, .ratio, .angle: 1.0
       default: step.scale
       }
-    let given = position.given(seen * scale, dimension, by: step.load, on: plan.bench.source)
+    let given = position.given(
+      seen * scale,
+      dimension,
+      by: step.load,
+      on: plan.bench.source,
+      share: scale * share(ofPhases: name, step)
+    )
     let own = budget.components + [.rectangular("what the reference saw move", halfWidth: moved)]
     measure(
       step,
@@ -277,6 +287,15 @@ extension PositionRunner {
       from: lane.now,
       remark: remark
     )
+  }
+
+  /// How much of the load's power a measurement speaks of, by the end of its name.
+  private func share(ofPhases measurement: String, _ step: PlannedStep) -> Double {
+    guard ["-l1", "-l2", "-l3"].contains(where: { measurement.hasSuffix($0) }),
+      let load = step.load,
+      let source = plan.bench.source
+    else { return 1 }
+    return 1 / Double(max(1, load.phases(of: source).count))
   }
 
   /// What the bench declares of its load.
@@ -302,7 +321,13 @@ extension PositionRunner {
         load.current(on: source) * Bounds(measurement.hasSuffix("-sum") ? count : 1)
       }
     let scale = dimension == .current ? step.scale / step.voltageScale : step.scale
-    let given = position.given(value.nominal * scale, dimension, by: load, on: source)
+    let given = position.given(
+      value.nominal * scale,
+      dimension,
+      by: load,
+      on: source,
+      share: isOff ? 0 : scale * share(ofPhases: measurement, step)
+    )
     measure(
       step,
       nominal,

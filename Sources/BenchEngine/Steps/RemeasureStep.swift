@@ -102,8 +102,7 @@ extension PositionRunner {
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let freedom = Double(values.count - 1)
     let deviation = (squares / freedom).squareRoot()
-    // What the bench itself scatters by from gate to gate looks like the meter's scatter.
-    let bench = errors.map(\.own).max { $0.combined < $1.combined }?.components ?? []
+    let bench = benchScatter(errors)
     measure(
       step,
       "standard-deviation",
@@ -126,6 +125,15 @@ extension PositionRunner {
     measureRange(errors, most - least, since: start, step)
   }
 
+  /// What the bench itself scatters by from gate to gate, which looks like the meter's scatter. The jitter of the
+  /// meter's pulses is the meter's.
+  private func benchScatter(
+    _ errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)]
+  ) -> [UncertaintyBudget.Component] {
+    let components = errors.map(\.own).max { $0.combined < $1.combined }?.components ?? []
+    return components.filter { $0.name != UncertaintyBudget.Component.pulseJitterName }
+  }
+
   private func measureRange(
     _ errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)],
     _ range: Double,
@@ -137,8 +145,7 @@ extension PositionRunner {
       step,
       "repeatability",
       .number(range, .ratio),
-      budget: errors.map(\.own).max { $0.expanded < $1.expanded }?
-        .scaled(by: 2.0.squareRoot()),
+      budget: UncertaintyBudget(benchScatter(errors)).scaled(by: 2.0.squareRoot()),
       from: start,
       to: lane.now
     )

@@ -293,16 +293,16 @@ struct BenchChecker {
           at: node
         )
       }
-      if reference.accuracy == 0 {
+      if reference.accuracy == 0, (reference.calibrationUncertainty ?? 0) == 0 {
         diagnostics.report(
-          "state the reference's 'accuracy', such as '0.1 %'; without it no uncertainty can be given",
+          "state the reference's 'accuracy', such as '0.1 %', or its 'calibration-uncertainty'; without them no uncertainty can be given",
           atKeyOf: node
         )
       }
     case .registers, .power:
-      if reference.accuracy == 0 {
+      if reference.accuracy == 0, (reference.calibrationUncertainty ?? 0) == 0 {
         diagnostics.report(
-          "state the reference's 'accuracy', such as '0.1 %'; without it no uncertainty can be given",
+          "state the reference's 'accuracy', such as '0.1 %', or its 'calibration-uncertainty'; without them no uncertainty can be given",
           atKeyOf: node
         )
       }

@@ -81,12 +81,15 @@ public struct ExternalTransformer: Hashable, Sendable {
       )
     }
     let inPhase = own * cos(delta) + other * sin(delta)
+    let slope = other * cos(delta) - own * sin(delta)
+    let half = Self.radians(displacement.halfWidth)
     var components = [
       ratioPart(of: inPhase),
       .rectangular(
         "phase displacement of the current transformer",
-        halfWidth: Self.radians(displacement.halfWidth),
-        sensitivity: ratio * (other * cos(delta) - own * sin(delta)),
+        halfWidth: half,
+        // To the second order, which is all there is where the slope vanishes (clause 5.1.2, note).
+        sensitivity: ratio * (abs(slope) + abs(inPhase) * half / 2),
         isSystematic: true
       ),
     ]

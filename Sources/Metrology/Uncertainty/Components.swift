@@ -121,6 +121,9 @@ extension UncertaintyBudget.Component {
     )
   }
 
+  /// The name of the one source that is the meter's own.
+  public static let pulseJitterName = "pulse jitter"
+
   /// The meter's own pulse jitter at the gate's two edges: u = √2·s/T, where s is the standard
   /// deviation of the leading edges about a fitted line with n − 2 degrees of freedom
   /// (clauses 4.2.5 and 5.1.2). It is never the spread of the periods over √N, because the errors
@@ -132,7 +135,7 @@ extension UncertaintyBudget.Component {
   ///   - gate: The gate's duration T.
   public static func pulseJitter(residual: Double, edges: Int, gate: Duration) -> Self {
     Self(
-      name: "pulse jitter",
+      name: pulseJitterName,
       evaluation: .a,
       distribution: .normal,
       standardUncertainty: 2.0.squareRoot() * residual / gate.inSeconds,

@@ -117,6 +117,7 @@ struct ScenarioReader {
     return Scenario(
       name: root["scenario"]?.text ?? "",
       profile: profile,
+      judgesBench: root["subject"]?.text == "bench",
       needs: needs(root["needs"]),
       parameters: parameters,
       assumptions: assumptions(root["assume"], values),
@@ -409,7 +410,13 @@ struct ScenarioReader {
       rules[index].isPrecondition = isPrecondition
     }
     for (name, node) in node["decision"]?.entries ?? [] {
-      guard let index = rules.firstIndex(where: { $0.id == name }) else {
+      // A rule that is written once may stand for one of each gate: error-1, error-2, …
+      let named = rules.indices.filter { index in
+        rules[index].id == name
+          || rules[index].id.hasPrefix("\(name)-")
+            && Int(rules[index].id.dropFirst(name.count + 1)) != nil
+      }
+      guard !named.isEmpty else {
         let names = rules.map(\.id)
         let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" }
         diagnostics.report(
@@ -418,7 +425,7 @@ struct ScenarioReader {
         )
         continue
       }
-      if let own = Self.decision(node) { rules[index].decision = own }
+      if let own = Self.decision(node) { for index in named { rules[index].decision = own } }
     }
   }
 

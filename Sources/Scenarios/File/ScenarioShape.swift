@@ -61,6 +61,12 @@ public enum ScenarioShape {
         doc: "Values given with --set NAME=VALUE, used as ${NAME}."
       ),
       .init(
+        "subject",
+        .choice(["meter", "bench"]),
+        doc:
+          "What is judged; the meter where nothing is said. With 'bench' the meters are known to be good: what they fail is an error of the bench."
+      ),
+      .init(
         "assume",
         .dictionary(
           of: .text(what: "a value"),

@@ -6,6 +6,8 @@ public struct Scenario: Sendable {
   public var name: String
   /// The meter type it is for.
   public var profile: MeterProfile
+  /// Whether known-good meters judge the bench: what they fail is an error of the bench.
+  public var judgesBench: Bool
   public var needs: Needs
   public var parameters: [Parameter]
   /// Settings that cannot be read and are taken on trust, in the order of the file.

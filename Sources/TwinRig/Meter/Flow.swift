@@ -1,3 +1,5 @@
+import Glibc
+
 /// Everything that a meter accumulates, as rates: W, var, VA and A, for each phase and for the system.
 struct Flow: Hashable, Sendable {
   /// What is accumulated.
@@ -34,15 +36,16 @@ struct Flow: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - mains: what is at its terminals, as it counts it.
-  ///   - displacement: how far the meter takes each current to lead, in radians; small.
+  ///   - displacement: how far the meter takes each current to lead, in radians.
   ///   - gain: what one watt of a phase counts as.
   init(_ mains: Mains, displacement: Double, gain: (Mains.Phase) -> Double) {
     var (active, reactive, apparent, current) = (0.0, 0.0, 0.0, 0.0)
+    let (along, across) = (cos(displacement), sin(displacement))
     for (index, phase) in mains.phases.enumerated() {
       let s = phase.apparentPower * gain(phase)
-      // cos(φ − δ) and sin(φ − δ) for a small δ.
-      let p = s * (phase.cosine + displacement * phase.sine)
-      let q = s * (phase.sine - displacement * phase.cosine)
+      // cos(φ − δ) and sin(φ − δ).
+      let p = s * (along * phase.cosine + across * phase.sine)
+      let q = s * (along * phase.sine - across * phase.cosine)
       set(p, q, s, phase.current, phase: index)
       active += p
       reactive += q

@@ -198,6 +198,80 @@ struct ReferenceRunTests {
     #expect(error.budget?.components.contains { $0.name.contains("displacement") } == true)
   }
 
+  @Test("Behind a transformer a phase's part of a power is a phase's, also where the load has none")
+  func phaseBehindTransformer() throws {
+    var rehearsal = Rehearsal(
+      """
+      steps:
+        - apply: { supply: on }
+        - wait: 2 s
+        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
+        - apply: { load: bank-5A }
+        - read: { reactive-power-l1: { within: ± 5 %, of: load }, reactive-power: { within: ± 5 %, of: load } }
+      finally:
+        - apply: { load: off, supply: off }
+      """
+    )
+    rehearsal.bench = Bench3.only(1).replacing(
+      "    supply: { chip: main, line: GPIO22, safe: off }\n",
+      with:
+        "    supply: { chip: main, line: GPIO22, safe: off }\n    ct-error: 0 % ± 0.01 %\n    ct-displacement: 1 ° ± 0.01 °\n"
+    )
+    #expect(try rehearsal.run().verdict == .passed)
+    rehearsal.faults = [
+      "fault: register-error, at: 0 s, on: A1, of: reactive-power-l1, amount: 200 %"
+    ]
+    #expect(try rehearsal.run().verdict == .failed)
+  }
+
+  @Test(
+    "A reference that a neighbour could be taken for is an error before anything is switched on"
+  )
+  func unprovenReference() throws {
+    func rehearsal(_ faults: [String]) -> Rehearsal {
+      var rehearsal = Self.rehearsal(.registers)
+      // On the meters' own bus.
+      rehearsal.bench = rehearsal.bench.replacing(
+        "bus: ref, address: 10",
+        with: "bus: dut, address: 10"
+      )
+      rehearsal.faults = faults
+      return rehearsal
+    }
+    let silent = "fault: silent-meter, at: 0 s, on: reference"
+    let outcome = try rehearsal([silent, "fault: every-address, at: 0 s, on: A1"]).run()
+    #expect(outcome.verdict == .error)
+    #expect(outcome.step("count-pulses", on: "A1")?.verdict == .skipped)
+  }
+
+  @Test("A class has the limits of the load that was there, so another load decides nothing")
+  func classAtAnotherLoad() throws {
+    var rehearsal = Rehearsal(Script.pulses("error: class"), meters: ["A1": "error: 0.8 %"])
+    // At a twentieth of the rated current the limit halves.
+    rehearsal.bench = Bench3.text.replacing(
+      "resistance: 46 Ω ± 0.2 %",
+      with: "current: 240 mA ± 0.2 %"
+    )
+    #expect(try rehearsal.run().verdict == .passed)
+    rehearsal.faults = ["fault: load-step, at: 0 s, amount: 15 %"]
+    let outcome = try rehearsal.run()
+    for position in ["A1", "A2", "A3"] { #expect(outcome.verdict(position) == .error) }
+  }
+
+  @Test("What a meter that is known to be good fails is the bench's error")
+  func knownGood() throws {
+    let scenario = Script.pulses("error: 0.1 % ± 0.2 %")
+    let outcome = try Rehearsal(
+      "subject: bench\n" + scenario,
+      meters: ["A1": "error: 0.8 %", "A2": "error: 0.1 %"]
+    ).run()
+    #expect(outcome.verdict("A1") == .error)
+    #expect(outcome.verdict("A2") == .passed)
+    #expect(
+      try Rehearsal(scenario, meters: ["A1": "error: 0.8 %"]).run().verdict("A1") == .failed
+    )
+  }
+
   @Test(
     "A source that leaves its conditions proves nothing, and one that nothing watches is refused"
   )

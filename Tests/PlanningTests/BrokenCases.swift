@@ -74,6 +74,19 @@ extension BrokenCase {
       )
     ),
     BrokenCase(
+      "metrology-secondary-reference-behind-a-transformer",
+      .bench(
+        "supply: { chip: main, line: GPIO22, safe: off }",
+        "supply: { chip: main, line: GPIO22, safe: off }\n    ct-error: 0.1 % ± 0.05 %\n    ct-displacement: 0 ° ± 0.1 °"
+      ),
+      .bench("accuracy: 0.1 %", "accuracy: 0.1 %\n  side: secondary")
+    ),
+    BrokenCase(
+      "metrology-load-between-two-limits-of-a-class",
+      .scenario("error: ± 0.5 %", "error: class"),
+      .bench("resistance: 46 Ω ± 0.2 %", "current: 249 mA ± 5 %")
+    ),
+    BrokenCase(
       "metrology-few-gates",
       .scenario("- count-pulses:", "- remeasure:"),
       .scenario("at-least: 200 pulses", "at-least: 200 pulses\n      gates: 3"),

@@ -38,7 +38,11 @@ extension PositionRunner {
       }
       rise.add(value, at: asked)
       if asked >= full { plateau = plateau.suffix(4) + [value] }
-      try await lane.sleep(until: asked + pause)
+      // What the load did when it came leaves the window again about now, and the demand is at its greatest.
+      let peak = came + expected.period + age
+      let isNear = asked > peak - Self.peakMargin && asked < peak + Self.peakMargin
+      let next = isNear ? min(pause, max(.milliseconds(100), moments.updateInterval / 4)) : pause
+      try await lane.sleep(until: asked + next)
     }
     if !DemandRise.isFlat(plateau) {
       note(step, "the demand was still rising after twice the window that is set")
@@ -218,4 +222,6 @@ extension PositionRunner {
   }
 
   private static let steadyDemand = 0.01
+  /// How long a load may take to settle, which the greatest demand remembers.
+  private static let peakMargin = Duration.seconds(10)
 }

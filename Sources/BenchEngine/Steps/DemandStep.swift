@@ -27,6 +27,7 @@ extension PositionRunner {
     let pause = max(.seconds(1), expected.period / 200)
     var rise = DemandRise(came: came)
     var plateau: [Double] = []
+    var settled = Instant.zero
     while !DemandRise.isFlat(plateau), lane.now < latest || plateau.count < 5 {
       let asked = lane.now
       guard let value = try await value(of: quantity, step) else {
@@ -37,7 +38,11 @@ extension PositionRunner {
         throw Abandoned(text: "\(test.quantity) is no number")
       }
       rise.add(value, at: asked)
-      if asked >= full { plateau = plateau.suffix(4) + [value] }
+      // Readings that are closer together are always flat.
+      if asked >= full, asked >= settled {
+        plateau = plateau.suffix(4) + [value]
+        settled = asked + pause
+      }
       // What the load did when it came leaves the window again about now, and the demand is at its greatest.
       let peak = came + expected.period + age
       let isNear = asked > peak - Self.peakMargin && asked < peak + Self.peakMargin

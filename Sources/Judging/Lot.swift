@@ -121,8 +121,8 @@ public struct LotJudgement: Sendable {
       for position in run.positions where position.verdict != .notApplicable {
         guard let serial = position.identity.first(where: { $0.name == "serial-number" })?.text
         else {
-          // One that never answered has no name; it is not counted, and not forgotten.
-          guard position.verdict >= .inconclusive, position.verdict != .failed else {
+          // One that never answered has no name; it decides nothing, and the sample waits for it.
+          guard position.verdict >= .inconclusive, !position.hasFailure else {
             throw Refusal(
               description:
                 "the meter of position \(position.position.name) in run \(name) told no serial number, so nobody knows whether it counts twice; add 'identify: { serial-number: any }'"

@@ -126,6 +126,11 @@ struct LotTests {
     ]
     let runs = [broken, run("1", .passed)]
     #expect(try LotJudgement(lotSize: 9, plan: Self.plan, runs: runs).nonconforming == 1)
+    // Without a name it would be forgotten.
+    broken.positions[0].steps[0].measurements = []
+    #expect(throws: LotJudgement.Refusal.self) {
+      try LotJudgement(lotSize: 9, plan: Self.plan, runs: [broken, run("1", .passed)])
+    }
   }
 
   @Test("One meter in two sockets of a run is refused")

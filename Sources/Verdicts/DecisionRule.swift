@@ -120,10 +120,9 @@ public enum DecisionRule: Hashable, Sendable, Codable, CustomStringConvertible {
     case "simple": self = .simple
     case "four-state": self = .fourState
     default:
-      // Without a guard band it is simple acceptance, and has to say so.
+      // With hardly a guard band it is simple acceptance, and has to say so.
       guard text.hasPrefix("guarded "), text.dropFirst(8).allSatisfy({ $0.isNumber || $0 == "." }),
-        let factor = Double(text.dropFirst(8)), factor > 0,
-        factor <= 10
+        let factor = Double(text.dropFirst(8)), (0.01...10).contains(factor)
       else { return nil }
       self = .guarded(factor: factor)
     }

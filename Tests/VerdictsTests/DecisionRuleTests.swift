@@ -182,7 +182,9 @@ struct DecisionRuleTests {
 
   @Test(
     "A decision rule survives the record",
-    arguments: [DecisionRule.standard, .simple, .guarded(factor: 0.5), .fourState]
+    arguments: [
+      DecisionRule.standard, .simple, .guarded(factor: 0.5), .guarded(factor: 0.01), .fourState,
+    ]
   )
   func coding(_ rule: DecisionRule) throws {
     let data = try JSONEncoder().encode([rule])
@@ -191,7 +193,10 @@ struct DecisionRuleTests {
 
   @Test(
     "A decision rule that is none is refused, not replaced by another",
-    arguments: ["", "guarded ", "guarded -1", "guarded nan", "guarded x", "lenient", "Simple"]
+    arguments: [
+      "", "guarded ", "guarded -1", "guarded 0", "guarded 0x1p-3", "guarded 1e-5", "guarded 11",
+      "guarded nan", "guarded x", "lenient", "Simple",
+    ]
   )
   func brokenCoding(_ text: String) throws {
     let data = try JSONEncoder().encode([text])

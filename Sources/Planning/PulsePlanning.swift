@@ -188,8 +188,8 @@ extension Planner {
         at: step.origin
       )
     }
-    differ("harmonics", scenario.profile.harmonics, reference.harmonics)
-    if reference.side == "secondary",
+    differ("harmonics", scenario.profile.harmonics?.rawValue, reference.harmonics?.rawValue)
+    if reference.side == .secondary,
       active.contains(where: { $0.transformerPrimary != nil || $0.transformer != nil })
     {
       refuse(
@@ -198,7 +198,7 @@ extension Planner {
       )
     }
     guard dimension != .activeEnergy else { return }
-    differ("summation", scenario.profile.summation, reference.summation)
+    differ("summation", scenario.profile.summation?.rawValue, reference.summation?.rawValue)
     if scenario.profile.summation == nil || reference.summation == nil {
       warn(
         "nobody says whether \(dimension.rawValue) is summed over the phases as vectors or by magnitude, by the meter and by the reference; keep the load balanced"

@@ -26,7 +26,11 @@ public enum RecordReader {
       do {
         event = try RecordedEvent(line: Data(rest[rest.startIndex..<end]))
       } catch {
-        throw RecordError(line: number, text: "not an event: \(error)")
+        throw RecordError(
+          line: number,
+          text:
+            "this is no event of a run that this version can read; is it a record.ndjson, whole and unedited?"
+        )
       }
       guard event.sequence == events.count else {
         throw RecordError(

@@ -319,13 +319,9 @@ actor ReferenceMonitor {
   /// since the last of them is not in it.
   var energyOfPulses: Double? { pulses?.energy }
 
-  /// How many times pulses were lost, or the power dipped for no longer than a few of them, in a span of time.
-  func dips(from start: Instant, to end: Instant) -> Int {
-    pulses?.dips(from: start, to: end) ?? 0
-  }
-
-  /// The same since the step began.
-  var dips: Int { pulses?.dips ?? 0 }
+  /// How many times pulses were lost, or the power dipped for no longer than a few of them, in a gate or since the
+  /// step began.
+  func dips(in gate: Gate?) -> Int { pulses?.dips(in: gate) ?? 0 }
 
   /// What of the source was not as it must be, or was not seen, during a gate; empty where nothing is asked of
   /// it.

@@ -139,11 +139,11 @@ struct ReferencePulses {
     return .between(seen * Bounds(3_600_000 / constant))
   }
 
-  /// How many times pulses were lost, or the power dipped for no longer than a few of them.
-  var dips: Int { dipWatch.count }
-
-  /// The same in a span of time.
-  func dips(from start: Instant, to end: Instant) -> Int { dipWatch.dips(from: start, to: end) }
+  /// How many times pulses were lost, or the power dipped for no longer than a few of them, in a gate or since the
+  /// step began.
+  func dips(in gate: Gate?) -> Int {
+    gate.map { dipWatch.dips(from: $0.opened, to: $0.closed) } ?? dipWatch.count
+  }
 }
 
 /// What a reference has seen of the power since a step began.

@@ -139,7 +139,7 @@ public struct Engine: Sendable {
   /// While all meters of its bus are without supply, only the reference can answer at its address. One that does not
   /// cannot be told later from a meter that has the same address.
   private func unprovenReference() async -> RigFault? {
-    guard let meter = reference.meter, (plan.steps + plan.finally).contains(where: \.usesReference)
+    guard let meter = reference.meter, (plan.steps + plan.finally).contains(where: \.needsReference)
     else { return nil }
     let neighbours = plan.bench.positions.filter { $0.bus == meter.busName }
     guard !neighbours.isEmpty, neighbours.allSatisfy({ $0.supply?.safeOn == false }) else {
@@ -538,64 +538,5 @@ public struct Engine: Sendable {
       if await runner.answers() { return true }
     }
     return await reference.meter?.answers(on: bus) ?? false
-  }
-}
-
-/// How a step ended on a position, and the silence that is still to be explained.
-struct StepResult: Sendable {
-  var how: StepEnd.How
-  var text: String?
-  var silence: MeterSilence?
-}
-
-/// A meter that gave no valid reply.
-struct MeterSilence: Error, Sendable {
-  var text: String
-  var supplyProven: Bool
-  var busProvenBefore: Bool
-  /// Whether bytes came that are no valid reply.
-  var heard = false
-}
-
-extension PlannedStep {
-  /// Whether it uses a bus.
-  var talks: Bool {
-    switch step.action {
-    case .apply, .wait, .ask: false
-    default: true
-    }
-  }
-
-  /// Whether it finds out something about its meter that takes time.
-  var measures: Bool {
-    switch step.action {
-    case .apply, .wait, .ask: false
-    default: true
-    }
-  }
-
-  /// Whether one meter alone has supply at a time.
-  var wakesOneByOne: Bool {
-    switch step.action {
-    case .assignAddress, .shippingSettings: true
-    default: false
-    }
-  }
-
-  var needsReference: Bool {
-    if reliedOnLoad != nil { return true }
-    return switch step.action {
-    case .read(let read): !read.compared.isEmpty
-    case .countPulses(let count): count.needsReference
-    case .remeasure, .startingCurrent: true
-    case .demand: demand?.watchesReference ?? false
-    default: false
-    }
-  }
-
-  /// Whether anything that the step finds rests on the reference.
-  var usesReference: Bool {
-    if case .read(let read) = step.action, !read.compared.isEmpty { return true }
-    return needsReference
   }
 }

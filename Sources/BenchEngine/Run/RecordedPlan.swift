@@ -31,11 +31,11 @@ extension RecordedPlan {
       },
       steps: plan.steps.map { recorded($0, isFinally: false) }
         + plan.finally.map { recorded($0, isFinally: true) },
-      reference: (plan.steps + plan.finally).contains(where: \.usesReference)
+      reference: (plan.steps + plan.finally).contains(where: \.needsReference)
         ? plan.bench.reference.map {
           Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
         } : nil,
-      timeBase: (plan.steps + plan.finally).contains(where: \.usesReference)
+      timeBase: (plan.steps + plan.finally).contains(where: \.needsReference)
         ? plan.bench.timeBase.map {
           Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
         } : nil,

@@ -63,9 +63,7 @@ extension PositionRunner {
   /// Pulses that the reference lost, and dips of the load that are as short, look alike; neither lets a gate, or
   /// a step where no gate is given, say anything of the meter.
   func noteDips(in gate: Gate? = nil, _ step: PlannedStep) async {
-    let all = await reference.dips
-    let dips =
-      if let gate { await reference.dips(from: gate.opened, to: gate.closed) } else { all }
+    let dips = await reference.dips(in: gate)
     guard dips > 0 else { return }
     observe(
       step,

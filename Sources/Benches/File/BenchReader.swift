@@ -260,9 +260,9 @@ struct BenchReader {
     return Reference(
       kind: kind,
       energy: node["energy"]?.text.flatMap(EnergyKind.init(rawValue:)) ?? .activeImport,
-      summation: node["summation"]?.text,
-      harmonics: node["harmonics"]?.text,
-      side: node["side"]?.text,
+      summation: node["summation"]?.text.flatMap(PhaseSummation.init(rawValue:)),
+      harmonics: node["harmonics"]?.text.flatMap(HarmonicContent.init(rawValue:)),
+      side: node["side"]?.text.flatMap(Reference.Side.init(rawValue:)) ?? .primary,
       accuracy: node["accuracy"]?.quantity(.ratio)?.base ?? 0,
       calibrationUncertainty: node["calibration-uncertainty"]?.quantity(.ratio)?.base,
       calibratedUntil: node["calibrated-until"]?.text,

@@ -433,17 +433,17 @@ public enum BenchShape {
       ),
       .init(
         "summation",
-        .choice(["vector", "arithmetic"]),
+        .choice(PhaseSummation.allCases.map(\.rawValue)),
         doc: "How it puts the phases of reactive and apparent energy together."
       ),
       .init(
         "harmonics",
-        .choice(["total", "fundamental"]),
+        .choice(HarmonicContent.allCases.map(\.rawValue)),
         doc: "Whether it measures all of the energy or that of the fundamental alone."
       ),
       .init(
         "side",
-        .choice(["primary", "secondary"]),
+        .choice(Reference.Side.allCases.map(\.rawValue)),
         doc:
           "On which side of the positions' current transformers it sits; primary where nothing is said."
       ),

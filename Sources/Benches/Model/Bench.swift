@@ -231,12 +231,17 @@ public struct Reference: Hashable, Sendable {
   public var kind: Kind
   /// What it measures; compared with what the meter counts.
   public var energy: EnergyKind
-  /// How it puts phases together: `vector` or `arithmetic`; nil where the file says nothing.
-  public var summation: String?
-  /// Whether it measures the `total` energy or that of the `fundamental`; nil where the file says nothing.
-  public var harmonics: String?
-  /// Whether it sits on the `primary` side of the positions' transformers or on their `secondary` one.
-  public var side: String?
+  /// How it puts phases together; nil where the file says nothing.
+  public var summation: PhaseSummation?
+  /// What of a distorted current it measures; nil where the file says nothing.
+  public var harmonics: HarmonicContent?
+  /// On which side of the positions' transformers it sits.
+  public var side = Side.primary
+  /// A side of a transformer.
+  public enum Side: String, Hashable, Sendable, CaseIterable {
+    case primary, secondary
+  }
+
   /// The relative accuracy of its energy, as half the width of a rectangular distribution.
   public var accuracy: Double
   /// The relative expanded uncertainty of its calibration, k = 2; nil where the file says nothing.

@@ -112,12 +112,12 @@ public enum ProfileShape {
       .mapping([
         .init(
           "summation",
-          .choice(["vector", "arithmetic"]),
+          .choice(PhaseSummation.allCases.map(\.rawValue)),
           doc: "How it puts the phases of reactive and apparent energy together."
         ),
         .init(
           "harmonics",
-          .choice(["total", "fundamental"]),
+          .choice(HarmonicContent.allCases.map(\.rawValue)),
           doc: "Whether it counts all of the energy or that of the fundamental alone."
         ),
         .init("certainty", certainty, required: true, doc: "How sure that is."),
@@ -180,60 +180,11 @@ public enum ProfileShape {
     .list(of: .identifier(what: "one of the \(what)"), count: 1...20)
   }
 
-  private static let startUp = Shape.mapping([
-    .init(
-      "screens",
-      .list(of: .text(what: "what the display shows"), count: 1...20),
-      doc: "What the display shows, in order."
-    ),
-    .init(
-      "self-test",
-      .mapping([
-        .init(
-          "shows",
-          .text(what: "what the display shows"),
-          required: true,
-          doc: "What the display shows then."
-        ),
-        .init(
-          "withholds",
-          .choice(["input", "holding"]),
-          required: true,
-          doc: "The registers that cannot be read then."
-        ),
-      ]),
-      doc: "How a failed self-test shows. Without it `restart` has no rule about the self-test."
-    ),
-    .init("certainty", certainty, required: true, doc: "How sure that is."),
-  ])
-
-  private static let conditions = Shape.mapping([
-    .init(
-      "frequency",
-      .list(of: .toleratedQuantity(.frequency, in: 1...1000), count: 1...5),
-      doc: "The nominal frequencies with their tolerance; the plan compares the bench's source."
-    ),
-    .init(
-      "others",
-      .list(
-        of: .either([
-          .text(what: "a condition"),
-          .mapping([
-            .init("text", .text(what: "a condition"), required: true, doc: "The condition."),
-            .init("variants", names("variants"), required: true, doc: "Variants it holds for."),
-          ]),
-        ]),
-        count: 1...20
-      ),
-      doc: "What else must hold; the plan names them, for nothing on a bench shows them."
-    ),
-    .init(
-      "source",
-      .text(what: "where they stand"),
-      required: true,
-      doc: "Where they stand."
-    ),
-  ])
+  /// The ends of a range.
+  private static let ends: [Shape.Key] = [
+    .init("from", .text(what: "a value with its unit"), required: true, doc: "The least value."),
+    .init("to", .text(what: "a value with its unit"), required: true, doc: "The greatest value."),
+  ]
 
   private static let communication = Shape.mapping([
     .init(
@@ -380,25 +331,15 @@ public enum ProfileShape {
     .init(
       "ranges",
       .list(
-        of: .mapping([
-          .init(
-            "variants",
-            names("variants"),
-            doc: "Variants it holds for; all where nothing is said."
-          ),
-          .init(
-            "from",
-            .text(what: "a value with its unit"),
-            required: true,
-            doc: "The least value."
-          ),
-          .init(
-            "to",
-            .text(what: "a value with its unit"),
-            required: true,
-            doc: "The greatest value."
-          ),
-        ]),
+        of: .mapping(
+          [
+            .init(
+              "variants",
+              names("variants"),
+              doc: "Variants it holds for; all where nothing is said."
+            )
+          ] + ends
+        ),
         count: 1...10
       ),
       doc: "The values it is made for; the plan refuses to judge its accuracy beyond them."
@@ -470,20 +411,7 @@ public enum ProfileShape {
     ),
     .init(
       "range",
-      .mapping([
-        .init(
-          "from",
-          .text(what: "a value with its unit"),
-          required: true,
-          doc: "The least value."
-        ),
-        .init(
-          "to",
-          .text(what: "a value with its unit"),
-          required: true,
-          doc: "The greatest value."
-        ),
-      ]),
+      .mapping(ends),
       doc: "The least and the greatest value."
     ),
     .init(

@@ -1,4 +1,5 @@
 public import Modbus
+public import Quantities
 
 /// A meter type: what it measures, what can be set, what its outputs do, and how sure each of
 /// these is. Nothing in the code knows a meter; all knowledge of one is here.
@@ -39,11 +40,10 @@ public struct MeterProfile: Sendable {
   public var quantities: [MeasuredQuantity]
   /// What can be set, in the order of the file.
   public var settings: [Setting]
-  /// How it puts the phases of reactive and apparent energy together: `vector` or `arithmetic`; nil where nothing
-  /// is known.
-  public var summation: String?
-  /// Whether it counts the `total` energy or that of the `fundamental`; nil where nothing is known.
-  public var harmonics: String?
+  /// How it puts the phases of reactive and apparent energy together; nil where nothing is known.
+  public var summation: PhaseSummation?
+  /// What of a distorted current it counts; nil where nothing is known.
+  public var harmonics: HarmonicContent?
   /// The accuracy classes that it claims; nil where none is stated.
   public var accuracy: ClaimedAccuracy?
   /// How counters and maxima are cleared.

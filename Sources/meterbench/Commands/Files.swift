@@ -53,7 +53,8 @@ struct Check: ParsableCommand {
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Shows what a run would do: durations, pulse rates and counts, and who takes part.",
+    abstract:
+      "Shows what a run would do: durations, pulse rates and counts, the uncertainty of each limit that it can predict, and who takes part.",
     discussion: """
       Nothing is touched. A plan that cannot work is refused with the reason.
 

@@ -1,0 +1,41 @@
+import Planning
+import Scenarios
+
+/// What the engine has to know of a step before it runs it.
+extension PlannedStep {
+  /// Whether it uses a bus.
+  var talks: Bool {
+    switch step.action {
+    case .apply, .wait, .ask: false
+    default: true
+    }
+  }
+
+  /// Whether it finds out something about its meter that takes time.
+  var measures: Bool {
+    switch step.action {
+    case .apply, .wait, .ask: false
+    default: true
+    }
+  }
+
+  /// Whether one meter alone has supply at a time.
+  var wakesOneByOne: Bool {
+    switch step.action {
+    case .assignAddress, .shippingSettings: true
+    default: false
+    }
+  }
+
+  /// Whether anything that it finds rests on the reference.
+  var needsReference: Bool {
+    if reliedOnLoad != nil { return true }
+    return switch step.action {
+    case .read(let read): !read.compared.isEmpty
+    case .countPulses(let count): count.needsReference
+    case .remeasure, .startingCurrent: true
+    case .demand: demand?.watchesReference ?? false
+    default: false
+    }
+  }
+}

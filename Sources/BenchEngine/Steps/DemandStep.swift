@@ -52,7 +52,8 @@ extension PositionRunner {
     if !DemandRise.isFlat(plateau) {
       note(step, "the demand was still rising after twice the window that is set")
     }
-    let final = plateau.reduce(0, +) / Double(plateau.count)
+    // One that still rose among them must not pull it down.
+    let final = plateau.sorted()[plateau.count / 2]
     let unit = quantity.unit.dimension
     let shown = Self.budget(ofReading: quantity, final)
     measure(

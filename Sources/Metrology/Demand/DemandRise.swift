@@ -19,7 +19,7 @@ public struct DemandRise: Sendable {
     guard readings.count >= 5, let least = readings.min(), let most = readings.max() else {
       return false
     }
-    return most - least <= 0.004 * abs(most)
+    return most - least <= 0.002 * abs(most)
   }
 
   /// Takes the next reading.

@@ -1,4 +1,9 @@
 # Lines and edges through real libgpiod and the kernel's own simulated chip.
+# in_use N...: whether the program has asked the kernel for each line. Edges before that are nobody's.
+in_use() {
+  meterbench lines >lines-now
+  for line in "$@"; do grep -q "GPIO$line .*used by meterbench" lines-now || return 1; done
+}
 meterbench lines >out
 holds "lines: chips, lines, and whether they give edges" out 'bench  32 lines, gives edges' '17  GPIO17  input' \
   'plain  4 lines, gives no edges' 'chip-label: bench'
@@ -7,9 +12,7 @@ holds "a chip without interrupts is named" out "cannot give edges.*'plain'"
 meterbench pulses --line GPIO99 --seconds 1 >out 2>&1
 holds "a line that is not there: what there is instead" out "no line 'GPIO99'; it has GPIO0, GPIO1"
 meterbench pulses --line GPIO9 --seconds 30 >/dev/null 2>&1 &
-sleep 1
-meterbench lines >out
-holds "lines: a user of a line is named" out 'GPIO9 .*used by meterbench'
+proves "lines: a user of a line is named" within 1000 in_use 9
 meterbench pulses --line GPIO9 --seconds 1 >out 2>&1
 holds "a line in use is refused, with its user" out "GPIO9 of /dev/gpiochip.* is in use by 'meterbench'"
 kill %1
@@ -20,7 +23,7 @@ for width in 60 100 200; do
   bench pull 5 down
   meterbench pulses --line GPIO5 --count 10 --seconds 60 --json >out 2>err &
   measuring=$!
-  sleep 1
+  within 1000 in_use 5
   generate pulses 5 $width 500 10 >made
   wait $measuring
   minimum=$(number out minimum)
@@ -63,7 +66,7 @@ for width in 100 80; do
   bench pull 27 down
   meterbench run count.yaml --bench count-bench.yaml --output count$width >out 2>&1 &
   running=$!
-  sleep 1
+  within 1000 in_use 27
   generate pulses 27 $width 400 30 >made
   wait $running
   case $? in
@@ -86,7 +89,7 @@ holds "run: a chip without interrupts is named before anything begins" out "coul
 bench pull 6 down
 meterbench pulses --line GPIO6 --seconds 6 --json >out 2>err &
 measuring=$!
-sleep 1
+within 1000 in_use 6
 kill -STOP $measuring
 generate edges 500 4000 6 >made
 kill -CONT $measuring
@@ -104,7 +107,7 @@ for line in 1 2 3 4; do
   meterbench pulses --line GPIO$line --seconds 60 --json >edges$line 2>/dev/null &
   eval "p$line=$!"
 done
-sleep 1
+within 1000 in_use 1 2 3 4
 generate edges 0 25000 1 2 3 4 >made
 sleep 1
 kill -INT $p1 $p2 $p3 $p4

@@ -229,6 +229,7 @@ struct Planner {
     settleLimits(&planned)
     predict(&planned)
     checkLoad(&planned)
+    predictReading(&planned)
     if planned.reliedOnLoad != nil {
       let readings = scenario.profile.readings
       let age = (readings?.updateInterval ?? .zero) + (readings?.latency ?? .zero)

@@ -10,12 +10,12 @@ public import Verdicts
 public struct Prediction: Hashable, Sendable {
   /// The rule's id.
   public var rule: String
-  /// The room that its limits leave, as a ratio.
+  /// The room that its limits leave, as a ratio: of the expected value, or of the energy of a gate.
   public var limit: Double
-  /// What the uncertainty will come from, for an error near zero.
+  /// What the uncertainty will come from, for a value in the middle of its limits; relative, as the room is.
   public var budget: UncertaintyBudget
   /// The fewest periods, and how long they take, that bring U to a third of the limit; nil where no gate of up
-  /// to a day does.
+  /// to a day does, and for rules that no gate decides.
   public var recommended: Gate?
 
   /// A gate.
@@ -61,6 +61,42 @@ extension Planner {
       }
       guard !decides(budget.expanded) else { continue }
       undecidable(rule, prediction, pulses, planned, decides: decides)
+    }
+    predictScatter(&planned)
+  }
+
+  /// Predicts the rules of `remeasure` about how gates differ from one another.
+  private mutating func predictScatter(_ planned: inout PlannedStep) {
+    guard case .remeasure(let test) = planned.step.action, let pulses = planned.pulses,
+      let gate = budget(of: "error", periods: pulses.periods, pulses, planned),
+      let scatter = Scatter([(0, gate)])
+    else { return }
+    for rule in planned.step.rules {
+      guard case .within(nil, let limit?, .ratio) = rule.criterion, limit > 0 else { continue }
+      let own: UncertaintyBudget
+      switch rule.id {
+      case "repeatability": own = scatter.rangeBudget
+      case "standard-deviation" where test.gates >= 3:
+        // Meters without a scatter of their own: what they add depends on them.
+        own = scatter.deviationBudget(
+          scatter.rangeBudget.combined / 2.0.squareRoot(),
+          gates: test.gates
+        )
+      default: continue
+      }
+      let prediction = Prediction(rule: rule.id, limit: limit, budget: own)
+      planned.predictions.append(prediction)
+      guard
+        rule.decision.decide(0, expandedUncertainty: own.expanded, lower: nil, upper: limit)
+          != .passed
+      else { continue }
+      refuseUndecidable(
+        rule,
+        prediction,
+        planned,
+        remedy:
+          "the bench itself scatters so much; ask for more pulses in a gate, or for a reference that scatters less"
+      )
     }
   }
 
@@ -270,10 +306,6 @@ extension Planner {
     _ planned: PlannedStep,
     decides: (Double) -> Bool
   ) {
-    let greatest = prediction.budget.ranked.first
-    let share = greatest.map {
-      "\($0.name), \(Measurement.text($0.contribution, .ratio, digits: 3))"
-    }
     let remedy: String
     if let gate = shortest(rule.id, pulses, planned, decides) {
       let better = prediction.recommended.map {
@@ -283,6 +315,19 @@ extension Planner {
         "ask for at least \(gate.periods) pulses (\(text(gate.length)))\(better ?? ""), or for more load or more pulses for each kWh"
     } else {
       remedy = "no longer gate helps; use a better reference, or a wider limit"
+    }
+    refuseUndecidable(rule, prediction, planned, remedy: remedy)
+  }
+
+  /// Refuses a rule that nothing could pass, or warns of it where that was allowed.
+  mutating func refuseUndecidable(
+    _ rule: Rule,
+    _ prediction: Prediction,
+    _ planned: PlannedStep,
+    remedy: String
+  ) {
+    let share = prediction.budget.ranked.first.map {
+      "\($0.name), \(Measurement.text($0.contribution, .ratio, digits: 3))"
     }
     let message =
       "'\(rule.text)' cannot be passed: the uncertainty will be \(Measurement.text(prediction.expanded, .ratio, digits: 3)) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"

@@ -10,6 +10,20 @@ extension BrokenCase {
       .scenario("error: ± 0.5 %", "error: ± 0.1 %")
     ),
     BrokenCase(
+      "metrology-undecidable-reading",
+      .scenario(
+        "voltage-l1: { within: ± 1 %, of: source }",
+        "voltage-l1: { within: ± 0.4 %, of: source }"
+      )
+    ),
+    BrokenCase(
+      "metrology-undecidable-repeatability",
+      .scenario(
+        "- count-pulses:\n      output: pulse-2\n      at-least: 200 pulses\n      expect:\n        error: ± 0.5 %",
+        "- remeasure:\n      output: pulse-2\n      at-least: 20 pulses\n      gates: 5\n      expect:\n        repeatability: { at-most: 0.001 % }"
+      )
+    ),
+    BrokenCase(
       "metrology-decision-unknown",
       .scenario("- count-pulses:", "- decision: lenient\n    count-pulses:")
     ),

@@ -48,7 +48,7 @@ struct ReferenceMeter: Sendable {
     else { return nil }
     witness.answered("reference", on: bus.name, at: lane.now)
     let value = number * unit.factor
-    let shown = PositionRunner.budget(ofReading: quantity, number).scaled(by: unit.factor)
+    let shown = quantity.budget(ofReading: number).scaled(by: unit.factor)
     let own = plan.bench.referenceComponents.map { $0.scaled(by: value) }
     return (value, UncertaintyBudget(own + shown.components))
   }

@@ -55,7 +55,7 @@ extension PositionRunner {
     // One that still rose among them must not pull it down.
     let final = plateau.sorted()[plateau.count / 2]
     let unit = quantity.unit.dimension
-    let shown = Self.budget(ofReading: quantity, final)
+    let shown = quantity.budget(ofReading: final)
     measure(
       step,
       "value",
@@ -95,7 +95,7 @@ extension PositionRunner {
         step,
         "maximum",
         .number(value, unit),
-        budget: Self.budget(ofReading: maximum, value),
+        budget: maximum.budget(ofReading: value),
         from: lane.now
       )
       measure(

@@ -120,7 +120,7 @@ extension PositionRunner {
       return
     }
     func measure(_ id: String, _ number: Double) {
-      let shown = Self.budget(ofReading: quantity, number).scaled(by: unit.factor)
+      let shown = quantity.budget(ofReading: number).scaled(by: unit.factor)
       var parts = shown.components
       if let tolerance = step.toleranceOfLoad(for: id) {
         parts.append(
@@ -142,16 +142,6 @@ extension PositionRunner {
     measure("\(quantity.name) magnitude", abs(number))
   }
 
-  /// The budget of a shown value as a representation, in the register's unit.
-  static func budget(ofReading quantity: MeasuredQuantity, _ number: Double) -> UncertaintyBudget {
-    UncertaintyBudget([
-      .registerStep(quantity.resolution ?? 0),
-      .numberFormat(
-        spacing: number.isFinite ? quantity.register.encoding.spacing(at: number) : 0
-      ),
-    ])
-  }
-
   /// What the rules of the step compare with.
   private func nominalValues(
     _ step: PlannedStep,
@@ -161,9 +151,19 @@ extension PositionRunner {
       guard case .around(let nominal, _, _, let dimension) = rule.criterion else { continue }
       let name = rule.measurement
       if nominal == "\(name) of source" {
-        recordSource(name, as: nominal, dimension, step)
+        record(
+          step.nominalOfSource(name, dimension, of: profile, on: plan.bench),
+          as: nominal,
+          step,
+          remark: "as the bench declares its source"
+        )
       } else if nominal == "\(name) of load" {
-        recordLoad(name, as: nominal, dimension, step)
+        record(
+          step.nominalOfLoad(name, dimension, at: position, of: profile, on: plan.bench),
+          as: nominal,
+          step,
+          remark: "as the bench declares load \(step.load?.name ?? "")"
+        )
       } else if nominal == "\(name) of reference", reference.meter == nil {
         try await recordReferencePower(name, as: nominal, dimension, step)
       } else if nominal == "\(name) of reference" {
@@ -172,26 +172,20 @@ extension PositionRunner {
     }
   }
 
-  /// What the bench declares of its source.
-  private func recordSource(
-    _ name: String,
-    as nominal: String,
-    _ dimension: Dimension,
-    _ step: PlannedStep
+  private func record(
+    _ nominal: NominalValue?,
+    as name: String,
+    _ step: PlannedStep,
+    remark: String
   ) {
-    guard let source = plan.bench.source else { return }
-    let value = dimension == .frequency ? source.frequency : source.voltage
-    var scale = dimension == .voltage ? step.voltageScale : 1
-    if profile.quantity(name)?.isLineToLine ?? false { scale *= 3.0.squareRoot() }
+    guard let nominal else { return }
     measure(
       step,
-      nominal,
-      .number(value.nominal.base * scale, value.nominal.dimension),
-      budget: UncertaintyBudget([
-        .rectangular("source as declared", halfWidth: value.halfWidth * scale)
-      ]),
+      name,
+      .number(nominal.value, nominal.dimension),
+      budget: nominal.budget,
       from: lane.now,
-      remark: "as the bench declares its source"
+      remark: remark
     )
   }
 
@@ -276,7 +270,7 @@ extension PositionRunner {
       dimension,
       by: step.load,
       on: plan.bench.source,
-      share: scale * share(ofPhases: name, step)
+      share: scale * step.share(ofPhases: name, on: plan.bench)
     )
     let own = budget.components + [.rectangular("what the reference saw move", halfWidth: moved)]
     measure(
@@ -286,58 +280,6 @@ extension PositionRunner {
       budget: UncertaintyBudget(own.map { $0.scaled(by: scale) } + given.components),
       from: lane.now,
       remark: remark
-    )
-  }
-
-  /// How much of the load's power a measurement speaks of, by the end of its name.
-  private func share(ofPhases measurement: String, _ step: PlannedStep) -> Double {
-    guard ["-l1", "-l2", "-l3"].contains(where: { measurement.hasSuffix($0) }),
-      let load = step.load,
-      let source = plan.bench.source
-    else { return 1 }
-    return 1 / Double(max(1, load.phases(of: source).count))
-  }
-
-  /// What the bench declares of its load.
-  private func recordLoad(
-    _ measurement: String,
-    as nominal: String,
-    _ dimension: Dimension,
-    _ step: PlannedStep
-  ) {
-    guard let load = step.load, var source = plan.bench.source else { return }
-    if (step.value(of: "system-type") ?? profile.onlySystem) == "1P2W" { source.phases = 1 }
-    let phase = ["l1", "l2", "l3"].firstIndex { measurement.hasSuffix("-\($0)") }.map {
-      PlannedStep.phase($0, incomer: step.value(of: "incomer-entry"))
-    }
-    let isOff = phase.map { !load.phases(of: source).contains($0) } ?? false
-    let count = Double(load.phases(of: source).count)
-    let value: Bounds =
-      if isOff {
-        Bounds(0)
-      } else if let kind = PowerKind(dimension) {
-        load.power(kind, on: source) * Bounds(phase == nil ? 1 : 1 / count)
-      } else {
-        load.current(on: source) * Bounds(measurement.hasSuffix("-sum") ? count : 1)
-      }
-    let scale = dimension == .current ? step.scale / step.voltageScale : step.scale
-    let given = position.given(
-      value.nominal * scale,
-      dimension,
-      by: load,
-      on: source,
-      share: isOff ? 0 : scale * share(ofPhases: measurement, step)
-    )
-    measure(
-      step,
-      nominal,
-      .number(given.value, dimension),
-      budget: UncertaintyBudget(
-        [.rectangular("load as declared", halfWidth: scale * (value.most - value.least) / 2)]
-          + given.components
-      ),
-      from: lane.now,
-      remark: "as the bench declares load \(load.name)"
     )
   }
 }

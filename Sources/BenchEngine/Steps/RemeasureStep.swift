@@ -13,7 +13,7 @@ extension PositionRunner {
   func remeasure(_ test: Remeasure, _ step: PlannedStep) async throws {
     guard let expectation = step.pulses else { return }
     let start = lane.now
-    var errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)] = []
+    var gates: [(error: Double, budget: UncertaintyBudget)] = []
     for index in 1...test.gates {
       var (reading, energy) = try await gate(test, expectation, step)
       if reading.statistics.suspectedLossCount > 0 {
@@ -51,9 +51,9 @@ extension PositionRunner {
         from: reading.gate.opened,
         to: reading.gate.closed
       )
-      errors.append((error, budget, budget.varying))
+      gates.append((error, budget))
     }
-    summarise(errors, since: start, step)
+    summarise(Scatter(gates), since: start, step)
   }
 
   /// One gate with the energy that the reference gives for it.
@@ -80,74 +80,19 @@ extension PositionRunner {
     return (reading, energy)
   }
 
-  private func summarise(
-    _ errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)],
-    since start: Instant,
-    _ step: PlannedStep
-  ) {
-    let values = errors.map(\.value)
-    guard let least = values.min(), let most = values.max() else { return }
-    // The reference's own error is the same in every gate, so the mean is no better than one of them.
-    let widest = errors.max { $0.all.expanded < $1.all.expanded }
-    measure(
-      step,
-      "mean-error",
-      .number(values.reduce(0, +) / Double(values.count), .ratio),
-      budget: widest?.all,
-      from: start,
-      to: lane.now
-    )
-    guard values.count >= 3 else { return measureRange(errors, most - least, since: start, step) }
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let freedom = Double(values.count - 1)
-    let deviation = (squares / freedom).squareRoot()
-    let bench = benchScatter(errors)
-    measure(
-      step,
-      "standard-deviation",
-      .number(deviation, .ratio),
-      // JCGM 100:2008 clause E.4.3.
-      budget: UncertaintyBudget(
-        [
-          .init(
-            name: "a deviation from \(values.count) gates",
-            evaluation: .a,
-            distribution: .normal,
-            standardUncertainty: deviation / (2 * freedom).squareRoot(),
-            degreesOfFreedom: freedom
-          )
-        ] + bench
-      ),
-      from: start,
-      to: lane.now
-    )
-    measureRange(errors, most - least, since: start, step)
-  }
-
-  /// What the bench itself scatters by from gate to gate, which looks like the meter's scatter. The jitter of the
-  /// meter's pulses is the meter's.
-  private func benchScatter(
-    _ errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)]
-  ) -> [UncertaintyBudget.Component] {
-    let components = errors.map(\.own).max { $0.combined < $1.combined }?.components ?? []
-    return components.filter { $0.name != UncertaintyBudget.Component.pulseJitterName }
-  }
-
-  private func measureRange(
-    _ errors: [(value: Double, all: UncertaintyBudget, own: UncertaintyBudget)],
-    _ range: Double,
-    since start: Instant,
-    _ step: PlannedStep
-  ) {
-    // In a difference what is the same in every gate cancels out; the rest of two gates stays.
-    measure(
-      step,
-      "repeatability",
-      .number(range, .ratio),
-      budget: UncertaintyBudget(benchScatter(errors)).scaled(by: 2.0.squareRoot()),
-      from: start,
-      to: lane.now
-    )
+  private func summarise(_ scatter: Scatter?, since start: Instant, _ step: PlannedStep) {
+    guard let scatter else { return }
+    func measure(_ id: String, _ value: Double, _ budget: UncertaintyBudget) {
+      self.measure(step, id, .number(value, .ratio), budget: budget, from: start, to: lane.now)
+    }
+    measure("mean-error", scatter.mean, scatter.meanBudget)
+    if let deviation = scatter.standardDeviation {
+      measure(
+        "standard-deviation",
+        deviation,
+        scatter.deviationBudget(deviation, gates: scatter.values.count)
+      )
+    }
+    measure("repeatability", scatter.range, scatter.rangeBudget)
   }
 }

@@ -30,7 +30,7 @@ public enum PlanText {
         "\("\(index + 1)".padded(to: 3, left: true))  \(name)  \(time)  \(details(step))"
       )
       let indent = String(repeating: " ", count: 5)
-      lines += step.predictions.map { indent + "\($0.rule): \(text($0))" }
+      lines += step.predictions.map { indent + "\($0.rule): \(text($0, of: step))" }
     }
     lines.append("")
     lines.append("about \(duration(plan.predictedDuration)) in all")
@@ -131,13 +131,16 @@ public enum PlanText {
     var line: Int
   }
 
-  private static func text(_ prediction: Prediction) -> String {
+  private static func text(_ prediction: Prediction, of step: PlannedStep) -> String {
     func percent(_ ratio: Double) -> String { Measurement.text(ratio, .ratio, digits: 3) }
+    let uncertainty =
+      "U about \(percent(prediction.expanded)) against ± \(percent(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))"
+    guard step.pulses != nil, !["repeatability", "standard-deviation"].contains(prediction.rule)
+    else { return uncertainty }
     let gate = prediction.recommended.map {
       "U is a third of the limit from \($0.periods) \($0.periods == 1 ? "pulse" : "pulses") on (\(duration($0.length)))"
     }
-    return
-      "U about \(percent(prediction.expanded)) against ± \(percent(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3)); \(gate ?? "no gate of a day brings U to a third of the limit")"
+    return "\(uncertainty); \(gate ?? "no gate of a day brings U to a third of the limit")"
   }
 
   private static func details(_ step: PlannedStep) -> String {

@@ -99,13 +99,16 @@ extension TwinMeterModel: ServerModel {
       var shown: [UInt16]
       switch entry.content {
       case .quantity(let measurand, let index):
+        let name = profile.quantities[index].name
+        let stuckSince = faults.begin(of: .stuckRegister, name, at: now)
         shown = registers(
           of: measurand,
           quantity: index,
-          latchedAt: moment,
+          // Nobody may have looked when it began.
+          latchedAt: stuckSince.map { latchMoment(at: $0) } ?? moment,
           isSpoilt: isSpoilt
         )
-        if faults.strikes(.stuckRegister, profile.quantities[index].name, at: now) {
+        if stuckSince != nil {
           shown = stuck[index] ?? shown
           stuck[index] = shown
         }

@@ -31,6 +31,11 @@ struct FaultScript: Sendable {
     faults.contains { $0.kind == kind && $0.subject == subject && $0.isActive(at: time) }
   }
 
+  /// When the fault of the kind began that is active now and about this; nil where none is.
+  func begin(of kind: TwinFault.Kind, _ subject: String, at time: Instant) -> Instant? {
+    faults.first { $0.kind == kind && $0.subject == subject && $0.isActive(at: time) }?.begins
+  }
+
   /// Only those faults for which `matches` is true.
   func filtered(_ matches: (TwinFault) -> Bool) -> FaultScript {
     FaultScript(faults.filter(matches))

@@ -1,15 +1,17 @@
+import Quantities
 import RunRecord
 import Verdicts
 
 extension Remark {
-  /// What the run's date says about the calibration of the reference or the time base; nil where it is valid, or
+  /// What the run's days say about the calibration of the reference or the time base; nil where it is valid, or
   /// where the bench does not state how long it is.
   ///
   /// The days are those of UTC. A wall clock that nobody vouches for dates nothing.
   static func on(
     _ reference: RecordedPlan.Reference,
     _ part: String = "reference",
-    in run: RunStarted
+    in run: RunStarted,
+    lasting duration: Duration
   ) -> Remark? {
     guard let until = reference.calibratedUntil else { return nil }
     let certificate = reference.certificate.map { " (certificate \($0))" } ?? ""
@@ -21,13 +23,16 @@ extension Remark {
         part: "clock"
       )
     }
-    let day = String(run.wallTime.prefix(10))
+    // A run that goes on past midnight rests on the calibration of the next day, too.
+    let day =
+      UTCTime(run.wallTime)?.advanced(by: max(.zero, duration)).date
+      ?? String(run.wallTime.prefix(10))
     // Dates of this form sort as texts.
     guard day > until else { return nil }
     return Remark(
       .error,
       .bench,
-      "the calibration of the \(part)\(certificate) ended on \(until), and this run took place on \(day); have it calibrated, and state the new date in the bench file",
+      "the calibration of the \(part)\(certificate) ended on \(until), and this run lasted until \(day); have it calibrated, and state the new date in the bench file",
       part: part
     )
   }

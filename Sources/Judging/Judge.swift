@@ -200,9 +200,10 @@ public struct Judge: Sendable {
   /// What the run's date says of the calibrations that it rests on; empty where all hold.
   private var calibrations: [Remark] {
     guard let start, let plan else { return [] }
+    let duration = to.duration(since: from ?? .zero)
     return [
-      plan.reference.flatMap { Remark.on($0, in: start) },
-      plan.timeBase.flatMap { Remark.on($0, "time base", in: start) },
+      plan.reference.flatMap { Remark.on($0, in: start, lasting: duration) },
+      plan.timeBase.flatMap { Remark.on($0, "time base", in: start, lasting: duration) },
     ].compactMap(\.self)
   }
 

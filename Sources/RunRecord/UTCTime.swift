@@ -2,12 +2,12 @@ import Quantities
 
 /// A moment of the wall clock in UTC, to the nanosecond; no time zone and no calendar library
 /// enters a report.
-struct WallTime {
+public struct UTCTime: Sendable {
   private var seconds: Int64
   private var nanoseconds: Int64
 
   /// 1970-01-01T00:00:00, where nothing says when.
-  static let unknown = WallTime(seconds: 0, nanoseconds: 0)
+  public static let unknown = UTCTime(seconds: 0, nanoseconds: 0)
 
   private init(seconds: Int64, nanoseconds: Int64) {
     self.seconds = seconds
@@ -15,7 +15,7 @@ struct WallTime {
   }
 
   /// Reads `YYYY-MM-DDThh:mm:ss`, with or without a fraction and `Z`; nil for anything else.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int64? {
       guard range.upperBound <= bytes.count else { return nil }
@@ -48,24 +48,24 @@ struct WallTime {
   }
 
   /// The moment so much later.
-  func advanced(by duration: Duration) -> WallTime {
+  public func advanced(by duration: Duration) -> UTCTime {
     // Runs last days at most; whatever a damaged record says, the sum stays in range.
     let offset = min(max(duration.nanoseconds, -1 << 60), 1 << 60) + nanoseconds
     let carry = offset >= 0 ? offset / 1_000_000_000 : (offset - 999_999_999) / 1_000_000_000
-    return WallTime(seconds: seconds + carry, nanoseconds: offset - carry * 1_000_000_000)
+    return UTCTime(seconds: seconds + carry, nanoseconds: offset - carry * 1_000_000_000)
   }
 
   /// `YYYY-MM-DDThh:mm:ss`: what every reader of JUnit files accepts.
-  var text: String { date + "T" + time }
+  public var text: String { date + "T" + time }
 
   /// `YYYY-MM-DD`.
-  var date: String {
+  public var date: String {
     let (year, month, day) = Self.civil(floorDivide(seconds, 86400))
     return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))"
   }
 
   /// `hh:mm:ss`.
-  var time: String {
+  public var time: String {
     let second = seconds - floorDivide(seconds, 86400) * 86400
     return "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))"
   }

@@ -8,7 +8,7 @@ import Verdicts
 struct CalibrationTests {
   private func sample(
     until: String?,
-    on wallTime: String = "2026-01-05T23:59:59.999Z",
+    on wallTime: String = "2026-01-05T12:00:00.000Z",
     synchronised: Bool = true
   ) -> Sample {
     var started = Sample.started
@@ -34,6 +34,13 @@ struct CalibrationTests {
     #expect(run.remarks.map(\.part) == ["reference"])
     #expect(run.remarks[0].reason.text.contains("K-1234"))
     #expect(run.remarks[0].reason.text.contains(until))
+  }
+
+  @Test("A run past midnight rests on the calibration of the day on which it ends")
+  func midnight() {
+    let late = "2026-01-05T23:59:59.999Z"
+    #expect(sample(until: "2026-01-05", on: late).run.verdict == .error)
+    #expect(sample(until: "2026-01-06", on: late).run.verdict == .passed)
   }
 
   @Test("A wall clock that nobody vouches for dates no calibration, whatever it shows")

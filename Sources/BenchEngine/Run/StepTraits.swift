@@ -1,5 +1,7 @@
+import Benches
 import Planning
 import Scenarios
+import Verdicts
 
 /// What the engine has to know of a step before it runs it.
 extension PlannedStep {
@@ -36,6 +38,20 @@ extension PlannedStep {
     case .remeasure, .startingCurrent: true
     case .demand: demand?.watchesReference ?? false
     default: false
+    }
+  }
+
+  /// Whether the rate of the host's clock is in a budget of its rules: where energy is power times time, and where
+  /// pulses are timed.
+  func needsClockRate(on bench: Bench) -> Bool {
+    let timed = ["rate", "width", "period"]
+    if step.rules.contains(where: { rule in timed.contains { rule.id.hasPrefix($0) } }) {
+      return true
+    }
+    guard needsReference else { return false }
+    return switch bench.reference?.kind {
+    case .power, .declaredLoad: true
+    case .pulses, .registers, nil: step.action.verb == "demand"
     }
   }
 }

@@ -35,7 +35,7 @@ extension RecordedPlan {
         ? plan.bench.reference.map {
           Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
         } : nil,
-      timeBase: (plan.steps + plan.finally).contains { $0.needsClockRate(on: plan.bench) }
+      timeBase: (plan.steps + plan.finally).contains(where: \.needsClockRate)
         ? plan.bench.timeBase.map {
           Reference(calibratedUntil: $0.calibratedUntil, certificate: $0.certificate)
         } : nil,

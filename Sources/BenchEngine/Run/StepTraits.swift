@@ -1,4 +1,3 @@
-import Benches
 import Planning
 import Scenarios
 import Verdicts
@@ -41,17 +40,11 @@ extension PlannedStep {
     }
   }
 
-  /// Whether the rate of the host's clock is in a budget of its rules: where energy is power times time, and where
-  /// pulses are timed.
-  func needsClockRate(on bench: Bench) -> Bool {
+  /// Whether the rate of the host's clock may be in what its rules rest on: where pulses are timed, and where a
+  /// reference is used at all, for its pulses become a power by that clock.
+  var needsClockRate: Bool {
     let timed = ["rate", "width", "period"]
-    if step.rules.contains(where: { rule in timed.contains { rule.id.hasPrefix($0) } }) {
-      return true
-    }
-    guard needsReference else { return false }
-    return switch bench.reference?.kind {
-    case .power, .declaredLoad: true
-    case .pulses, .registers, nil: step.action.verb == "demand"
-    }
+    return needsReference
+      || step.rules.contains { rule in timed.contains { rule.id.hasPrefix($0) } }
   }
 }

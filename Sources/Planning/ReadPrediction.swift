@@ -1,3 +1,4 @@
+import Benches
 import MeterProfiles
 import Metrology
 import Quantities
@@ -81,7 +82,10 @@ extension Planner {
     }
     let load = planned.nominalOfLoad(name, dimension, at: position, of: profile, on: bench)
     if id == "\(name) of load" { return load }
-    guard id == "\(name) of reference", var nominal = load else { return nil }
+    // Of a load only its powers and currents are declared.
+    guard id == "\(name) of reference", PowerKind(dimension) != nil || dimension == .current,
+      var nominal = load
+    else { return nil }
     nominal.budget.components =
       nominal.budget.components.filter { $0.name != NominalValue.declaredLoad }
       + bench.referenceComponents.map { $0.scaled(by: nominal.value) }

@@ -24,9 +24,11 @@ extension Remark {
       )
     }
     // A run that goes on past midnight rests on the calibration of the next day, too.
-    let day =
-      UTCTime(run.wallTime)?.advanced(by: max(.zero, duration)).date
-      ?? String(run.wallTime.prefix(10))
+    let end = UTC.milliseconds(parsing: run.wallTime).map {
+      // A damaged record may say anything.
+      UTC.text(millisecondsSinceEpoch: $0 + max(0, duration.nanoseconds / 1_000_000))
+    }
+    let day = String((end ?? run.wallTime).prefix(10))
     // Dates of this form sort as texts.
     guard day > until else { return nil }
     return Remark(

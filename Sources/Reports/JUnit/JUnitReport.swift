@@ -63,7 +63,7 @@ public enum JUnitReport {
   ) -> String {
     let suite = JUnitSuite(
       name: "meterbench.run",
-      timestamp: wallTime.flatMap { UTCTime($0) },
+      timestamp: wallTime.flatMap { WallTime($0) },
       duration: .zero,
       properties: [("rig", "unknown")],
       cases: [
@@ -138,7 +138,7 @@ public enum JUnitReport {
         "errors": "\(suite.count(.error))",
         "skipped": "\(suite.count(.skipped))",
         "time": seconds(suite.duration),
-        "timestamp": suite.timestamp?.text ?? (form == .strict ? UTCTime.unknown.text : nil),
+        "timestamp": suite.timestamp?.text ?? (form == .strict ? WallTime.unknown.text : nil),
         "hostname": host,
       ]
     ) { xml in

@@ -8,7 +8,7 @@ import Verdicts
 struct JUnitSuite {
   /// `<scenario>.<position>`; the class name of its cases too.
   var name: String
-  var timestamp: UTCTime?
+  var timestamp: WallTime?
   var duration: Duration
   var properties: [(name: String, value: String)]
   /// Never empty; names are unique.

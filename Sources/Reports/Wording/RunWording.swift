@@ -19,7 +19,7 @@ extension JudgedRun {
   var duration: Duration { max(.zero, to.duration(since: from)) }
 
   /// When something happened by the wall clock; nil where the record does not say.
-  func wallTime(_ moment: Instant) -> UTCTime? {
-    start.flatMap { UTCTime($0.wallTime) }?.advanced(by: moment.duration(since: from))
+  func wallTime(_ moment: Instant) -> WallTime? {
+    start.flatMap { WallTime($0.wallTime) }?.advanced(by: moment.duration(since: from))
   }
 }

@@ -28,7 +28,7 @@ struct FaultScript: Sendable {
 
   /// Whether a fault of the kind is active that is about this quantity, setting or phase.
   func strikes(_ kind: TwinFault.Kind, _ subject: String, at time: Instant) -> Bool {
-    faults.contains { $0.kind == kind && $0.subject == subject && $0.isActive(at: time) }
+    begin(of: kind, subject, at: time) != nil
   }
 
   /// When the fault of the kind began that is active now and about this; nil where none is.

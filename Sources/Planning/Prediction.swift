@@ -2,7 +2,7 @@ import Benches
 import MeterProfiles
 import Metrology
 import Modbus
-import Quantities
+public import Quantities
 import Scenarios
 public import Verdicts
 
@@ -10,9 +10,11 @@ public import Verdicts
 public struct Prediction: Hashable, Sendable {
   /// The rule's id.
   public var rule: String
-  /// The room that its limits leave, as a ratio: of the expected value, or of the energy of a gate.
+  /// The room that its limits leave on either side, in the base unit of `dimension`.
   public var limit: Double
-  /// What the uncertainty will come from, for a value in the middle of its limits; relative, as the room is.
+  /// That of a reading's own quantity; a ratio for all that is compared with the energy of a gate.
+  public var dimension = Dimension.ratio
+  /// What the uncertainty will come from, for a value in the middle of its limits.
   public var budget: UncertaintyBudget
   /// The fewest periods, and how long they take, that bring U to a third of the limit; nil where no gate of up
   /// to a day does, and for rules that no gate decides.
@@ -24,7 +26,7 @@ public struct Prediction: Hashable, Sendable {
     public var length: Duration
   }
 
-  /// The predicted expanded uncertainty, as a ratio.
+  /// The predicted expanded uncertainty, in the unit of the limit.
   public var expanded: Double { budget.expanded }
 
   /// The test uncertainty ratio L/U.
@@ -73,21 +75,19 @@ extension Planner {
     else { return }
     for rule in planned.step.rules {
       guard case .within(nil, let limit?, .ratio) = rule.criterion, limit > 0 else { continue }
-      let own: UncertaintyBudget
+      // A meter whose gates are all alike adds nothing, and has the best chance.
+      let (usual, least): (UncertaintyBudget, UncertaintyBudget)
       switch rule.id {
-      case "repeatability": own = scatter.rangeBudget
+      case "repeatability": (usual, least) = (scatter.rangeBudget, scatter.rangeBudget)
       case "standard-deviation" where test.gates >= 3:
-        // Meters without a scatter of their own: what they add depends on them.
-        own = scatter.deviationBudget(
-          scatter.rangeBudget.combined / 2.0.squareRoot(),
-          gates: test.gates
-        )
+        usual = scatter.deviationBudget(scatter.benchScatter.combined, gates: test.gates)
+        least = scatter.benchScatter
       default: continue
       }
-      let prediction = Prediction(rule: rule.id, limit: limit, budget: own)
+      let prediction = Prediction(rule: rule.id, limit: limit, budget: usual)
       planned.predictions.append(prediction)
       guard
-        rule.decision.decide(0, expandedUncertainty: own.expanded, lower: nil, upper: limit)
+        rule.decision.decide(0, expandedUncertainty: least.expanded, lower: nil, upper: limit)
           != .passed
       else { continue }
       refuseUndecidable(
@@ -327,10 +327,10 @@ extension Planner {
     remedy: String
   ) {
     let share = prediction.budget.ranked.first.map {
-      "\($0.name), \(Measurement.text($0.contribution, .ratio, digits: 3))"
+      "\($0.name), \(Measurement.text($0.contribution, prediction.dimension, digits: 3))"
     }
     let message =
-      "'\(rule.text)' cannot be passed: the uncertainty will be \(Measurement.text(prediction.expanded, .ratio, digits: 3)) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"
+      "'\(rule.text)' cannot be passed: the uncertainty will be \(Measurement.text(prediction.expanded, prediction.dimension, digits: 3)) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"
     if allowsUndecidable {
       warn("\(planned.step.id): \(message)")
     } else {

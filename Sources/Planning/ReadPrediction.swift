@@ -11,21 +11,25 @@ extension Planner {
   mutating func predictReading(_ planned: inout PlannedStep) {
     guard case .read = planned.step.action else { return }
     for rule in planned.step.rules {
-      guard let expected = expectedReading(of: rule, planned), expected.value != 0,
+      // Positions differ in their transformers.
+      let each = active.compactMap { expectedReading(of: rule, planned, at: $0) }
+      guard let expected = each.max(by: { $0.budget.expanded < $1.budget.expanded }),
         expected.room > 0
       else { continue }
       let prediction = Prediction(
         rule: rule.id,
-        limit: expected.room / abs(expected.value),
-        budget: expected.budget.scaled(by: 1 / abs(expected.value))
+        limit: expected.room,
+        dimension: expected.dimension,
+        budget: expected.budget
       )
       planned.predictions.append(prediction)
-      let decides = rule.decision.canPass(
+      let decides = rule.decision.decide(
+        0,
         expandedUncertainty: prediction.expanded,
-        lower: -prediction.limit,
-        upper: prediction.limit
+        lower: expected.isMagnitude ? nil : -expected.room,
+        upper: expected.room
       )
-      guard !decides else { continue }
+      guard decides != .passed else { continue }
       refuseUndecidable(
         rule,
         prediction,
@@ -36,14 +40,24 @@ extension Planner {
     }
   }
 
-  /// What a rule about a reading expects, with the room it leaves on either side; nil where that cannot be said
-  /// before.
+  private struct ExpectedReading {
+    /// What the limits leave on either side of the expected value; of a magnitude above zero.
+    var room: Double
+    var dimension: Dimension
+    var budget: UncertaintyBudget
+    /// Whether nothing can be below zero.
+    var isMagnitude = false
+  }
+
+  /// What a rule about a reading expects; nil where that cannot be said before.
   private func expectedReading(
     of rule: Rule,
-    _ planned: PlannedStep
-  ) -> (value: Double, room: Double, budget: UncertaintyBudget)? {
+    _ planned: PlannedStep,
+    at position: Position
+  ) -> ExpectedReading? {
     // "magnitude" judges the value of the same register.
     let name = rule.measurement.split(separator: " ").first.map(String.init) ?? rule.measurement
+    let isMagnitude = name != rule.measurement
     guard let quantity = scenario.profile.quantity(name),
       let unit = quantity.unit.unit(where: planned.value)
     else { return nil }
@@ -51,7 +65,14 @@ extension Planner {
       quantity.budget(ofReading: value / unit.factor).scaled(by: unit.factor)
     }
     switch rule.criterion {
-    case .within(let lower?, let upper?, _):
+    case .within(nil, let upper?, let dimension) where isMagnitude:
+      return ExpectedReading(
+        room: upper,
+        dimension: dimension,
+        budget: shown(0),
+        isMagnitude: true
+      )
+    case .within(let lower?, let upper?, let dimension):
       let middle = (lower + upper) / 2
       var budget = shown(middle)
       if let tolerance = planned.toleranceOfLoad(for: rule.measurement) {
@@ -59,12 +80,18 @@ extension Planner {
           .rectangular("load as declared", halfWidth: tolerance * middle)
         )
       }
-      return (middle, (upper - lower) / 2, budget)
+      return ExpectedReading(room: (upper - lower) / 2, dimension: dimension, budget: budget)
     case .around(let nominalID, let relative, let absolute, let dimension):
-      guard let nominal = nominal(nominalID, name, dimension, planned) else { return nil }
+      guard let nominal = nominal(nominalID, name, dimension, planned, at: position) else {
+        return nil
+      }
       var budget = nominal.budget
       budget.components += shown(nominal.value).components
-      return (nominal.value, relative * abs(nominal.value) + absolute, budget)
+      return ExpectedReading(
+        room: relative * abs(nominal.value) + absolute,
+        dimension: dimension,
+        budget: budget
+      )
     case .within, .text: return nil
     }
   }
@@ -73,9 +100,9 @@ extension Planner {
     _ id: String,
     _ name: String,
     _ dimension: Dimension,
-    _ planned: PlannedStep
+    _ planned: PlannedStep,
+    at position: Position
   ) -> NominalValue? {
-    guard let position = active.first else { return nil }
     let profile = scenario.profile
     if id == "\(name) of source" {
       return planned.nominalOfSource(name, dimension, of: profile, on: bench)
@@ -89,6 +116,13 @@ extension Planner {
     nominal.budget.components =
       nominal.budget.components.filter { $0.name != NominalValue.declaredLoad }
       + bench.referenceComponents.map { $0.scaled(by: nominal.value) }
+    // A reference meter shows by a register of its own what flows; the meters multiply it by their set ratios.
+    if let shown = referenceProfile?.quantity(name), let unit = shown.unit.unit(where: { _ in nil })
+    {
+      let scale = dimension == .current ? planned.scale / planned.voltageScale : planned.scale
+      let budget = shown.budget(ofReading: nominal.value / scale / unit.factor)
+      nominal.budget.components += budget.scaled(by: unit.factor * scale).components
+    }
     return nominal
   }
 }

@@ -35,7 +35,7 @@ public struct Scatter: Sendable {
 
   /// The budget of ``range``: in a difference what is the same in every gate cancels out; the rest of two gates
   /// stays.
-  public var rangeBudget: UncertaintyBudget { bench.scaled(by: 2.0.squareRoot()) }
+  public var rangeBudget: UncertaintyBudget { benchScatter.scaled(by: 2.0.squareRoot()) }
 
   /// The budget of a standard deviation of so many gates: what so few gates can say of it, and the bench's own
   /// scatter.
@@ -53,13 +53,13 @@ public struct Scatter: Sendable {
           standardUncertainty: deviation / (2 * freedom).squareRoot(),
           degreesOfFreedom: freedom
         )
-      ] + bench.components
+      ] + benchScatter.components
     )
   }
 
   /// What the bench itself scatters by from gate to gate, which looks like the meter's scatter. The jitter of the
   /// meter's pulses is the meter's.
-  private var bench: UncertaintyBudget {
+  public var benchScatter: UncertaintyBudget {
     let greatest = budgets.map(\.varying).max { $0.combined < $1.combined }
     return UncertaintyBudget(
       (greatest?.components ?? []).filter {

@@ -54,6 +54,7 @@ public enum PlanText {
         predictions: step.predictions.map {
           PredictionEntry(
             rule: $0.rule,
+            unit: $0.dimension.baseUnit.symbol,
             limit: $0.limit,
             expandedUncertainty: $0.expanded,
             testUncertaintyRatio: $0.testUncertaintyRatio,
@@ -117,7 +118,8 @@ public enum PlanText {
 
   private struct PredictionEntry: Encodable {
     var rule: String
-    /// Ratios.
+    /// The unit of the limit and the uncertainty.
+    var unit: String
     var limit: Double
     var expandedUncertainty: Double
     var testUncertaintyRatio: Double
@@ -132,9 +134,11 @@ public enum PlanText {
   }
 
   private static func text(_ prediction: Prediction, of step: PlannedStep) -> String {
-    func percent(_ ratio: Double) -> String { Measurement.text(ratio, .ratio, digits: 3) }
+    func value(_ number: Double) -> String {
+      Measurement.text(number, prediction.dimension, digits: 3)
+    }
     let uncertainty =
-      "U about \(percent(prediction.expanded)) against ± \(percent(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))"
+      "U about \(value(prediction.expanded)) against ± \(value(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))"
     guard step.pulses != nil, !["repeatability", "standard-deviation"].contains(prediction.rule)
     else { return uncertainty }
     let gate = prediction.recommended.map {

@@ -4,7 +4,7 @@ SWIFT ?= swift
 BUILD ?= .build
 RUN_DEMO = results/demo
 
-.PHONY: help demo build check test defects peers virtual sanitize lint bench clean
+.PHONY: help demo build check test defects peers browser virtual sanitize lint bench clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -26,8 +26,8 @@ check:
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel --skip DefectTests
 
-## make test      check, the defects, real peers on real pseudo terminals, and the virtual bench
-test: check defects peers virtual
+## make test      check, the defects, real peers on real pseudo terminals, reports in a browser, and the virtual bench
+test: check defects peers browser virtual
 
 ## make defects   the scenario library against good meters and against each defect
 defects: build
@@ -39,6 +39,11 @@ peers:
 	Packaging/install-packages test
 	$(SWIFT) build --product meterbench
 	Tests/PeerTests/run.sh $(BUILD)/debug/meterbench
+
+## make browser   the HTML reports in Chromium: no network, desk, phone, dark, paper
+browser:
+	$(SWIFT) build --product meterbench
+	Tests/BrowserTests/run.sh $(BUILD)/debug/meterbench
 
 ## make virtual   the program on a virtual bench: real udev, FTDI driver and GPIO, libgpiod 1.6 and 2
 virtual: build

@@ -127,7 +127,10 @@ let package = Package(
         "MeterProfiles", "Verdicts", "Modbus", "Pulses", "Quantities",
       ]
     ),
-    module("Reports", ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"]),
+    module(
+      "Reports",
+      ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Quantities"]
+    ),
     // Floor 6
     module(
       "Station",
@@ -169,7 +172,7 @@ let package = Package(
     ),
     tests(
       "Reports",
-      ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"],
+      ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Quantities"],
       resources: [.copy("Schemas"), .copy("Golden")]
     ),
     suite(
@@ -182,7 +185,7 @@ let package = Package(
     suite("Verdicts", ["Verdicts", "Quantities"]),
     suite("Judging", ["Judging", "RunRecord", "Verdicts", "Quantities", "Modbus", "Pulses"]),
     suite("RunRecord", ["Station", "Judging", "RunRecord", "Verdicts"]),
-    tests("Station", ["MeterProfiles", "Modbus", "Quantities"]),
+    tests("Station", ["MeterProfiles", "Modbus", "Quantities", "RunRecord"]),
     tests("Planning", ["Station", "Documents", "MeterProfiles"], resources: [.copy("Broken")]),
     suite("FaultTable", ["HostRig", "Rig", "Benches", "Modbus", "Quantities"]),
     suite(

@@ -37,7 +37,8 @@ public enum Visible {
     return String(out)
   }
 
-  private static func acts(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether a character would act instead of show: controls, and changes of the writing direction.
+  static func acts(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     // C0, DEL, C1.
     case 0..<0x20, 0x7F..<0xA0: true

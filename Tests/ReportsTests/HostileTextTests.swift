@@ -214,6 +214,16 @@ struct HostileTextTests {
     }
   }
 
+  @Test("an HTML report stays whole: nothing gets out of its place, acts, or is loaded")
+  func html() throws {
+    let documents = Self.runs.map { HTMLReport.document($0) }
+    for (run, page) in zip(Self.runs, try HTMLReading.pages(documents)) {
+      #expect(page.faults == [])
+      #expect(page.ids.count { $0.hasSuffix("-name") } == run.positions.count)
+    }
+    #expect(documents.allSatisfy { $0.utf8.count < 500_000 })
+  }
+
   @Test("a summary gives the terminal nothing that acts, and a JSON report reads back")
   func otherReports() throws {
     for run in Self.runs {

@@ -94,25 +94,14 @@ public enum Summary {
 
   private static func totals(_ run: JudgedRun, on page: inout Page) {
     let rules = run.positions.flatMap(\.steps).flatMap(\.findings).map(\.verdict)
-    let positions = count(run.positions.map(\.verdict), "position")
+    let positions = Verdict.count(run.positions.map(\.verdict), "position")
     let rig =
       run.rigWarning == nil ? [] : [Page.Piece(text: "[rig: \(run.rig)]", ink: .yellow)]
     page.line(
       [run.verdict.piece] + rig + [Page.Piece(text: positions + ";")]
-        + [Page.Piece(text: count(rules, "rule"))],
+        + [Page.Piece(text: Verdict.count(rules, "rule"))],
       hang: Page.columns(run.verdict.word) + 1
     )
-  }
-
-  /// `3 positions: 2 passed, 1 failed`, the worst last.
-  private static func count(_ verdicts: [Verdict], _ noun: String) -> String {
-    guard !verdicts.isEmpty else { return "no \(noun)s" }
-    let parts = Verdict.allCases.sorted().compactMap { verdict in
-      let number = verdicts.count { $0 == verdict }
-      return number == 0 ? nil : "\(number) \(verdict.rawValue)"
-    }
-    return "\(verdicts.count) \(noun)\(verdicts.count == 1 ? "" : "s"): "
-      + parts.joined(separator: ", ")
   }
 
   private static func remarks(_ label: String, _ texts: [String], on page: inout Page) {
@@ -243,18 +232,6 @@ public enum Summary {
 }
 
 extension Verdict {
-  /// The word that stands out.
-  fileprivate var word: String {
-    switch self {
-    case .passed: "PASS"
-    case .failed: "FAIL"
-    case .inconclusive: "INCONCLUSIVE"
-    case .error: "ERROR"
-    case .skipped: "SKIPPED"
-    case .notApplicable: "N/A"
-    }
-  }
-
   fileprivate var piece: Page.Piece { piece(columns: 0) }
 
   fileprivate func piece(columns: Int) -> Page.Piece {
@@ -267,24 +244,5 @@ extension Verdict {
       case .skipped, .notApplicable: .faint
       }
     return Page.Piece(text: word, ink: ink, columns: columns)
-  }
-}
-
-extension Note {
-  fileprivate var line: String {
-    [position, step, text].compactMap { $0 }.joined(separator: ": ")
-  }
-}
-
-extension Duration {
-  /// `850 ms`, `12.3 s`, `3 min 12 s`, `2 h 5 min`.
-  fileprivate var words: String {
-    let seconds = inSeconds
-    if seconds < 60 {
-      return Quantity(base: (seconds * 1000).rounded() / 1000, .time).readable.description
-    }
-    let whole = Int64(min(seconds.rounded(), 9e15))
-    return whole < 3600
-      ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }

@@ -14,19 +14,25 @@ final class LiveReports {
   private let form: JUnitReport.Form
   private let recordPath: String
   private let synchronises: Bool
+  private let reportPath: String
   private var judge = Judge()
+  private var evidence = RunEvidence()
   private var lastDocument: Instant?
   init(
     recordPath: String,
     junitPath: String,
+    reportPath: String,
     form: JUnitReport.Form,
     synchronises: Bool,
     placeholder: String
   ) throws {
-    if let objection = Self.objection(to: junitPath) { throw objection }
+    if let objection = Self.objection(to: junitPath) ?? HTMLFile.objection(to: reportPath) {
+      throw objection
+    }
     writer = try RecordWriter(path: recordPath)
     self.recordPath = recordPath
     self.junitPath = junitPath
+    self.reportPath = reportPath
     self.form = form
     self.synchronises = synchronises
     do {
@@ -37,6 +43,12 @@ final class LiveReports {
         )
       }
       try Self.replace(junitPath, with: placeholder)
+      if Self.isSame(junitPath, reportPath) {
+        throw FileProblem(
+          path: junitPath,
+          reason: "it is the HTML report; give the document another name"
+        )
+      }
     } catch {
       // A start that fails leaves no empty record, which would block the folder.
       unlink(recordPath)
@@ -47,6 +59,7 @@ final class LiveReports {
   func take(_ event: RecordedEvent) throws {
     try writer.append(event)
     judge.take(event)
+    evidence.take(event)
     guard case .stepEnded = event.event else { return }
     if synchronises { try writer.synchronise() }
     let now = HostClock.now
@@ -62,6 +75,11 @@ final class LiveReports {
   func finish(_ run: JudgedRun) throws {
     if synchronises { try writer.synchronise() }
     try writeDocument(run)
+  }
+
+  /// Writes the HTML report, which can be made again from the record.
+  func writeReport(_ run: JudgedRun) throws {
+    try HTMLFile.write(HTMLReport.document(run, evidence), to: reportPath)
   }
 
   private func writeDocument(_ run: JudgedRun) throws {

@@ -41,8 +41,13 @@ public struct RunSession: Sendable {
     public var signal: Int32?
     public var record: String
     public var junit: String
+    /// The HTML report.
+    public var report: String
     /// Why a report could not be written; nil where all were.
     public var reportFailure: String?
+    /// Why there is no HTML report; nil where there is one. The record holds all of it, so the status
+    /// stays the verdict's.
+    public var htmlFailure: String?
 
     /// The exit status that states the verdict.
     public var exitStatus: Int32 {
@@ -259,6 +264,7 @@ public struct RunSession: Sendable {
   private struct Paths {
     var record: String
     var junit: String
+    var report: String
   }
 
   private func openReports(
@@ -277,11 +283,13 @@ public struct RunSession: Sendable {
       }
       let paths = Paths(
         record: folder + "/record.ndjson",
-        junit: options.junit ?? folder + "/junit.xml"
+        junit: options.junit ?? folder + "/junit.xml",
+        report: folder + "/report.html"
       )
       let reports = try LiveReports(
         recordPath: paths.record,
         junitPath: paths.junit,
+        reportPath: paths.report,
         form: options.isStrict ? .strict : .rich,
         synchronises: bench.twin == nil,
         // Until the run is over, the document on disk says that it is not.
@@ -334,9 +342,18 @@ public struct RunSession: Sendable {
     signal: Int32?
   ) -> Result {
     let run = log.judged()
-    var result = Result(run: run, signal: signal, record: paths.record, junit: paths.junit)
+    var result = Result(
+      run: run,
+      signal: signal,
+      record: paths.record,
+      junit: paths.junit,
+      report: paths.report
+    )
     do { try reports.withLock { try $0.finish(run) } } catch {
       result.reportFailure = "\(error)"
+    }
+    do { try reports.withLock { try $0.writeReport(run) } } catch {
+      result.htmlFailure = "\(error)"
     }
     return result
   }

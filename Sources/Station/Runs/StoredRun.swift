@@ -6,6 +6,7 @@ import RunRecord
 /// A run that was recorded before, judged again as it was then.
 public struct StoredRun {
   public var run: JudgedRun
+  private let evidence: RunEvidence
 
   /// Reads a record: a file, or a folder that holds a `record.ndjson`.
   ///
@@ -18,9 +19,24 @@ public struct StoredRun {
     do { data = try Data(contentsOf: URL(filePath: file)) } catch {
       throw FileProblem(path: file, reason: "cannot be read; give a record, or the folder of a run")
     }
-    do { run = Judge.judge(try RecordReader.events(in: data)) } catch {
+    do {
+      let events = try RecordReader.events(in: data)
+      run = Judge.judge(events)
+      evidence = RunEvidence(events)
+    } catch {
       throw FileProblem(path: file, reason: "\(error)")
     }
+  }
+
+  /// The path of a file that stands beside a record.
+  ///
+  /// - Parameter record: the record, or the folder that holds it.
+  public static func besideRecord(_ record: String, _ name: String) -> String {
+    var isFolder = false
+    let exists = FileManager.default.fileExists(atPath: record, isDirectory: &isFolder)
+    if exists, isFolder { return record.hasSuffix("/") ? record + name : "\(record)/\(name)" }
+    guard let slash = record.lastIndex(of: "/") else { return name }
+    return record[...slash] + name
   }
 
   /// The summary for a terminal.
@@ -33,6 +49,13 @@ public struct StoredRun {
 
   /// What the run's verdict means to the process that asked.
   public var exitStatus: Int32 { ExitStatus.of(run) }
+
+  /// Writes the HTML report.
+  ///
+  /// - Throws: `FileProblem` where the path holds something else, or cannot be written.
+  public func writeReport(to path: String) throws {
+    try HTMLFile.write(HTMLReport.document(run, evidence), to: path)
+  }
 
   /// The run as JSON.
   public var json: String { JSONReport.document(run) }

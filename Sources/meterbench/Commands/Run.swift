@@ -5,8 +5,8 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs a scenario on a bench and gives a verdict for every position.",
     discussion: """
-      The run leaves a record (every event, with frames and edges), and a JUnit document, in a \
-      folder under results/. A bench file with a 'twin' section is a simulation: it touches no \
+      The run leaves a record (every event, with frames and edges), a JUnit document and an HTML \
+      report in a folder under results/. A bench file with a 'twin' section is a simulation: it touches no \
       hardware, runs in virtual time, and every report says so.
 
       Ctrl-C stops in order: 'finally' runs and the outputs become safe. A second Ctrl-C goes \
@@ -77,8 +77,11 @@ struct Run: ParsableCommand {
       Output.line(result.summary(coloured: Output.isColoured, width: Output.width))
       Output.line("record  \(result.record)")
       Output.line("junit   \(result.junit)")
+      if result.htmlFailure == nil { Output.line("report  \(result.report)") }
     }
-    if let failure = result.reportFailure { Output.note("meterbench: not written: \(failure)") }
+    for failure in [result.reportFailure, result.htmlFailure].compactMap(\.self) {
+      Output.note("meterbench: not written: \(failure)")
+    }
     throw ExitCode(result.exitStatus)
   }
 }

@@ -1,0 +1,77 @@
+import Judging
+import Markup
+import Quantities
+import RunRecord
+import Verdicts
+
+/// What a finding rests on: the requirement, where it is declared, and the uncertainty budget.
+struct BudgetView {
+  let finding: Finding
+
+  func write(to page: inout HTMLWriter) {
+    page.element("div", ["class": "budget"]) { page in
+      page.element("p") { page in
+        page.element("strong", text: Shown.line(finding.rule.id))
+        page.text(": ")
+        page.element("code", text: Shown.line(finding.rule.text))
+        page.text(" declared at \(Shown.line(finding.rule.origin.text))")
+      }
+      if let reason = finding.reason { page.element("p", text: Shown.line(reason.text)) }
+      if let remark = finding.measurement?.remark {
+        page.element("p", text: Shown.line("Evidence: \(remark)"))
+      }
+      if let budget = finding.budget, !budget.ranked.isEmpty, let dimension = finding.dimension {
+        page.element(
+          "div",
+          ["class": "wide", "tabindex": "0", "role": "region", "aria-label": "Budget"]
+        ) { page in
+          table(budget, dimension, on: &page)
+        }
+      }
+    }
+  }
+
+  private func table(
+    _ budget: UncertaintyBudget,
+    _ dimension: Dimension,
+    on page: inout HTMLWriter
+  ) {
+    page.element("table") { page in
+      page.element(
+        "caption",
+        text:
+          "Uncertainty budget: u = \(Measurement.text(budget.combined, dimension, digits: 3)), \(Self.text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)) degrees of freedom, k = \(Decimal.text(budget.coverageFactor, digits: 3)), U = \(Measurement.text(budget.expanded, dimension, digits: 3))"
+      )
+      page.element("thead") { page in
+        page.element("tr") { page in
+          for name in ["Source", "Type", "Distribution", "u(x)", "c", "|c|·u(x)", "ν", "Share"] {
+            page.element("th", ["scope": "col"], text: name)
+          }
+        }
+      }
+      let total = budget.combined * budget.combined
+      page.element("tbody") { page in
+        for part in budget.ranked {
+          let share = total > 0 ? part.contribution * part.contribution / total : 0
+          page.element("tr") { page in
+            page.element("th", ["scope": "row"], text: Shown.line(part.name))
+            let cells = [
+              part.evaluation.rawValue, part.distribution.rawValue,
+              Decimal.text(part.standardUncertainty, digits: 3),
+              Decimal.text(part.sensitivity, digits: 3),
+              Measurement.text(part.contribution, dimension, digits: 3),
+              Self.text(degreesOfFreedom: part.degreesOfFreedom),
+              Measurement.text(share, .ratio, digits: 3),
+            ]
+            for cell in cells { page.element("td", ["class": "number"], text: cell) }
+          }
+        }
+      }
+    }
+  }
+
+  /// So many change no coverage factor in its fourth digit.
+  private static func text(degreesOfFreedom: Double?) -> String {
+    degreesOfFreedom.flatMap { $0 < 10_000 ? Decimal.text($0, digits: 3) : nil } ?? "∞"
+  }
+}

@@ -1,0 +1,132 @@
+import Judging
+import Markup
+import RunRecord
+import Verdicts
+
+/// A position: what did not pass, one card each, then every value, then the plots.
+struct PositionSection {
+  let run: JudgedRun
+  let evidence: RunEvidence
+  let index: Int
+
+  /// Cards of one position; more of them explain nothing more.
+  private static let mostCards = 40
+
+  private var position: JudgedPosition { run.positions[index] }
+
+  func write(to page: inout HTMLWriter) {
+    page.element(
+      "section",
+      ["class": "card position", "id": "p\(index)", "aria-labelledby": "p\(index)-name"]
+    ) { page in
+      page.element("h3", ["id": "p\(index)-name"]) { page in
+        page.element("span", text: Shown.line(position.position.name))
+        VerdictIcon.badge(position.verdict, on: &page)
+      }
+      page.element("p", ["class": "soft"]) { page in
+        page.text(Shown.line("\(PositionOverview.meter(position)) · \(wiring)", limit: 600))
+        if run.positions.count > HTMLPage.fullPositions {
+          page.element("span", ["class": "screen"]) { page in
+            page.text(" · ")
+            page.element("a", ["href": "#positions"], text: "all positions")
+          }
+        }
+      }
+      guard position.verdict != .notApplicable else {
+        for remark in position.remarks { page.element("p", text: Shown.line(remark.reason.text)) }
+        return
+      }
+      cards(on: &page)
+      results(on: &page)
+      plots(on: &page)
+    }
+  }
+
+  private var wiring: String {
+    let place = position.position
+    let variant = place.variant.map { " \($0)" } ?? ""
+    return "\(place.profile)\(variant), unit \(place.address) on bus \(place.bus)"
+  }
+
+  // MARK: What did not pass
+
+  private func cards(on page: inout HTMLWriter) {
+    var number = 0
+    for step in position.steps where step.verdict > .skipped {
+      let ofStep = evidence.of(step.step.id, on: position.position.name)
+      var isShown = false
+      for finding in step.findings where finding.verdict > .skipped {
+        number += 1
+        guard number <= Self.mostCards else { continue }
+        FindingCard(
+          run: run,
+          position: position,
+          step: step,
+          finding: finding,
+          evidence: ofStep,
+          id: "p\(index)-f\(number)",
+          isShown: isShown
+        ).write(to: &page)
+        isShown = true
+      }
+      for remark in step.remarks where remark.verdict > .skipped {
+        number += 1
+        guard number <= Self.mostCards else { continue }
+        RemarkCard(remark: remark, step: step, id: "p\(index)-f\(number)").write(to: &page) {
+          page in
+          guard step.findings.allSatisfy({ $0.verdict <= .skipped }) else { return }
+          EvidenceExcerpt(evidence: ofStep, step: step, finding: nil, id: "p\(index)-e\(number)")
+            .write(to: &page)
+        }
+      }
+    }
+    for remark in position.remarks { RemarkCard(remark: remark).write(to: &page) }
+    if number > Self.mostCards {
+      page.element(
+        "p",
+        text: "\(number - Self.mostCards) more did not pass; the table below has all of them."
+      )
+    }
+    if !run.remarks.isEmpty {
+      page.element("p") { page in
+        page.text("What is said of ")
+        page.element("a", ["href": "#run"], text: "the run as a whole")
+        page.text(" holds here, too.")
+      }
+    }
+  }
+
+  /// Steps whose plots stand at a card.
+  private var shownAbove: [String] {
+    position.steps.filter { step in step.findings.contains { $0.verdict > .skipped } }
+      .map(\.step.id)
+  }
+
+  // MARK: Every value
+
+  private func results(on page: inout HTMLWriter) {
+    let findings = position.steps.flatMap(\.findings)
+    let isOpen = run.positions.count == 1
+    page.element("details", ["class": "results", "open": isOpen ? "" : nil]) { page in
+      page.element(
+        "summary",
+        text: "All results: \(Verdict.count(findings.map(\.verdict), "rule"))"
+      )
+      ResultTable(position: position, prefix: "p\(index)").write(to: &page)
+    }
+  }
+
+  private func plots(on page: inout HTMLWriter) {
+    let charts = PositionPlots(position: position, evidence: evidence).charts(without: shownAbove)
+    guard !charts.isEmpty else { return }
+    let isOpen = run.positions.count == 1
+    page.element("details", ["open": isOpen ? "" : nil]) { page in
+      page.element("summary", text: "Plots: \(charts.count)")
+      page.element("div", ["class": "charts"]) { page in
+        for (number, chart) in charts.enumerated() {
+          chart.write(to: &page, id: "p\(index)-c\(number)")
+        }
+      }
+    }
+  }
+}

@@ -127,7 +127,10 @@ let package = Package(
         "MeterProfiles", "Verdicts", "Modbus", "Pulses", "Quantities",
       ]
     ),
-    module("Reports", ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"]),
+    module(
+      "Reports",
+      ["Judging", "RunRecord", "Verdicts", "Markup", "Modbus", "Quantities"]
+    ),
     // Floor 6
     module(
       "Station",
@@ -169,7 +172,7 @@ let package = Package(
     ),
     tests(
       "Reports",
-      ["Judging", "RunRecord", "Verdicts", "Markup", "Quantities"],
+      ["Judging", "RunRecord", "Verdicts", "Markup", "Modbus", "Quantities"],
       resources: [.copy("Schemas"), .copy("Golden")]
     ),
     suite(

@@ -37,6 +37,20 @@ public enum Visible {
     return String(out)
   }
 
+  /// Text of several lines in which characters that would act instead of show become visible. Line
+  /// feeds and spaces stay as they are.
+  public static func lines(_ text: String) -> String {
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar != "\n", acts(scalar) {
+        out.append(contentsOf: escape(scalar).unicodeScalars)
+      } else {
+        out.append(scalar)
+      }
+    }
+    return String(out)
+  }
+
   private static func acts(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     // C0, DEL, C1.

@@ -11,9 +11,7 @@ public struct StoredRun {
   ///
   /// - Throws: `FileProblem` where there is none, or it is no record.
   public init(path: String) throws {
-    var isFolder = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let file = exists && isFolder ? "\(path)/record.ndjson" : path
+    let file = Self.file(path)
     let data: Data
     do { data = try Data(contentsOf: URL(filePath: file)) } catch {
       throw FileProblem(path: file, reason: "cannot be read; give a record, or the folder of a run")
@@ -21,6 +19,14 @@ public struct StoredRun {
     do { run = Judge.judge(try RecordReader.events(in: data)) } catch {
       throw FileProblem(path: file, reason: "\(error)")
     }
+  }
+
+  /// The record that a path names: a file, or the `record.ndjson` of a folder.
+  static func file(_ path: String) -> String {
+    var isFolder = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    guard exists, isFolder else { return path }
+    return path.hasSuffix("/") ? "\(path)record.ndjson" : "\(path)/record.ndjson"
   }
 
   /// The summary for a terminal.

@@ -8,7 +8,7 @@ enum Root {
   static let documents =
     ["README.md"]
     + [
-      "architecture", "bench", "benchmarks", "commands", "exports", "metrology", "profile",
+      "architecture", "bench", "benchmarks", "ci", "commands", "exports", "metrology", "profile",
       "record",
       "scenario", "library",
       "tutorial", "verdicts",

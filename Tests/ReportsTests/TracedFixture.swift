@@ -37,12 +37,13 @@ extension Fixture {
     _ frames: [Frame]
   ) throws {
     let times = frames.map { 5_000_000_000 + $0.microseconds * 1000 }
-    let traced = zip(frames, times).map {
-      "{\"at\":\($1),\"bytes\":\"\($0.bytes)\",\"kind\":\"\($0.kind)\"}"
+    let traced = try zip(frames, times).map { frame, time in
+      let (bytes, kind) = (try Self.json(frame.bytes), try Self.json(frame.kind))
+      return "{\"at\":\(time),\"bytes\":\(bytes),\"kind\":\(kind)}"
     }
     let line = """
-      {"#":0,"at":0,"bus":"\(bus)","event":"exchanged","finished":\(times.max() ?? 0),
-       "frames":[\(traced.joined(separator: ","))],"function":\(function),"outcome":"\(outcome)",
+      {"#":0,"at":0,"bus":\(try Self.json(bus)),"event":"exchanged","finished":\(times.max() ?? 0),
+       "frames":[\(traced.joined(separator: ","))],"function":\(function),"outcome":\(try Self.json(outcome)),
        "skippedBytes":0,"started":\(times.min() ?? 0),"unit":\(unit)}
       """
     let at = (frames.map(\.microseconds).max() ?? 0) / 1000
@@ -56,11 +57,14 @@ extension Fixture {
     repeated: [Int] = [],
     _ offsets: [Int64]
   ) throws {
-    let name = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
     let text = """
-      {"#":0,"at":0,"event":"edges","firstIsLeading":\(startsActive),"line":\(name),
+      {"#":0,"at":0,"event":"edges","firstIsLeading":\(startsActive),"line":\(try Self.json(line)),
        "repeated":\(repeated),"times":\(offsets.map { 5_000_000_000 + $0 })}
       """
     add(60_000, try RecordedEvent(line: Data(text.utf8)).event)
+  }
+
+  private static func json(_ text: String) throws -> String {
+    String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
   }
 }

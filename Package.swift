@@ -129,7 +129,7 @@ let package = Package(
     ),
     module(
       "Reports",
-      ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Quantities"]
+      ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Modbus", "Quantities"]
     ),
     // Floor 6
     module(
@@ -172,7 +172,7 @@ let package = Package(
     ),
     tests(
       "Reports",
-      ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Quantities"],
+      ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Modbus", "Quantities"],
       resources: [.copy("Schemas"), .copy("Golden")]
     ),
     suite(

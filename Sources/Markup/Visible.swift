@@ -37,6 +37,20 @@ public enum Visible {
     return String(out)
   }
 
+  /// Text of several lines in which characters that would act instead of show become visible. Line
+  /// feeds and spaces stay as they are.
+  public static func lines(_ text: String) -> String {
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar != "\n", acts(scalar) {
+        out.append(contentsOf: escape(scalar).unicodeScalars)
+      } else {
+        out.append(scalar)
+      }
+    }
+    return String(out)
+  }
+
   /// Whether a character would act instead of show: controls, and changes of the writing direction.
   static func acts(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -19,9 +19,22 @@ public enum RecordReader {
   /// - Throws: `RecordError` at the first line that is no event, or whose number is not the next.
   public static func events(in data: Data) throws(RecordError) -> [RecordedEvent] {
     var events: [RecordedEvent] = []
+    try read(data) { events.append($0) }
+    return events
+  }
+
+  /// Hands over the events of a record one after the other, so that a long record needs no memory
+  /// for all of them at once.
+  ///
+  /// - Throws: `RecordError` as `events(in:)`, after the events before that line were handed over.
+  public static func read(
+    _ data: Data,
+    _ body: (RecordedEvent) -> Void
+  ) throws(RecordError) {
+    var count = 0
     var rest = data[...]
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-      let number = events.count + 1
+      let number = count + 1
       let event: RecordedEvent
       do {
         event = try RecordedEvent(line: Data(rest[rest.startIndex..<end]))
@@ -32,15 +45,15 @@ public enum RecordReader {
             "this is no event of a run that this version can read; is it a record.ndjson, whole and unedited?"
         )
       }
-      guard event.sequence == events.count else {
+      guard event.sequence == count else {
         throw RecordError(
           line: number,
-          text: "event number \(event.sequence), expected \(events.count)"
+          text: "event number \(event.sequence), expected \(count)"
         )
       }
-      events.append(event)
+      body(event)
+      count += 1
       rest = rest[(end + 1)...]
     }
-    return events
   }
 }

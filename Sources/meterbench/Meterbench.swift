@@ -21,7 +21,8 @@ struct Meterbench: ParsableCommand {
       """,
     version: RunSession.version,
     subcommands: [
-      Run.self, Show.self, Report.self, Lot.self, Check.self, PlanCommand.self, ReadCommand.self,
+      Run.self, Show.self, Report.self, Export.self, Lot.self, Check.self, PlanCommand.self,
+      ReadCommand.self,
       SetCommand.self,
       Scan.self,
       Characterise.self,

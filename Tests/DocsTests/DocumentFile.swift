@@ -8,7 +8,8 @@ enum Root {
   static let documents =
     ["README.md"]
     + [
-      "architecture", "bench", "benchmarks", "commands", "metrology", "profile", "record",
+      "architecture", "bench", "benchmarks", "ci", "commands", "exports", "metrology", "profile",
+      "record",
       "scenario", "library",
       "tutorial", "verdicts",
     ].map { "docs/\($0).md" }

@@ -46,9 +46,6 @@ extension Verdict {
 }
 
 extension JUnitCase.Result {
-  /// What a body may hold; readers refuse text nodes of some megabytes, and the record has it all.
-  private static let longestBody = 100_000
-
   init?(
     _ verdict: Verdict,
     _ kind: Reason.Kind,
@@ -64,18 +61,13 @@ extension JUnitCase.Result {
       case .notApplicable: "not applicable: "
       default: ""
       }
-    message = prefix + Visible.line(text, limit: 300)
-    var lines = [prefix + text, ""]
+    // A result that says nothing shows as nothing.
+    let line = Visible.line(text, limit: JUnitLimits.ladder[0].message)
+    message = prefix + (line.isEmpty ? kind.rawValue : line)
+    var lines = [line.isEmpty ? message : prefix + text, ""]
     lines += [("verdict", verdict.rawValue), ("reason", kind.rawValue)].map { "\($0): \($1)" }
     lines += details.map { "\($0.label): \($0.text)" }
-    body = Self.shortened(lines.joined(separator: "\n"))
-  }
-
-  private static func shortened(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    let end = scalars.index(scalars.startIndex, offsetBy: longestBody, limitedBy: scalars.endIndex)
-    guard let end, end < scalars.endIndex else { return text }
-    return String(scalars[..<end]) + "…\n(cut here; the record has the whole text)"
+    body = lines.map { JUnitLimits.cut($0, to: JUnitLimits.ladder[0].body) }.joined(separator: "\n")
   }
 }
 

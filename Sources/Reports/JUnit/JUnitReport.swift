@@ -93,10 +93,35 @@ public enum JUnitReport {
     host: String,
     duration: Duration
   ) -> String {
+    let attached = attachments.map(attachmentLine)
+    var document = ""
+    for limits in JUnitLimits.ladder {
+      document = text(
+        suites,
+        form: form,
+        limits: limits,
+        attached: attached,
+        name: name,
+        host: host,
+        duration: duration
+      )
+      if document.utf8.count <= JUnitLimits.document { break }
+    }
+    return document
+  }
+
+  private static func text(
+    _ suites: [JUnitSuite],
+    form: Form,
+    limits: JUnitLimits,
+    attached: [String],
+    name: String,
+    host: String,
+    duration: Duration
+  ) -> String {
     func total(_ element: JUnitCase.Element) -> String {
       "\(suites.reduce(0) { $0 + $1.count(element) })"
     }
-    let attached = attachments.map(attachmentLine)
     let attributes: KeyValuePairs<String, String?> =
       switch form {
       case .strict: [:]
@@ -113,7 +138,15 @@ public enum JUnitReport {
     var xml = XMLWriter()
     xml.element("testsuites", attributes) { xml in
       for (index, suite) in suites.enumerated() {
-        write(suite, index: index, host: host, form: form, attached: attached, to: &xml)
+        write(
+          suite,
+          index: index,
+          host: host,
+          form: form,
+          limits: limits,
+          attached: attached,
+          to: &xml
+        )
       }
     }
     return xml.finish()
@@ -124,6 +157,7 @@ public enum JUnitReport {
     index: Int,
     host: String,
     form: Form,
+    limits: JUnitLimits,
     attached: [String],
     to xml: inout XMLWriter
   ) {
@@ -144,9 +178,12 @@ public enum JUnitReport {
     ) { xml in
       write(suite.properties, to: &xml)
       for testCase in suite.cases {
-        write(testCase, of: suite, form: form, attached: attached, to: &xml)
+        write(testCase, of: suite, form: form, limits: limits, attached: attached, to: &xml)
       }
-      xml.element("system-out", cdata: (suite.output + attached).joined(separator: "\n"))
+      xml.element(
+        "system-out",
+        cdata: (JUnitLimits.output(suite.output) + attached).joined(separator: "\n")
+      )
       if form == .strict { xml.element("system-err") }
     }
   }
@@ -155,6 +192,7 @@ public enum JUnitReport {
     _ testCase: JUnitCase,
     of suite: JUnitSuite,
     form: Form,
+    limits: JUnitLimits,
     attached: [String],
     to xml: inout XMLWriter
   ) {
@@ -169,12 +207,17 @@ public enum JUnitReport {
         "line": origin.map { "\($0.line)" },
       ]
     ) { xml in
-      if form == .rich, let finding = testCase.finding { write(finding.properties, to: &xml) }
+      if form == .rich, limits.hasProperties, let finding = testCase.finding {
+        write(finding.properties, to: &xml)
+      }
       guard let result = testCase.result else { return }
       xml.element(
         result.element.rawValue,
-        ["message": result.message, "type": result.element == .skipped ? nil : result.type],
-        text: result.body
+        [
+          "message": Visible.line(result.message, limit: limits.message),
+          "type": result.element == .skipped ? nil : result.type,
+        ],
+        text: JUnitLimits.cut(result.body, to: limits.body)
       )
       if form == .rich, result.element != .skipped, !attached.isEmpty {
         xml.element("system-out", text: attached.joined(separator: "\n"))
@@ -189,7 +232,10 @@ public enum JUnitReport {
     guard !properties.isEmpty else { return }
     xml.element("properties") { xml in
       for (name, value) in properties {
-        xml.element("property", ["name": JUnitNames.title(name), "value": value])
+        xml.element(
+          "property",
+          ["name": JUnitNames.title(name), "value": JUnitLimits.value(value)]
+        )
       }
     }
   }

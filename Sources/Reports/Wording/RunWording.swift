@@ -7,13 +7,7 @@ extension JudgedRun {
   var rig: String { start?.rig ?? "unknown" }
 
   /// What a reader must know before anything else; nil for a real rig.
-  var rigWarning: String? {
-    switch rig {
-    case "host": nil
-    case "unknown": "The record does not say whether the rig was real."
-    default: "The rig is a \(rig): it is simulated. This run says nothing about a real meter."
-    }
-  }
+  var rigWarning: String? { RigWording.warning(rig) }
 
   /// The time by the run's clock.
   var duration: Duration { max(.zero, to.duration(since: from)) }

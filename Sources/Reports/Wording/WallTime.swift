@@ -41,6 +41,13 @@ struct WallTime {
     return WallTime(seconds: seconds + carry, nanoseconds: offset - carry * 1_000_000_000)
   }
 
+  /// Since 1970-01-01T00:00:00; zero before it, and the highest value behind the year 2554.
+  var nanosecondsSinceEpoch: UInt64 {
+    let (scaled, overflow) = UInt64(max(0, seconds)).multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, carry) = scaled.addingReportingOverflow(UInt64(nanoseconds))
+    return overflow || carry ? .max : seconds < 0 ? 0 : sum
+  }
+
   /// `YYYY-MM-DDThh:mm:ss`: what every reader of JUnit files accepts.
   var text: String { String(UTC.text(millisecondsSinceEpoch: seconds * 1000).prefix(19)) }
 

@@ -12,9 +12,7 @@ public struct StoredRun {
   ///
   /// - Throws: `FileProblem` where there is none, or it is no record.
   public init(path: String) throws {
-    var isFolder = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let file = exists && isFolder ? "\(path)/record.ndjson" : path
+    let file = Self.file(path)
     let data: Data
     do { data = try Data(contentsOf: URL(filePath: file)) } catch {
       throw FileProblem(path: file, reason: "cannot be read; give a record, or the folder of a run")
@@ -32,11 +30,17 @@ public struct StoredRun {
   ///
   /// - Parameter record: the record, or the folder that holds it.
   public static func besideRecord(_ record: String, _ name: String) -> String {
+    let file = file(record)
+    guard let slash = file.lastIndex(of: "/") else { return name }
+    return file[...slash] + name
+  }
+
+  /// The record that a path names: a file, or the `record.ndjson` of a folder.
+  static func file(_ path: String) -> String {
     var isFolder = false
-    let exists = FileManager.default.fileExists(atPath: record, isDirectory: &isFolder)
-    if exists, isFolder { return record.hasSuffix("/") ? record + name : "\(record)/\(name)" }
-    guard let slash = record.lastIndex(of: "/") else { return name }
-    return record[...slash] + name
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    guard exists, isFolder else { return path }
+    return path.hasSuffix("/") ? "\(path)record.ndjson" : "\(path)/record.ndjson"
   }
 
   /// The summary for a terminal.

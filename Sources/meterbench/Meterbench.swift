@@ -21,13 +21,11 @@ struct Meterbench: ParsableCommand {
       """,
     version: RunSession.version,
     subcommands: [
-      Run.self, Show.self, Report.self, Export.self, Lot.self, Check.self, PlanCommand.self,
-      ReadCommand.self,
-      SetCommand.self,
-      Scan.self,
-      Characterise.self,
-      Adapters.self, Lines.self, PulsesCommand.self, GuardCommand.self, Twin.self, Schema.self,
-      Profiles.self,
+      Run.self, Show.self, Report.self, Export.self, Lot.self,
+      Check.self, PlanCommand.self,
+      ReadCommand.self, SetCommand.self, Scan.self, Characterise.self,
+      Adapters.self, Lines.self, PulsesCommand.self, GuardCommand.self,
+      Twin.self, Schema.self, Profiles.self,
     ]
   )
 

@@ -35,6 +35,18 @@ extension Finding {
 }
 
 extension Finding {
+  /// A value beyond a limit that holds for the declared load only may be the load's, where nothing shows what it gave.
+  mutating func doubt(load: TrustedLoad?) {
+    guard let load, load.rules.contains(rule.id), verdict == .failed, let found = reason,
+      found.kind == .limit
+    else { return }
+    verdict = .inconclusive
+    reason = Reason(
+      .undecided,
+      "nothing shows that load \(load.load) gave what the bench file declares, so this may not be the meter: \(found.text)"
+    )
+  }
+
   /// A value beyond its limit, found with a reference or a time base that nobody vouches for, is not the meter's
   /// failure. Which values rest on them the record does not say: all are doubted.
   mutating func doubt(calibration: Remark?) {

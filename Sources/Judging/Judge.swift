@@ -373,6 +373,7 @@ public struct Judge: Sendable {
     for index in findings.indices {
       findings[index].doubt(for: remarks, fault)
       findings[index].doubt(calibration: calibration)
+      findings[index].doubt(load: step.trustedLoad)
     }
     if plan?.judgesBench == true {
       findings = findings.map(\.ofBench)

@@ -10,40 +10,84 @@ extension Planner {
   /// Notes that rules rest on the load, and refuses those that contradict it.
   mutating func checkLoad(_ planned: inout PlannedStep) {
     guard let load = planned.load, let source = bench.source else { return }
-    let rules = planned.step.rules.filter { rule in
-      Self.restsOnLoad(rule)
-        || planned.step.openLimits.contains { $0.rule == rule.id && $0.kind.isByClass }
+    let stated = planned.step.rules.filter(Self.restsOnLoad)
+    let byClass = planned.step.rules.filter { rule in
+      planned.step.openLimits.contains { $0.rule == rule.id && $0.kind.isByClass }
     }
+    let measured = bench.reference?.kind.isDeclared == true ? errors(planned) : []
     // Too great a load would start a meter that starts too late.
     let isStarting = if case .startingCurrent = planned.step.action { true } else { false }
-    guard !rules.isEmpty || isStarting else { return }
-    for rule in rules { checkContradiction(rule, load, measuredSource ?? source) }
-    refuseBehindTransformers(rules)
+    guard !(stated + byClass + measured).isEmpty || isStarting else { return }
+    for rule in stated + byClass { checkContradiction(rule, load, measuredSource ?? source) }
+    refuseBehindTransformers(stated)
     guard let reference = bench.reference else {
-      return warn("nothing shows whether the load gives what the bench file declares\(Self.trust)")
+      return trust("nothing shows", load, stated, &planned)
     }
+    let name = "the reference of bench '\(bench.name)'"
     switch reference.kind {
     case .pulses, .power: break
-    case .registers, .declaredLoad:
-      return warn(
-        "the reference of bench '\(bench.name)' does not show whether the load gives what the bench file declares\(Self.trust)"
-      )
+    case .registers:
+      // What passed in a gate shows which limit of a class applies; a reading takes no such time.
+      if !byClass.isEmpty,
+        let kind = planned.pulses.flatMap({ PowerKind($0.output.quantity.unit.dimension) })
+      {
+        let power = load.power(kind, on: measuredSource ?? source)
+        planned.pulses?.powerTolerance = (power.most - power.least) / 2 / abs(power.nominal)
+      }
+      return trust("\(name) does not show", load, stated, &planned)
+    case .declaredLoad:
+      guard reference.certificate == nil else {
+        planned.restsOnCertificate = true
+        return
+      }
+      let trusting = planned.step.rules.filter { (stated + byClass + measured).contains($0) }
+      return trust("no certificate vouches", load, trusting, &planned)
     }
     guard let kind = PowerKind(reference.energy.dimension) else { return }
     let sign = reference.energy.isExport ? -1.0 : 1
     let power = load.power(kind, on: source) * Bounds(sign)
     guard power.nominal > 0 else {
-      return warn(
-        "the reference of bench '\(bench.name)' measures \(reference.energy.rawValue) energy, of which load \(load.name) has none, so nothing shows whether the load is as declared\(Self.trust)"
+      return trust(
+        "\(name) measures \(reference.energy.rawValue) energy, of which load \(load.name) has none, and nothing shows",
+        load,
+        stated,
+        &planned
       )
     }
     planned.reliedOnLoad = ReliedOnLoad(load: load.name, power: power)
   }
 
+  /// The rules about what a gate's energy should have been.
+  private func errors(_ planned: PlannedStep) -> [Rule] {
+    switch planned.step.action {
+    case .remeasure: planned.step.rules
+    case .countPulses:
+      planned.step.rules.filter { rule in
+        if case .around("expected-rate", _, _, _) = rule.criterion { return true }
+        return ["error", "constant"].contains(rule.id)
+      }
+    default: []
+    }
+  }
+
+  /// Has rules take the bench file's word for the load: what they do not pass is nobody's proven failure.
+  private mutating func trust(
+    _ reason: String,
+    _ load: Load,
+    _ rules: [Rule],
+    _ planned: inout PlannedStep
+  ) {
+    guard !rules.isEmpty else { return }
+    planned.trustedLoad = TrustedLoad(load: load.name, rules: rules.map(\.id))
+    warn(
+      "\(reason) that the load gives what the bench file declares; what is beyond a limit that rests on it is inconclusive"
+    )
+  }
+
   /// What transformers of the bench are off by is taken out of expected values only.
   private func refuseBehindTransformers(_ rules: [Rule]) {
     guard let position = active.first(where: { $0.transformer != nil }) else { return }
-    for rule in rules where Self.restsOnLoad(rule) {
+    for rule in rules {
       guard case .within = rule.criterion else { continue }
       refuse(
         "'\(rule.text)' is a fixed limit, and the transformers of position \(position.name) have an error of their own; compare with 'of: load' or 'of: reference', which take it into account",
@@ -51,9 +95,6 @@ extension Planner {
       )
     }
   }
-
-  private static let trust =
-    "; limits of currents, powers and rates trust it, and a load that is off would look like the meter's failure"
 
   /// A fixed limit of what depends on the load. The limits of a class depend on it as well.
   private static func restsOnLoad(_ rule: Rule) -> Bool {

@@ -2,7 +2,7 @@ public import Benches
 public import MeterProfiles
 public import Quantities
 public import Scenarios
-import Verdicts
+public import Verdicts
 
 /// A scenario on a bench, with everything settled that can be before anything is touched.
 public struct Plan: Sendable {
@@ -52,6 +52,10 @@ public struct PlannedStep: Sendable {
   /// What the load must give for the step's rules to be about the meter; nil where no rule rests on
   /// it.
   public var reliedOnLoad: ReliedOnLoad?
+  /// The load that rules of this step take the bench file's word for; nil where none does.
+  public var trustedLoad: TrustedLoad?
+  /// Whether rules rest on the certificate of the declared load.
+  public var restsOnCertificate = false
   /// How well its rules will be decided, as far as that can be predicted.
   public var predictions: [Prediction] = []
   /// How many times the primary power the meters show: their set transformer ratio over the wired one.
@@ -121,6 +125,9 @@ public struct PulseExpectation: Hashable, Sendable {
   public var maximumRate: Double?
   /// The power that it counts, in the base unit (W, var or VA); nil where the load is not known.
   public var power: Double?
+  /// How far it may be off, relative to it, where a class sets the limit by the load and the energy in the gate alone
+  /// shows what the load gave; nil elsewhere.
+  public var powerTolerance: Double?
   /// Pulses per second; nil where the power is not known.
   public var rate: Double?
   /// Whole periods in the gate.

@@ -140,11 +140,6 @@ extension Planner {
       }
     case .pulses, .registers: break
     }
-    if case .declaredLoad = reference.kind {
-      warn(
-        "errors are judged against the load that the bench file declares, and nothing measures it: a load beyond its tolerance would look like the meter's error"
-      )
-    }
     if let name = reference.kind.quantity, let quantity = referenceProfile?.quantity(name),
       quantity.unit.unit(where: { _ in nil }) == nil
     {
@@ -153,7 +148,8 @@ extension Planner {
         at: step.origin
       )
     }
-    if reference.calibratedUntil == nil, !reference.kind.isDeclared {
+    if reference.calibratedUntil == nil, !reference.kind.isDeclared || reference.certificate != nil
+    {
       warn(
         "bench '\(bench.name)' does not say how long its reference's calibration holds; write 'calibrated-until' into the bench file"
       )
@@ -189,6 +185,11 @@ extension Planner {
       )
     }
     differ("harmonics", scenario.profile.harmonics?.rawValue, reference.harmonics?.rawValue)
+    if scenario.profile.harmonics == nil || reference.harmonics == nil {
+      warn(
+        "nobody says whether energy is that of the fundamental or includes the harmonics, by the meter and by the reference; keep the load free of distortion"
+      )
+    }
     if reference.side == .secondary,
       active.contains(where: { $0.transformerPrimary != nil || $0.transformer != nil })
     {
@@ -304,7 +305,7 @@ extension Planner {
 
 extension Reference.Kind {
   /// Whether nothing is measured.
-  fileprivate var isDeclared: Bool { if case .declaredLoad = self { true } else { false } }
+  var isDeclared: Bool { if case .declaredLoad = self { true } else { false } }
 
   /// What is read of a reference meter; nil where the reference is none.
   fileprivate var quantity: String? {

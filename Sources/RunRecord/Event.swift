@@ -216,6 +216,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
     public var predictedSeconds: Double
     /// Positions it does not apply to, with the reason, in the bench's order.
     public var notApplicable: [Exemption]
+    /// The load that rules take the bench file's word for; nil where none does.
+    public var trustedLoad: TrustedLoad?
 
     /// A step with the rules it owes.
     public init(
@@ -225,7 +227,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       origin: Rule.Origin,
       rules: [Rule],
       predictedSeconds: Double,
-      notApplicable: [Exemption]
+      notApplicable: [Exemption],
+      trustedLoad: TrustedLoad? = nil
     ) {
       self.id = id
       self.verb = verb
@@ -234,6 +237,7 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       self.rules = rules
       self.predictedSeconds = predictedSeconds
       self.notApplicable = notApplicable
+      self.trustedLoad = trustedLoad
     }
   }
 

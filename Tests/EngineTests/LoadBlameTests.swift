@@ -4,7 +4,7 @@ import Verdicts
 
 @Suite("A load that is not as declared")
 struct LoadBlameTests {
-  private static let steps = """
+  static let steps = """
     steps:
       - apply: { supply: on }
       - wait: 5 s
@@ -65,5 +65,93 @@ struct LoadBlameTests {
     #expect {
       _ = try rehearsal.plan()
     } throws: { "\($0)".contains("load bank-5A gives current-l1 of 5 A here") }
+  }
+}
+
+/// A bench without anything that watches its load.
+@Suite("A load that nothing watches")
+struct UnwatchedLoadTests {
+  private static let low = ["fault: load-step, at: 0 s, amount: -10 %"]
+  private static let lowMeter = ["A1": "error: -5 %"]
+  private static let gate = """
+    needs: { outputs: [pulse-2], reference: active-energy }
+    steps:
+      - apply: { supply: on }
+      - wait: 2 s
+      - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
+      - apply: { load: bank-5A }
+      - count-pulses: { output: pulse-2, at-least: 900 pulses, expect: { error: LIMIT } }
+    finally:
+      - apply: { load: off, supply: off }
+    """
+
+  private static func bench(_ reference: String) -> String {
+    let text = ReferenceRunTests.Kind.registers.bench
+    guard let start = text.firstRange(of: "reference:\n"),
+      let end = text.firstRange(of: "twin:\n")
+    else { return text }
+    return text[..<start.lowerBound] + reference + text[end.lowerBound...]
+  }
+
+  @Test("A reading beyond a fixed limit blames nobody, whether the load is low or the meter")
+  func reading() throws {
+    let meter = ["fault: register-error, at: 0 s, on: A1, of: current-l1, amount: -10 %"]
+    for faults in [Self.low, meter] {
+      var rehearsal = Rehearsal(LoadBlameTests.steps, faults: faults)
+      rehearsal.bench = Self.bench("")
+      let outcome = try rehearsal.run()
+      let finding = try #require(outcome.step("read", on: "A1")?.findings.first)
+      #expect(finding.verdict == .inconclusive)
+      #expect(finding.reason?.text.contains("nothing shows that load bank-5A gave") == true)
+      #expect(outcome.verdict == .inconclusive)
+    }
+  }
+
+  @Test("An error against a load that no certificate vouches for blames nobody")
+  func declared() throws {
+    for (faults, meters) in [(Self.low, [:]), ([], Self.lowMeter)] {
+      var rehearsal = Rehearsal(
+        Self.gate.replacing("LIMIT", with: "± 2 %"),
+        faults: faults,
+        meters: meters
+      )
+      rehearsal.bench = Self.bench("reference: { declared-load: true }\n")
+      let outcome = try rehearsal.run()
+      let finding = try #require(outcome.step("count-pulses", on: "A1")?.findings.first)
+      #expect(finding.verdict == .inconclusive)
+      #expect(outcome.verdict == .inconclusive)
+    }
+  }
+
+  @Test("A certificate vouches for a declared load while it holds")
+  func certificate() throws {
+    func verdict(until day: String) throws -> Verdict? {
+      var rehearsal = Rehearsal(Self.gate.replacing("LIMIT", with: "± 2 %"), meters: Self.lowMeter)
+      rehearsal.bench = Self.bench(
+        "reference: { declared-load: true, certificate: R-7, calibrated-until: \(day) }\n"
+      )
+      return try rehearsal.run().verdict("A1")
+    }
+    #expect(try verdict(until: "2027-01-01") == .failed)
+    #expect(try verdict(until: "2026-01-01") == .error)
+  }
+
+  @Test("A class by the current is judged where the reference's register shows the current")
+  func classByCurrent() throws {
+    func outcome(_ faults: [String], _ meters: [String: String]) throws -> Rehearsal.Outcome {
+      var rehearsal = Rehearsal(
+        Self.gate.replacing("LIMIT", with: "class").replacing("900", with: "4000"),
+        faults: faults,
+        meters: meters
+      )
+      rehearsal.bench = ReferenceRunTests.Kind.registers.bench
+        .replacing("accuracy: 0.1 %", with: "accuracy: 0.05 %")
+      return try rehearsal.run()
+    }
+    #expect(try outcome([], Self.lowMeter).verdict("A1") == .failed)
+    let low = try outcome(Self.low, Self.lowMeter)
+    #expect(low.verdict("A1") == .inconclusive)
+    #expect(low.verdict("A2") == .inconclusive)
+    #expect(low.reasons("A2").contains { $0.kind == .condition && $0.text.contains("declares") })
   }
 }

@@ -449,7 +449,7 @@ public struct Engine: Sendable {
 
   /// Meters go on while the machine stands still, so nothing that a step timed meanwhile holds.
   private func noteSuspend(of gap: Duration, _ step: PlannedStep, among runners: [PositionRunner]) {
-    guard gap > .zero, step.measures else { return }
+    guard gap > .zero, step.talks else { return }
     let time = Quantity(gap.inSeconds, .second).readable
     let fault = RigFault(
       Part(.host, ""),

@@ -15,7 +15,8 @@ extension RecordedPlan {
         origin: step.step.origin,
         rules: step.step.rules,
         predictedSeconds: step.predictedDuration.inSeconds,
-        notApplicable: []
+        notApplicable: [],
+        trustedLoad: step.trustedLoad
       )
     }
     self.init(

@@ -4,16 +4,8 @@ import Verdicts
 
 /// What the engine has to know of a step before it runs it.
 extension PlannedStep {
-  /// Whether it uses a bus.
+  /// Whether it asks the meter or watches it.
   var talks: Bool {
-    switch step.action {
-    case .apply, .wait, .ask: false
-    default: true
-    }
-  }
-
-  /// Whether it finds out something about its meter that takes time.
-  var measures: Bool {
     switch step.action {
     case .apply, .wait, .ask: false
     default: true
@@ -30,7 +22,7 @@ extension PlannedStep {
 
   /// Whether anything that it finds rests on the reference.
   var needsReference: Bool {
-    if reliedOnLoad != nil { return true }
+    if reliedOnLoad != nil || restsOnCertificate { return true }
     return switch step.action {
     case .read(let read): !read.compared.isEmpty
     case .countPulses(let count): count.needsReference

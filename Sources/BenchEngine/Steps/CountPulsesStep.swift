@@ -92,7 +92,9 @@ extension PositionRunner {
   ) {
     guard let planned = expectation.power, planned > 0 else { return }
     let power = energy.value / reading.gate.duration.inSeconds * 3600
-    guard abs(power / planned - 1) > Self.steady else { return }
+    let doubt = energy.budget.expanded + Self.steady / 20
+    let allowed = expectation.powerTolerance.map { min(Self.steady, $0 + doubt) }
+    guard abs(power / planned - 1) > allowed ?? Self.steady else { return }
     observe(
       step,
       .condition,

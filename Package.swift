@@ -73,6 +73,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -102,7 +103,13 @@ let package = Package(
     module("Benches", ["Documents", "Modbus", "Quantities"]),
     module("Metrology", ["Pulses", "Verdicts", "Quantities"]),
     // Floor 3
-    module("RunRecord", ["Pulses", "Modbus", "Verdicts", "Quantities"]),
+    module(
+      "RunRecord",
+      [
+        "Pulses", "Modbus", "Verdicts", "Quantities",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]
+    ),
     module("Rig", ["Modbus", "Pulses", "Quantities"]),
     module("Scenarios", ["MeterProfiles", "Verdicts", "Documents", "Quantities"]),
     // Floor 4

@@ -123,6 +123,13 @@ public struct Judge: Sendable {
     }
   }
 
+  /// Passes over an event of evidence that bears on no verdict: a frame or an edge.
+  public mutating func skip(_ sequence: Int) {
+    if sequence != count { contradiction("event \(sequence) came where \(count) was due") }
+    if end != nil { contradiction("event \(sequence) came after the end of the run") }
+    count = sequence &+ 1
+  }
+
   /// Takes note that the record does not hold what this judge was told.
   public mutating func distrust(record reason: String) {
     runRemarks.append(

@@ -68,11 +68,13 @@ public struct RecordedEvent: Hashable, Sendable {
 /// What was run, with what, where.
 public struct RunStarted: Hashable, Sendable, Codable {
   /// The version of the record's format.
-  public static let currentFormat = 1
+  public static let currentFormat = 2
 
   public var format = currentFormat
   /// `meterbench` with its version.
   public var tool: String
+  /// SHA-256 of the program; nil where the rig is a twin, whose runs any build of a version repeats.
+  public var program: String?
   public var run: String
   /// `host`, or `twin` where any part is simulated.
   public var rig: String
@@ -118,6 +120,7 @@ public struct RunStarted: Hashable, Sendable, Codable {
   /// What was run, with what, where.
   public init(
     tool: String,
+    program: String? = nil,
     run: String,
     rig: String,
     host: String,
@@ -132,6 +135,7 @@ public struct RunStarted: Hashable, Sendable, Codable {
     parameters: [Parameter]
   ) {
     self.tool = tool
+    self.program = program
     self.run = run
     self.rig = rig
     self.host = host

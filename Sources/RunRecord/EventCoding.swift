@@ -59,7 +59,9 @@ extension RecordedEvent: Codable {
 extension RecordedEvent {
   /// The event as one line of the record, with its line end. Keys are sorted, so equal events are
   /// equal bytes.
-  public func line() throws -> Data {
+  public func line() throws -> Data { try ChainedLine(event: self).data() }
+
+  static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -67,9 +69,7 @@ extension RecordedEvent {
       negativeInfinity: "-Inf",
       nan: "NaN"
     )
-    var line = try encoder.encode(self)
-    line.append(UInt8(ascii: "\n"))
-    return line
+    return encoder
   }
 
   /// The event of one line of a record.

@@ -1,10 +1,14 @@
+import Crypto
 import FoundationEssentials
 import Glibc
 
-/// Writes a record to its file, each event as it comes, so that a killed process loses no event
+/// Writes a record to its files, each event as it comes, so that a killed process loses no event
 /// that was acknowledged.
+///
+/// Each line holds the digest of the one before it in its file, and the last of all holds those of the
+/// files beside the record: one digest, ``seal``, stands for the whole run.
 public final class RecordWriter {
-  /// The file could not be written; what was acknowledged before is kept.
+  /// A file could not be written; what was acknowledged before is kept.
   public struct WriteError: Error, Hashable, Sendable, CustomStringConvertible {
     public var path: String
     public var reason: String
@@ -14,26 +18,98 @@ public final class RecordWriter {
     public var description: String { "cannot write \(path): \(reason)" }
   }
 
+  private var record: AppendedFile
+  private var frames: AppendedFile
+  private var edges: AppendedFile
+
+  /// Creates the files in a folder, which must not hold any of them.
+  public init(folder: String) throws(WriteError) {
+    func path(_ file: RecordFile) -> String { "\(folder)/\(file.rawValue)" }
+    record = try AppendedFile(path(.record))
+    do throws(WriteError) {
+      frames = try AppendedFile(path(.frames))
+    } catch {
+      record.remove()
+      throw error
+    }
+    do throws(WriteError) {
+      edges = try AppendedFile(path(.edges))
+    } catch {
+      record.remove()
+      frames.remove()
+      throw error
+    }
+  }
+
+  /// The digest of the last event's line, which stands for all that was written; nil before the first.
+  public var seal: String? { record.head }
+
+  /// What was written so far, of each file.
+  public var files: [SealedFile] {
+    [edges.sealed(.edges), frames.sealed(.frames), record.sealed(.record)]
+  }
+
+  /// Appends one event.
+  public func append(_ event: RecordedEvent) throws(WriteError) {
+    switch event.event.file {
+    case .frames: try frames.append(event)
+    case .edges: try edges.append(event)
+    case .record:
+      var files: [SealedFile]?
+      if case .runEnded = event.event { files = [edges.sealed(.edges), frames.sealed(.frames)] }
+      try record.append(event, sealing: files)
+    }
+  }
+
+  /// Waits until everything so far is on the disk, the evidence before what refers to it.
+  public func synchronise() throws(WriteError) {
+    try frames.synchronise()
+    try edges.synchronise()
+    try record.synchronise()
+  }
+
+  /// Removes the files of a run that did not begin.
+  public func discard() {
+    record.remove()
+    frames.remove()
+    edges.remove()
+  }
+}
+
+/// A file that grows line by line.
+private struct AppendedFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
+  private var hash = SHA256()
+  private var bytes = 0
+  private var lines = 0
+  private(set) var head: String?
 
-  /// Creates the file, which must not exist.
-  public init(path: String) throws(WriteError) {
+  init(_ path: String) throws(RecordWriter.WriteError) {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       let code = errno
-      throw WriteError(path: path, reason: String(cString: strerror(code)), isTaken: code == EEXIST)
+      throw RecordWriter.WriteError(
+        path: path,
+        reason: String(cString: strerror(code)),
+        isTaken: code == EEXIST
+      )
     }
   }
 
   deinit { close(descriptor) }
 
-  /// Appends one event.
-  public func append(_ event: RecordedEvent) throws(WriteError) {
+  mutating func append(
+    _ event: RecordedEvent,
+    sealing files: [SealedFile]? = nil
+  ) throws(RecordWriter.WriteError) {
     let line: Data
-    do { line = try event.line() } catch {
-      throw WriteError(path: path, reason: "event \(event.sequence) cannot be encoded: \(error)")
+    do { line = try ChainedLine(event: event, after: head, files: files).data() } catch {
+      throw RecordWriter.WriteError(
+        path: path,
+        reason: "event \(event.sequence) cannot be encoded: \(error)"
+      )
     }
     var sent = 0
     while sent < line.count {
@@ -42,16 +118,30 @@ public final class RecordWriter {
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        throw WriteError(path: path, reason: String(cString: strerror(errno)))
+        throw RecordWriter.WriteError(path: path, reason: String(cString: strerror(errno)))
       }
       sent += count
     }
+    head = Digest.of(line.dropLast())
+    hash.update(data: line)
+    bytes += line.count
+    lines += 1
   }
 
-  /// Waits until everything so far is on the disk.
-  public func synchronise() throws(WriteError) {
+  func sealed(_ file: RecordFile) -> SealedFile {
+    SealedFile(
+      name: file.rawValue,
+      bytes: bytes,
+      lines: lines,
+      sha256: Digest.text(hash.finalize())
+    )
+  }
+
+  func synchronise() throws(RecordWriter.WriteError) {
     guard fdatasync(descriptor) == 0 || errno == EINVAL else {
-      throw WriteError(path: path, reason: String(cString: strerror(errno)))
+      throw RecordWriter.WriteError(path: path, reason: String(cString: strerror(errno)))
     }
   }
+
+  func remove() { unlink(path) }
 }

@@ -32,7 +32,7 @@ struct JudgeTests {
     #expect(sample.verdict == .error)
   }
 
-  @Test("A record of a format that this tool does not know is an error", arguments: [0, 2])
+  @Test("A record of a format that this tool does not know is an error", arguments: [0, 1, 3])
   func format(_ format: Int) {
     var started = Sample.started
     started.format = format

@@ -16,7 +16,7 @@ struct HostileTextTests {
     } + [Fixture.passed.judged]
 
   private static let rich = runs.map {
-    JUnitReport.document($0, attachments: ["runs/a.csv", "b|c\n]]>"], record: "\u{1}")
+    JUnitReport.document($0, attachments: ["runs/a.csv", "b|c\n]]>"], record: .init(path: "\u{1}"))
   }
   private static let strict = runs.map {
     JUnitReport.document($0, form: .strict, attachments: ["runs/a.csv", "b|c\n]]>"])

@@ -18,7 +18,7 @@ struct JUnitReaderTests {
 
   private static let documents = runs.map { run in
     JUnitReport.Form.allCases.map {
-      JUnitReport.document(run, form: $0, attachments: attachments, record: "\u{1}")
+      JUnitReport.document(run, form: $0, attachments: attachments, record: .init(path: "\u{1}"))
     }
   }
 

@@ -63,7 +63,7 @@ struct JUnitReportTests {
       fixture.judged,
       form: form,
       attachments: ["runs/r-0001/record.jsonl", "runs/odd[1].csv"],
-      record: "runs/r-0001/record.jsonl"
+      record: .init(path: "runs/r-0001/record.jsonl")
     )
   }
 

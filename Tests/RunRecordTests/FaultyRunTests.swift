@@ -59,7 +59,9 @@ struct FaultyRunTests {
     #expect(reasons.allSatisfy { $0.kind != .record }, "\(reasons.map(\.text))")
     let events = try RecordReader.events(in: data)
     #expect(Judge.judge(events).verdict == run.verdict)
-    #expect(try events.reduce(into: Data()) { $0 += try $1.line() } == data)
+    let again = try RecordData(writing: events)
+    #expect(again.record == data.record && again.frames == data.frames && again.edges == data.edges)
+    #expect(RecordChain(data).faults.isEmpty)
   }
 
   @Test("Without a fault the same run passes")
@@ -67,7 +69,7 @@ struct FaultyRunTests {
     #expect(try run(nil).run.verdict == .passed)
   }
 
-  private func run(_ fault: String?) throws -> (data: Data, run: JudgedRun) {
+  private func run(_ fault: String?) throws -> (data: RecordData, run: JudgedRun) {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("meterbench-faulty-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -91,7 +93,7 @@ struct FaultyRunTests {
     var options = RunSession.Options()
     options.folder = folder.appendingPathComponent("out").path
     let result = try RunSession(prepared, options: options).run()
-    return (try Data(contentsOf: URL(fileURLWithPath: result.record)), result.run)
+    return (try RecordData(folder: folder.path + "/out"), result.run)
   }
 
   private static let scenario = """

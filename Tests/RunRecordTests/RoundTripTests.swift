@@ -16,12 +16,34 @@ struct RoundTripTests {
     try Self.withRecord { data, run in
       #expect(run.verdict == .passed)
       let events = try RecordReader.events(in: data)
-      let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      #expect(events.count == lines.count - 1)
-      for (event, line) in zip(events, lines) {
-        #expect(try event.line().dropLast() == Data(line), "event \(event.sequence)")
-      }
       #expect(Set(events.map(\.event.type)).isSuperset(of: Self.kinds))
+      let again = try RecordData(writing: events)
+      #expect(again.record == data.record)
+      #expect(again.frames == data.frames)
+      #expect(again.edges == data.edges)
+    }
+  }
+
+  @Test("A record whose frames and edges are passed over gives the same verdicts")
+  func skipping() throws {
+    try Self.withRecord { data, run in
+      var judge = Judge()
+      var skipped = 0
+      try RecordReader.read(
+        data,
+        skipping: {
+          judge.skip($0)
+          skipped += 1
+        },
+        { judge.take($0) }
+      )
+      #expect(skipped > 500)
+      let again = judge.judged()
+      #expect(again.verdict == run.verdict && again.remarks == run.remarks)
+      #expect(
+        again.positions.map { $0.steps.flatMap(\.findings) }
+          == run.positions.map { $0.steps.flatMap(\.findings) }
+      )
     }
   }
 
@@ -66,7 +88,7 @@ struct RoundTripTests {
     "switched", "bus-statistics", "noted", "run-ended",
   ]
 
-  private static func withRecord(_ body: (Data, JudgedRun) throws -> Void) throws {
+  private static func withRecord(_ body: (RecordData, JudgedRun) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("meterbench-record-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -81,7 +103,6 @@ struct RoundTripTests {
     var options = RunSession.Options()
     options.folder = folder.path
     let result = try RunSession(prepared, options: options).run()
-    let record = URL(fileURLWithPath: result.record)
-    try body(try Data(contentsOf: record), result.run)
+    try body(try RecordData(folder: folder.path), result.run)
   }
 }

@@ -19,6 +19,19 @@ public enum JUnitReport {
     case strict
   }
 
+  /// Where a run's record is, and how it is known to be that of this document.
+  public struct Record: Hashable, Sendable {
+    public var path: String
+    /// The digest of its last line; nil while the run goes on.
+    public var seal: String?
+
+    /// A run's record.
+    public init(path: String, seal: String? = nil) {
+      self.path = path
+      self.seal = seal
+    }
+  }
+
   /// The document of a run.
   ///
   /// A failure is the meter's; an error is the bench's, or an open question. A run whose verdict
@@ -30,12 +43,12 @@ public enum JUnitReport {
   ///   - attachments: paths of evidence, the most important first, as the consumer of the document
   ///     finds them (relative to its workspace). Cases that did not pass name them in the rich
   ///     form, suites in both.
-  ///   - record: the path of the run's record, as a property.
+  ///   - record: the run's record, as properties.
   public static func document(
     _ run: JudgedRun,
     form: Form = .rich,
     attachments: [String] = [],
-    record: String? = nil
+    record: Record? = nil
   ) -> String {
     let suites = JUnitSuite.suites(run, record: record)
     return document(

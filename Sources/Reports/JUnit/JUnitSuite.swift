@@ -21,7 +21,7 @@ struct JUnitSuite {
   }
 
   /// The suites of a run; never none.
-  static func suites(_ run: JudgedRun, record: String?) -> [JUnitSuite] {
+  static func suites(_ run: JudgedRun, record: JUnitReport.Record?) -> [JUnitSuite] {
     var names = JUnitNames()
     let scenario = JUnitNames.component(run.start?.scenarioName ?? "unknown scenario")
     var suites = run.positions.map { position in
@@ -55,7 +55,7 @@ struct JUnitSuite {
     _ position: JudgedPosition,
     of run: JudgedRun,
     named name: String,
-    record: String?
+    record: JUnitReport.Record?
   ) -> JUnitSuite {
     let takesPart = position.verdict != .notApplicable
     // Steps of a position that takes no part are worth a case only where one ran after all.
@@ -119,7 +119,7 @@ struct JUnitSuite {
 }
 
 extension JudgedRun {
-  fileprivate func properties(record: String?) -> [(name: String, value: String)] {
+  fileprivate func properties(record: JUnitReport.Record?) -> [(name: String, value: String)] {
     var properties = [("rig", rig)]
     if let start {
       properties += [
@@ -130,7 +130,8 @@ extension JudgedRun {
       properties += start.parameters.map { ("parameter.\($0.name)", $0.value) }
       if !start.wallClockIsSynchronised { properties.append(("clock", "not synchronised")) }
     }
-    if let record { properties.append(("record", record)) }
+    if let record { properties.append(("record", record.path)) }
+    if let seal = record?.seal { properties.append(("record.seal", seal)) }
     return properties
   }
 

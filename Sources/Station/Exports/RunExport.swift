@@ -42,20 +42,18 @@ public struct RunExport {
     public var description: String
   }
 
-  private let record: String
+  private let source: RecordFolder
   private let options: Options
 
   /// An export of a record: a file, or a folder that holds a `record.ndjson`.
   public init(record: String, options: Options) {
-    self.record = StoredRun.file(record)
+    source = RecordFolder(record)
     self.options = options
   }
 
   /// Where the files go.
   private var folder: String {
-    if let folder = options.folder { return folder }
-    let parts = record.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    return parts.isEmpty ? "export" : parts.joined(separator: "/") + "/export"
+    options.folder ?? source.file("export")
   }
 
   /// Writes the files, all or none.
@@ -67,12 +65,8 @@ public struct RunExport {
   /// - Throws: `Refusal` where the record cannot be read or a file is in the way; another error where
   ///   the files cannot be written.
   public func write() throws -> [String] {
-    let data: Data
-    do { data = try Data(contentsOf: URL(filePath: record), options: .mappedIfSafe) } catch {
-      throw Refusal(
-        description: "\(record): cannot be read; give a record, or the folder of a run"
-      )
-    }
+    let data: RecordData
+    do { data = try source.data() } catch { throw Refusal(description: "\(error)") }
     let isNew = !FileManager.default.fileExists(atPath: folder)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -90,7 +84,7 @@ public struct RunExport {
     }
   }
 
-  private func fill(_ files: ExportFiles, from data: Data) throws {
+  private func fill(_ files: ExportFiles, from data: RecordData) throws {
     var judge = Judge()
     var edges = EdgesTable()
     var waveform = LineWaveform()
@@ -104,7 +98,7 @@ public struct RunExport {
         if files.has("bus.pcapng") { files.append(capture.take(event), to: "bus.pcapng") }
       }
     } catch {
-      throw Refusal(description: "\(record): \(error)")
+      throw Refusal(description: "\(source.record): \(error)")
     }
     files.append(capture.finish(), to: "bus.pcapng")
     waveform.write { files.append($0, to: "edges.vcd") }
@@ -118,8 +112,8 @@ public struct RunExport {
       let document = JUnitReport.document(
         run,
         form: options.isStrict ? .strict : .rich,
-        attachments: [record],
-        record: record
+        attachments: RecordFile.allCases.map { source.file($0.rawValue) },
+        record: .init(path: source.record, seal: data.seal)
       )
       files.append(document, to: "junit.xml")
     }

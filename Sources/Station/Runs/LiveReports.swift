@@ -12,14 +12,14 @@ final class LiveReports {
   private let writer: RecordWriter
   private let junitPath: String
   private let form: JUnitReport.Form
-  private let recordPath: String
+  private let folder: RecordFolder
   private let synchronises: Bool
   private let reportPath: String
   private var judge = Judge()
   private var evidence = RunEvidence()
   private var lastDocument: Instant?
   init(
-    recordPath: String,
+    folder: RecordFolder,
     junitPath: String,
     reportPath: String,
     form: JUnitReport.Form,
@@ -29,14 +29,14 @@ final class LiveReports {
     if let objection = Self.objection(to: junitPath) ?? HTMLFile.objection(to: reportPath) {
       throw objection
     }
-    writer = try RecordWriter(path: recordPath)
-    self.recordPath = recordPath
+    writer = try RecordWriter(folder: folder.path)
+    self.folder = folder
     self.junitPath = junitPath
     self.reportPath = reportPath
     self.form = form
     self.synchronises = synchronises
     do {
-      if Self.isSame(recordPath, junitPath) {
+      for file in RecordFile.allCases where Self.isSame(folder.file(file.rawValue), junitPath) {
         throw FileProblem(
           path: junitPath,
           reason: "it is the record; give the document another name"
@@ -51,10 +51,13 @@ final class LiveReports {
       }
     } catch {
       // A start that fails leaves no empty record, which would block the folder.
-      unlink(recordPath)
+      writer.discard()
       throw error
     }
   }
+
+  /// The digest that stands for all that was recorded.
+  var seal: String? { writer.seal }
 
   func take(_ event: RecordedEvent) throws {
     try writer.append(event)
@@ -74,7 +77,24 @@ final class LiveReports {
   /// - Throws: where the record or the document could not be written.
   func finish(_ run: JudgedRun) throws {
     if synchronises { try writer.synchronise() }
-    try writeDocument(run)
+    try writeDocument(run, isOver: true)
+  }
+
+  /// Writes the manifest, after all that it covers.
+  ///
+  /// - Throws: where it could not be written.
+  func writeManifest(_ run: JudgedRun) throws {
+    guard let start = run.start, let seal = writer.seal else { return }
+    let reports = [junitPath, reportPath].filter { RecordFolder($0) == folder }
+      .map { String($0.dropFirst(folder.file("").count)) }
+    let manifest = Manifest(
+      folder,
+      start,
+      sealed: writer.files,
+      seal: seal,
+      reports: reports.sorted()
+    )
+    try Self.replace(folder.file(Manifest.name), with: manifest.text)
   }
 
   /// Writes the HTML report, which can be made again from the record.
@@ -82,14 +102,14 @@ final class LiveReports {
     try HTMLFile.write(HTMLReport.document(run, evidence), to: reportPath)
   }
 
-  private func writeDocument(_ run: JudgedRun) throws {
+  private func writeDocument(_ run: JudgedRun, isOver: Bool = false) throws {
     try Self.replace(
       junitPath,
       with: JUnitReport.document(
         run,
         form: form,
-        attachments: [recordPath],
-        record: recordPath
+        attachments: RecordFile.allCases.map { folder.file($0.rawValue) },
+        record: .init(path: folder.record, seal: isOver ? writer.seal : nil)
       )
     )
   }

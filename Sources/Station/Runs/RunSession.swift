@@ -48,6 +48,10 @@ public struct RunSession: Sendable {
     /// Why there is no HTML report; nil where there is one. The record holds all of it, so the status
     /// stays the verdict's.
     public var htmlFailure: String?
+    /// Why there is no manifest; nil where there is one.
+    public var manifestFailure: String?
+    /// The digest that stands for the whole run; nil where nothing could be recorded.
+    public var seal: String?
 
     /// The exit status that states the verdict.
     public var exitStatus: Int32 {
@@ -218,6 +222,12 @@ public struct RunSession: Sendable {
     _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
 
+  /// SHA-256 of this program.
+  private static var program: String? {
+    (try? Data(contentsOf: URL(filePath: "/proc/self/exe"), options: .mappedIfSafe))
+      .map(Digest.of)
+  }
+
   private static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
@@ -245,6 +255,7 @@ public struct RunSession: Sendable {
     let wallTime = rig.wallTime
     return RunStarted(
       tool: "meterbench \(Self.version)",
+      program: rig.kind == .twin ? nil : Self.program,
       run: run,
       rig: rig.kind.rawValue,
       host: host,
@@ -287,7 +298,7 @@ public struct RunSession: Sendable {
         report: folder + "/report.html"
       )
       let reports = try LiveReports(
-        recordPath: paths.record,
+        folder: RecordFolder(folder),
         junitPath: paths.junit,
         reportPath: paths.report,
         form: options.isStrict ? .strict : .rich,
@@ -355,6 +366,10 @@ public struct RunSession: Sendable {
     do { try reports.withLock { try $0.writeReport(run) } } catch {
       result.htmlFailure = "\(error)"
     }
+    do { try reports.withLock { try $0.writeManifest(run) } } catch {
+      result.manifestFailure = "\(error)"
+    }
+    result.seal = reports.withLock { $0.seal }
     return result
   }
 }

@@ -78,8 +78,11 @@ struct Run: ParsableCommand {
       Output.line("record  \(result.record)")
       Output.line("junit   \(result.junit)")
       if result.htmlFailure == nil { Output.line("report  \(result.report)") }
+      if let seal = result.seal { Output.line("seal    \(seal)") }
     }
-    for failure in [result.reportFailure, result.htmlFailure].compactMap(\.self) {
+    for failure in [result.reportFailure, result.htmlFailure, result.manifestFailure].compactMap(
+      \.self
+    ) {
       Output.note("meterbench: not written: \(failure)")
     }
     throw ExitCode(result.exitStatus)

@@ -12,35 +12,27 @@ public struct StoredRun {
   ///
   /// - Throws: `FileProblem` where there is none, or it is no record.
   public init(path: String) throws {
-    let file = Self.file(path)
-    let data: Data
-    do { data = try Data(contentsOf: URL(filePath: file)) } catch {
-      throw FileProblem(path: file, reason: "cannot be read; give a record, or the folder of a run")
-    }
-    do {
-      let events = try RecordReader.events(in: data)
-      run = Judge.judge(events)
-      evidence = RunEvidence(events)
+    let folder = RecordFolder(path)
+    var judge = Judge()
+    var evidence = RunEvidence()
+    let data = try folder.data()
+    do throws(RecordError) {
+      try RecordReader.read(data) { event in
+        judge.take(event)
+        evidence.take(event)
+      }
     } catch {
-      throw FileProblem(path: file, reason: "\(error)")
+      throw FileProblem(path: folder.file(error.file.rawValue), reason: "\(error)")
     }
+    run = judge.judged()
+    self.evidence = evidence
   }
 
   /// The path of a file that stands beside a record.
   ///
   /// - Parameter record: the record, or the folder that holds it.
   public static func besideRecord(_ record: String, _ name: String) -> String {
-    let file = file(record)
-    guard let slash = file.lastIndex(of: "/") else { return name }
-    return file[...slash] + name
-  }
-
-  /// The record that a path names: a file, or the `record.ndjson` of a folder.
-  static func file(_ path: String) -> String {
-    var isFolder = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    guard exists, isFolder else { return path }
-    return path.hasSuffix("/") ? "\(path)record.ndjson" : "\(path)/record.ndjson"
+    RecordFolder(record).file(name)
   }
 
   /// The summary for a terminal.

@@ -192,6 +192,7 @@ public struct Judge: Sendable {
     verdict = remarks.map(\.verdict).reduce(verdict, max)
     return JudgedRun(
       start: start,
+      judgesBench: plan?.judgesBench ?? false,
       positions: positions,
       verdict: verdict,
       remarks: remarks,
@@ -428,7 +429,8 @@ public struct Judge: Sendable {
         part: observation.part
       )
     }
-    if remarks.filter({ $0.reason.kind == .unexplainedGap }).count > 1 {
+    let gaps = state.observations.filter { $0.kind == .unexplainedGap }.map(\.gate)
+    if Set(gaps).count < gaps.count {
       remarks.append(
         Remark(.failed, .unexplainedGap, "the unexplained gap came again when measured once more")
       )

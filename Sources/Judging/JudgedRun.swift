@@ -6,6 +6,8 @@ public import Verdicts
 public struct JudgedRun: Sendable {
   /// What was run; nil where the record does not begin as it must.
   public var start: RunStarted?
+  /// Whether known-good meters judged the bench.
+  public var judgesBench = false
   public var positions: [JudgedPosition]
   public var verdict: Verdict
   /// What bears on the run as a whole.

@@ -97,6 +97,12 @@ public struct LotJudgement: Sendable {
     guard starts.count == runs.count else {
       throw Refusal(description: "a record does not say what was run")
     }
+    if let bench = runs.first(where: \.judgesBench)?.start {
+      throw Refusal(
+        description:
+          "run \(bench.run) judges the bench by meters that are known to be good (subject: bench), and no meter of a lot"
+      )
+    }
     if let first = starts.first,
       let other = starts.first(where: {
         $0.scenario.text != first.scenario.text || $0.parameters != first.parameters

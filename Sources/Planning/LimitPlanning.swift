@@ -93,6 +93,9 @@ extension Planner {
     _ limit: AccuracyClass.Limit,
     isReactive: Bool
   ) -> Bool {
+    // The run sees the power, which moves with the voltage as well.
+    let voltage = Bounds(source.voltage)
+    let unseen = (voltage.most - voltage.least) / 2 / voltage.nominal
     let currents = load.current(on: source) * Bounds(scale / rated)
     let cosine = load.powerFactor.magnitude
     let isSingle = source.phases > 1 && load.phases(of: source).count == 1
@@ -114,7 +117,8 @@ extension Planner {
     let isAtPoint =
       limits([currents.nominal * 0.999, currents.nominal * 1.001], [nominal])
       .contains { $0 != limit.limit }
-    let currentEnds = isClose && isAtPoint ? [] : [currents.least, currents.most]
+    let currentEnds =
+      isClose && isAtPoint ? [] : [currents.least * (1 - unseen), currents.most * (1 + unseen)]
     let ends =
       cosine.halfWidth <= 0.02 ? [] : [nominal - cosine.halfWidth, nominal + cosine.halfWidth]
     return limits(currentEnds + [currents.nominal], ends + [nominal])

@@ -14,12 +14,14 @@ extension Planner {
     let byClass = planned.step.rules.filter { rule in
       planned.step.openLimits.contains { $0.rule == rule.id && $0.kind.isByClass }
     }
-    let measured = bench.reference?.kind.isDeclared == true ? errors(planned) : []
+    let measured = errors(planned)
+    let compares = comparesPower(planned)
     // Too great a load would start a meter that starts too late.
     let isStarting = if case .startingCurrent = planned.step.action { true } else { false }
-    guard !(stated + byClass + measured).isEmpty || isStarting else { return }
+    guard !(stated + byClass + measured).isEmpty || isStarting || compares else { return }
+    holdToDeclaration(&planned, load, measured + byClass)
     for rule in stated + byClass { checkContradiction(rule, load, measuredSource ?? source) }
-    refuseBehindTransformers(stated)
+    refuseBehindTransformers(stated + planned.step.rules.filter(Self.isPhase))
     guard let reference = bench.reference else {
       return trust("nothing shows", load, stated, &planned)
     }
@@ -27,13 +29,6 @@ extension Planner {
     switch reference.kind {
     case .pulses, .power: break
     case .registers:
-      // What passed in a gate shows which limit of a class applies; a reading takes no such time.
-      if !byClass.isEmpty,
-        let kind = planned.pulses.flatMap({ PowerKind($0.output.quantity.unit.dimension) })
-      {
-        let power = load.power(kind, on: measuredSource ?? source)
-        planned.pulses?.powerTolerance = (power.most - power.least) / 2 / abs(power.nominal)
-      }
       return trust("\(name) does not show", load, stated, &planned)
     case .declaredLoad:
       guard reference.certificate == nil else {
@@ -43,7 +38,9 @@ extension Planner {
       let trusting = planned.step.rules.filter { (stated + byClass + measured).contains($0) }
       return trust("no certificate vouches", load, trusting, &planned)
     }
-    guard let kind = PowerKind(reference.energy.dimension) else { return }
+    guard !(stated + byClass).isEmpty || isStarting || compares,
+      let kind = PowerKind(reference.energy.dimension)
+    else { return }
     let sign = reference.energy.isExport ? -1.0 : 1
     let power = load.power(kind, on: source) * Bounds(sign)
     guard power.nominal > 0 else {
@@ -54,7 +51,31 @@ extension Planner {
         &planned
       )
     }
-    planned.reliedOnLoad = ReliedOnLoad(load: load.name, power: power)
+    planned.reliedOnLoad = ReliedOnLoad(
+      load: load.name,
+      power: power,
+      isLimit: !(stated + byClass).isEmpty || isStarting
+    )
+  }
+
+  /// Has a gate hold its energy against the declaration: a reference and a load that contradict each other say nothing
+  /// of the meter, and which limit of a class applies follows from the load.
+  private func holdToDeclaration(_ planned: inout PlannedStep, _ load: Load, _ rules: [Rule]) {
+    guard !rules.isEmpty, let source = measuredSource,
+      let kind = planned.pulses.flatMap({ PowerKind($0.output.quantity.unit.dimension) })
+    else { return }
+    let power = load.power(kind, on: source)
+    guard power.nominal != 0 else { return }
+    planned.pulses?.powerTolerance = (power.most - power.least) / 2 / abs(power.nominal)
+  }
+
+  /// Whether the step compares a power with what the reference reads of it.
+  private func comparesPower(_ planned: PlannedStep) -> Bool {
+    switch planned.step.action {
+    case .read(let read): !read.compared.isEmpty
+    case .demand(let test): test.needsReference
+    default: false
+    }
   }
 
   /// The rules about what a gate's energy should have been.
@@ -90,10 +111,16 @@ extension Planner {
     for rule in rules {
       guard case .within = rule.criterion else { continue }
       refuse(
-        "'\(rule.text)' is a fixed limit, and the transformers of position \(position.name) have an error of their own; compare with 'of: load' or 'of: reference', which take it into account",
+        "'\(rule.text)' is a fixed limit, and the transformers of position \(position.name) have an error of their own; compare with 'of: load' or 'of: reference', or write a rate as 'expected ± 1 %': these take it into account",
         at: rule.origin
       )
     }
+  }
+
+  /// A fixed limit of what the transformers' displacement moves.
+  private static func isPhase(_ rule: Rule) -> Bool {
+    guard case .within = rule.criterion else { return false }
+    return rule.measurement.hasPrefix("power-factor") || rule.measurement.hasPrefix("phase-angle")
   }
 
   /// A fixed limit of what depends on the load. The limits of a class depend on it as well.

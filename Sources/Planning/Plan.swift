@@ -112,6 +112,9 @@ public struct ReliedOnLoad: Hashable, Sendable {
   /// What the bench's reference measures of it by its declaration: W, var or VA, from its least to its
   /// most.
   public var power: Bounds
+  /// Whether a limit holds for that load only, so that it must be shown to lie within; else it must not be shown to
+  /// lie beyond.
+  public var isLimit = true
 }
 
 /// What a pulse output will do in a step.
@@ -125,8 +128,8 @@ public struct PulseExpectation: Hashable, Sendable {
   public var maximumRate: Double?
   /// The power that it counts, in the base unit (W, var or VA); nil where the load is not known.
   public var power: Double?
-  /// How far it may be off, relative to it, where a class sets the limit by the load and the energy in the gate alone
-  /// shows what the load gave; nil elsewhere.
+  /// How far it may be off by the load's declaration, relative to it, where rules rest on the energy in the gate; nil
+  /// elsewhere.
   public var powerTolerance: Double?
   /// Pulses per second; nil where the power is not known.
   public var rate: Double?

@@ -183,8 +183,11 @@ extension Planner {
     case .power(_, let bus, _, _):
       guard let profile = referenceProfile, let readings else { return nil }
       predicted = .power(
-        poll: pollTime(profile, on: bus)
-          + max(profile.communication.minimumPause, .milliseconds(100)),
+        poll: max(
+          readings.updateInterval,
+          pollTime(profile, on: bus)
+            + max(profile.communication.minimumPause, .milliseconds(100))
+        ),
         age: readings.updateInterval + readings.latency
       )
     case .declaredLoad:
@@ -308,7 +311,7 @@ extension Planner {
   ) {
     let remedy: String
     if let gate = shortest(rule.id, pulses, planned, decides) {
-      let better = prediction.recommended.map {
+      let better = prediction.recommended.flatMap { $0.periods > gate.periods ? $0 : nil }.map {
         ", better for \($0.periods), with which it is a third of the limit"
       }
       remedy =

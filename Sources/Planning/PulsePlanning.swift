@@ -71,6 +71,7 @@ extension Planner {
         at: step.origin
       )
     }
+    if needsReference { checkPace(gate, rate: given, step) }
     return PulseExpectation(
       output: resolved,
       scale: scale,
@@ -79,6 +80,19 @@ extension Planner {
       rate: rate,
       periods: Int(periods),
       gate: gate
+    )
+  }
+
+  /// A reference whose power readings have come to a stop is found out after ten of its updates.
+  private mutating func checkPace(_ gate: Duration, rate: Double, _ step: Step) {
+    guard case .power? = bench.reference?.kind, let readings = referenceProfile?.readings else {
+      return
+    }
+    let least = readings.updateInterval * 10
+    guard gate < least else { return }
+    refuse(
+      "the gate takes \(text(gate)), and the reference is renewed every \(text(readings.updateInterval)): one that stands still is found out in \(text(least)) only; ask for at least \(Int((least.inSeconds * rate).rounded(.up))) pulses",
+      at: step.origin
     )
   }
 
@@ -139,6 +153,12 @@ extension Planner {
         )
       }
     case .pulses, .registers: break
+    }
+    if case .power(_, _, _, let name) = reference.kind, name.contains("-demand") {
+      refuse(
+        "the reference of bench '\(bench.name)' reads \(name), which is a mean over minutes; take a power",
+        at: step.origin
+      )
     }
     if let name = reference.kind.quantity, let quantity = referenceProfile?.quantity(name),
       quantity.unit.unit(where: { _ in nil }) == nil

@@ -162,13 +162,20 @@ extension Planner {
       let current = load.current(on: source).nominal * scale
       let starting = standard.startingCurrent * rated
       if current > 1.05 * starting {
-        warn(
-          "\(step.id): load \(load.name) draws \(text(Quantity(current, .ampere).readable)), more than the starting current of \(text(Quantity(starting, .ampere).readable))"
+        refuse(
+          "load \(load.name) draws \(text(Quantity(current, .ampere).readable)), more than the starting current of \(text(Quantity(starting, .ampere).readable)): a meter that starts too late would pass; take a smaller load",
+          at: step.origin
         )
       }
     }
     checkStartingReference(step, planned.pulses)
     guard let gate = planned.pulses?.gate else { return }
+    if let time = test.time, time < gate {
+      refuse(
+        "\(test.pulses) pulses need \(text(gate)) at this load, and 'within' allows \(text(time))",
+        at: step.origin
+      )
+    }
     planned.watchTime = test.time ?? gate * 2
     planned.predictedDuration = planned.watchTime ?? gate
   }
@@ -211,8 +218,10 @@ extension Planner {
         ? accuracy.reactive : accuracy.active,
       let noLoad = standard.noLoad, let rated = ratedCurrent
     else { return nil }
-    let power =
-      Double(source.phases) * source.voltage.nominal.base * accuracy.maximumCurrent * rated
+    // The standard tests at a multiple of the nominal voltage, which no bench file states: what the source gives
+    // is taken for that multiple, so that the time is never too short.
+    let nominal = source.voltage.nominal.base / noLoad.voltage
+    let power = Double(source.phases) * nominal * accuracy.maximumCurrent * rated
     let minutes = noLoad.timeFactor * 1e6 / (pulses.constant.base * power)
     return minutes.isFinite ? .seconds(rounding: minutes * 60) : nil
   }

@@ -8,16 +8,23 @@ public struct QuantityError: Error, Hashable, Sendable, CustomStringConvertible 
 extension Quantity {
   /// Reads `60 ms`, `2.3 kW` or `3200 imp/kWh`. The unit may follow the number without a space.
   ///
-  /// - Parameter dimension: what the value must measure; nil accepts any.
+  /// - Parameters:
+  ///   - dimension: what the value must measure; nil accepts any.
+  ///   - isPlainRatio: whether a ratio may be a plain number, as a power factor is. Elsewhere a `%` that was
+  ///     forgotten would make a limit a hundred times as wide.
   /// - Throws: where the text is no number with a known unit, the unit is missing, or it measures
   ///   something else.
-  public init(parsing text: String, as dimension: Dimension? = nil) throws(QuantityError) {
+  public init(
+    parsing text: String,
+    as dimension: Dimension? = nil,
+    isPlainRatio: Bool = false
+  ) throws(QuantityError) {
     let (number, symbol) = Self.split(text)
     guard let value = Self.number(number) else {
       throw QuantityError("expected \(Self.wanted(dimension)), found '\(text)'")
     }
     if symbol.isEmpty {
-      guard dimension == .ratio else {
+      guard dimension == .ratio, isPlainRatio || value == 0 else {
         throw QuantityError("'\(text)' has no unit; expected \(Self.wanted(dimension))")
       }
       self.init(value, .one)
@@ -111,9 +118,15 @@ extension Quantity {
 extension Tolerance {
   /// Reads `± 0.5 %`, `±0.2 V` or `+/- 1 Hz`.
   ///
-  /// - Parameter dimension: what an absolute tolerance must measure; a percentage is relative,
-  ///   unless the dimension itself is a ratio: then `± 0.5 %` is absolute.
-  public init(parsing text: String, as dimension: Dimension? = nil) throws(QuantityError) {
+  /// - Parameters:
+  ///   - dimension: what an absolute tolerance must measure; a percentage is relative,
+  ///     unless the dimension itself is a ratio: then `± 0.5 %` is absolute.
+  ///   - isPlainRatio: whether a ratio may be a plain number.
+  public init(
+    parsing text: String,
+    as dimension: Dimension? = nil,
+    isPlainRatio: Bool = false
+  ) throws(QuantityError) {
     let trimmed = text.trimmed
     let rest: String
     if trimmed.hasPrefix("±") {
@@ -123,7 +136,11 @@ extension Tolerance {
     } else {
       throw QuantityError("expected a tolerance such as '± 0.5 %', found '\(text)'")
     }
-    let quantity = try Quantity(parsing: rest, as: dimension == .ratio ? .ratio : nil)
+    let quantity = try Quantity(
+      parsing: rest,
+      as: dimension == .ratio ? .ratio : nil,
+      isPlainRatio: isPlainRatio
+    )
     guard quantity.value >= 0 else {
       throw QuantityError("a tolerance cannot be negative: '\(text)'")
     }
@@ -142,16 +159,32 @@ extension Tolerance {
 
 extension ToleratedQuantity {
   /// Reads `46 Ω ± 0.2 %` or a plain `46 Ω`.
-  public init(parsing text: String, as dimension: Dimension? = nil) throws(QuantityError) {
+  ///
+  /// - Parameter isPlainRatio: whether a ratio and its tolerance may be plain numbers: `0.5 ± 0.01`.
+  public init(
+    parsing text: String,
+    as dimension: Dimension? = nil,
+    isPlainRatio: Bool = false
+  ) throws(QuantityError) {
     let sign = text.firstRange(of: "±") ?? text.firstRange(of: "+/-")
     guard let sign else {
-      self.init(try Quantity(parsing: text, as: dimension))
+      self.init(try Quantity(parsing: text, as: dimension, isPlainRatio: isPlainRatio))
       return
     }
-    let nominal = try Quantity(parsing: String(text[..<sign.lowerBound]), as: dimension)
-    let tolerance = String(text[sign.lowerBound...])
+    let nominal = try Quantity(
+      parsing: String(text[..<sign.lowerBound]),
+      as: dimension,
+      isPlainRatio: isPlainRatio
+    )
     // A ratio's own tolerance is absolute; every other percentage is a share of the nominal value.
-    self.init(nominal, try Tolerance(parsing: tolerance, as: nominal.dimension))
+    self.init(
+      nominal,
+      try Tolerance(
+        parsing: String(text[sign.lowerBound...]),
+        as: nominal.dimension,
+        isPlainRatio: isPlainRatio
+      )
+    )
   }
 }
 

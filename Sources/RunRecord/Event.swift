@@ -341,6 +341,8 @@ public struct Observation: Hashable, Sendable, Codable {
   /// The step it happened in; nil for the whole position.
   public var step: String?
   public var kind: Reason.Kind
+  /// Which gate of the step it is about; nil where it has one, or none.
+  public var gate: Int?
   /// The part of the rig that is to blame, as `bus dut`; nil where none is.
   public var part: String?
   public var text: String
@@ -350,11 +352,13 @@ public struct Observation: Hashable, Sendable, Codable {
     position: String? = nil,
     step: String? = nil,
     kind: Reason.Kind,
+    gate: Int? = nil,
     part: String? = nil,
     text: String
   ) {
     self.position = position
     self.step = step
+    self.gate = gate
     self.kind = kind
     self.part = part
     self.text = text

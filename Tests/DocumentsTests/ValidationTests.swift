@@ -115,7 +115,11 @@ import Testing
       "f:1:8: error: 'Kw' is not a unit meterbench knows; did you mean 'kW'?; expected an active power such as '2.3 kW' (at power)"
     ),
     Row(Samples.values, "accuracy: 7 %"),
-    Row(Samples.values, "accuracy: 0.07"),
+    Row(
+      Samples.values,
+      "accuracy: 0.07",
+      "f:1:11: error: '0.07' has no unit; expected a ratio such as '0.5 %' (at accuracy)"
+    ),
     Row(
       Samples.values,
       "accuracy: 8 %",

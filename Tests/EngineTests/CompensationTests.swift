@@ -35,7 +35,7 @@ struct CompensationTests {
       steps: read,
       faults: ["fault: load-step, at: 8.5 s, amount: 10 %"],
       bad: "error: 10 %",
-      because: .condition
+      because: .bench
     ),
     Case(
       name: "a reference that loses a twenty-fifth of its pulses evenly",

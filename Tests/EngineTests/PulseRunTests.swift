@@ -65,7 +65,7 @@ struct PulseRunTests {
         .inconclusive,
         .unexplainedGap
       ),
-      Case("fault: extra-pulse, on: A2, output: pulse-2, at: 12300 ms", .inconclusive, .undecided),
+      Case("fault: extra-pulse, on: A2, output: pulse-2, at: 12300 ms", .inconclusive, .condition),
       Case("fault: bounce, on: A2, output: pulse-2, at: 0 s, amount: 1 ms", .passed, .missing),
       Case(
         "fault: silent-output, on: A2, output: pulse-2, at: 12 s",
@@ -117,7 +117,7 @@ struct PulseRunTests {
       finally:
         - apply: { load: off, supply: off }
       """,
-      faults: ["fault: load-step, at: 1000 s, amount: -1"]
+      faults: ["fault: load-step, at: 1000 s, amount: -100 %"]
     )
     rehearsal.bench = Bench3.only(1)
     let outcome = try rehearsal.run()

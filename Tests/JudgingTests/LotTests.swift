@@ -191,4 +191,13 @@ struct LotTests {
     #expect(refuses((1...6).map { run("\($0)", .passed) }))
     #expect(refuses([], lot: 0))
   }
+
+  @Test("Runs in which known-good meters judge the bench are no sample")
+  func benchRuns() {
+    var run = run("1", .passed)
+    run.judgesBench = true
+    #expect {
+      _ = try LotJudgement(lotSize: 5, plan: Self.plan, runs: [run])
+    } throws: { "\($0)".contains("subject: bench") }
+  }
 }

@@ -19,9 +19,15 @@ import Testing
     #expect(try Quantity(parsing: text, as: quantity.dimension) == quantity)
   }
 
-  @Test("A ratio may go without a unit")
+  @Test("A ratio goes without a unit only where that is asked for: a forgotten % is a hundredfold")
   func ratio() throws {
-    #expect(try Quantity(parsing: "0.9", as: .ratio) == Quantity(0.9, .one))
+    #expect(try Quantity(parsing: "0.9", as: .ratio, isPlainRatio: true) == Quantity(0.9, .one))
+    #expect(throws: QuantityError.self) { try Quantity(parsing: "0.9", as: .ratio) }
+    #expect(throws: QuantityError.self) { try Tolerance(parsing: "± 0.5", as: .ratio) }
+    #expect(throws: QuantityError.self) { try ToleratedQuantity(parsing: "0.1 ± 0.5", as: .ratio) }
+    #expect(throws: QuantityError.self) {
+      try ToleratedQuantity(parsing: "0.1 % ± 0.5", as: .ratio)
+    }
     #expect(try Quantity(parsing: "90 %", as: .ratio).base == 0.9)
   }
 
@@ -88,7 +94,6 @@ import Testing
       ("± 0.2 V", nil, .absolute(Quantity(0.2, .volt))),
       // Of a ratio, a percentage is an amount.
       ("± 0.5 %", .ratio, .absolute(Quantity(0.5, .percent))),
-      ("± 0.1", .ratio, .absolute(Quantity(0.1, .one))),
       ("± 0 %", nil, .relative(0)),
     ] as [(String, Dimension?, Tolerance)]
   )

@@ -208,13 +208,20 @@ actor PositionRunner {
   }
 
   /// Appends something that bears on a step's verdict.
-  func observe(_ step: PlannedStep, _ kind: Reason.Kind, part: Part? = nil, _ text: String) {
+  func observe(
+    _ step: PlannedStep,
+    _ kind: Reason.Kind,
+    gate: Int? = nil,
+    part: Part? = nil,
+    _ text: String
+  ) {
     log.append(
       .observed(
         Observation(
           position: name,
           step: step.step.id,
           kind: kind,
+          gate: gate,
           part: part.map { "\($0)" },
           text: text
         )

@@ -204,7 +204,16 @@ actor ReferenceMonitor {
   /// The power that the planned load stands for, as the reference measures it.
   private var expectedPower: Double? {
     step?.pulses.flatMap { pulses in pulses.power.map { $0 / pulses.scale } }
-      ?? step?.reliedOnLoad?.power.nominal
+      ?? step?.reliedOnLoad?.power.nominal ?? declaredPower
+  }
+
+  /// The power that the load of the step is declared to have, as the reference measures it.
+  private var declaredPower: Double? {
+    guard let load = step?.load, let source = plan.bench.source,
+      let energy = plan.bench.reference?.energy, let kind = PowerKind(energy.dimension)
+    else { return nil }
+    let power = load.power(kind, on: source).nominal * (energy.isExport ? -1 : 1)
+    return power > 0 ? power : nil
   }
 
   // MARK: Energy
@@ -282,8 +291,6 @@ actor ReferenceMonitor {
       if let failure { throw failure }
       do { return try attempt() } catch MetrologyError.notBracketed(.closing, _) {
         try await nextSign()
-      } catch MetrologyError.tooFewReadings {
-        try await nextSign()
       }
     }
   }
@@ -305,8 +312,13 @@ actor ReferenceMonitor {
 
   /// The reference's power since the step began, from its least moment to its greatest, in W, var or VA;
   /// nil where it gives too few signs of it.
+  ///
+  /// - Throws: where it failed, or has given no sign for too long.
   func powerSeen() async throws -> Bounds? {
     while true {
+      if let failure { throw failure }
+      // Readings that came to an end show what was, not what is; pulses tell by themselves when they stop.
+      if power != nil, lane.now.duration(since: lastSign) > .seconds(5) { try await nextSign() }
       switch pulses?.power(at: lane.now) ?? power?.seen ?? .never {
       case .between(let bounds): return bounds
       case .never: return nil

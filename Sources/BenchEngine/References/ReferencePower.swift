@@ -36,6 +36,13 @@ struct ReferencePower {
     let earliest = Instant(sinceOrigin: sent) - moments.updateInterval - moments.latency
     let half = Instant(sinceOrigin: began).duration(since: earliest) / 2
     let reading = PowerReading(power: sign * power, moment: earliest + half, halfWidth: half)
+    // The register is read more often than it is renewed; what it still shows is no second measurement.
+    if let last = readings.last, last.power == reading.power,
+      reading.moment < last.moment + moments.updateInterval
+    {
+      steadiness.add(power: reading.power, at: Instant(sinceOrigin: began))
+      return try watch.add(reading, step: quantity.step(at: power))
+    }
     readings.append(reading)
     steadiness.add(power: reading.power, at: Instant(sinceOrigin: began))
     try watch.add(reading, step: quantity.step(at: power))
@@ -60,8 +67,9 @@ struct ReferencePower {
 
   /// The energy in Wh that came since a moment, or less; nil where it cannot tell.
   func energyDue(since moment: Instant) -> Double? {
-    let since = readings.filter { $0.moment >= moment }
-    guard let newest = since.map(\.moment).max() else { return nil }
+    // Where its moment may lie before, it may be of another power.
+    let since = readings.filter { $0.moment - $0.halfWidth >= moment }
+    guard let newest = since.map({ $0.moment - $0.halfWidth }).max() else { return nil }
     let mean = since.reduce(0) { $0 + $1.power } / Double(since.count)
     // After its newest reading nobody knows of any power.
     return max(0, mean) * newest.duration(since: moment).inSeconds / 3600

@@ -17,6 +17,8 @@ struct ReferencePulses {
   /// The same at a tenth of a second: what registers may latch in a moment is seen here.
   private var flicker = Steadiness(window: 0.1)
   private var dipWatch = DipWatch()
+  /// In seconds.
+  private let bounce: Double
   private var first: Instant?
   /// The newest leading edge; nil before the first.
   private(set) var last: Instant?
@@ -32,7 +34,9 @@ struct ReferencePulses {
     let rate = expectedPower.flatMap {
       try? PulseEnergy.expectedRate(power: $0, constant: constant)
     }
-    trail = LeadingEdgeTrail(bounce: EdgeFilter.bounce(atRate: rate ?? 0))
+    let bounce = EdgeFilter.bounce(atRate: rate ?? 0)
+    self.bounce = bounce.inSeconds
+    trail = LeadingEdgeTrail(bounce: bounce)
     evidence = EdgeEvidence(line: "\(LineName.reference)", log: log)
   }
 
@@ -130,6 +134,8 @@ struct ReferencePulses {
   func power(at now: Instant) -> PowerSeen {
     guard isWhole else { return .never }
     guard var seen = flicker.range else { return .notYet }
+    // What comes in less than three bounce times may have been taken together: it came faster than anybody expected.
+    guard seen.most * bounce < 0.34 else { return .never }
     // Pulses that no longer come close no sample: the power may be gone.
     let quiet = now.duration(since: last ?? began)
     let patience: Duration = max(.seconds(2), .seconds(rounding: 10 / max(seen.least, 1e-9)))

@@ -1,4 +1,5 @@
 import Planning
+import Quantities
 import Scenarios
 import Verdicts
 
@@ -35,8 +36,13 @@ extension PlannedStep {
   /// Whether the rate of the host's clock may be in what its rules rest on: where pulses are timed, and where a
   /// reference is used at all, for its pulses become a power by that clock.
   var needsClockRate: Bool {
-    let timed = ["rate", "width", "period"]
-    return needsReference
-      || step.rules.contains { rule in timed.contains { rule.id.hasPrefix($0) } }
+    needsReference
+      || step.rules.contains { rule in
+        switch rule.criterion {
+        case .within(_, _, let dimension), .around(_, _, _, let dimension):
+          dimension == .time || dimension == .pulseRate
+        case .text: false
+        }
+      }
   }
 }

@@ -65,7 +65,7 @@ extension PositionRunner {
           await self.gateOpened(at: opened, comparison, expectation)
           return nil
         }
-        let hasGap = reading.statistics.suspectedLossCount > 0
+        let hasGap = reading.statistics.isIrregular
         if hasGap { await self.noteGap(reading.statistics, nil, isExplained: false, step) }
         try await self.measure(
           reading,

@@ -74,7 +74,7 @@ extension PositionRunner {
     noteUnsteadyLoad(spread, count, step)
     checkReferenceAgainstMeter(spread, reading, step)
     let isStable = checkStability(count.loadStability, spread, reading, step)
-    let hasGap = reading.statistics.suspectedLossCount > 0
+    let hasGap = reading.statistics.isIrregular
     let isExplained = hasGap && (spread ?? 0) > Self.steady
     if hasGap, isStable { noteGap(reading.statistics, spread, isExplained: isExplained, step) }
     let isVoid = !isStable || hasGap && (isFirst || isExplained)
@@ -90,16 +90,21 @@ extension PositionRunner {
     _ expectation: PulseExpectation,
     _ step: PlannedStep
   ) {
-    guard let planned = expectation.power, planned > 0 else { return }
+    guard let declared = expectation.power, declared > 0 else { return }
+    // What transformers of the position make of it.
+    let dimension = expectation.output.quantity.unit.dimension
+    let sign = step.load?.isExport == true ? -1.0 : 1
+    let planned =
+      position.given(sign * declared, dimension, by: step.load, on: plan.bench.source).value * sign
     let power = energy.value / reading.gate.duration.inSeconds * 3600
-    let doubt = energy.budget.expanded + Self.steady / 20
+    let doubt = energy.budget.expanded + 0.001
     let allowed = expectation.powerTolerance.map { min(Self.steady, $0 + doubt) }
     guard abs(power / planned - 1) > allowed ?? Self.steady else { return }
     observe(
       step,
       .condition,
       part: Part(.load, step.load?.name ?? ""),
-      "it gave \(Measurement.text(power / planned, .ratio, digits: 3)) of what the bench file declares, so what the output does with it proves nothing; check the load and its declaration"
+      "it gave \(Measurement.text(power / planned, .ratio, digits: 3)) of what the bench file declares, so one of the two is wrong, and the meter is not shown to be; check the load, its declaration and the reference"
     )
   }
 
@@ -149,12 +154,17 @@ extension PositionRunner {
 
   /// Notes periods that look as if pulses were missing. Only where the load is known to have been
   /// steady does a gap that comes again count against the meter.
+  ///
+  /// - Parameter gate: which gate of the step it is in; nil where there is one.
   func noteGap(
     _ statistics: PulseStatistics,
     _ spread: Double?,
     isExplained: Bool,
+    gate: Int? = nil,
     _ step: PlannedStep
   ) {
+    noteExtras(statistics, step)
+    guard statistics.suspectedLossCount > 0 else { return }
     if isExplained {
       observe(
         step,
@@ -167,11 +177,32 @@ extension PositionRunner {
       .map { "\($0.missing) after \(Quantity($0.after.seconds, .second))" }
     let text =
       "a period is a multiple of the others, as if pulses were missing: \(places.joined(separator: ", "))"
-    if spread == nil {
+    if spread == nil || !showsGaps(statistics) {
       observe(step, .undecided, "\(text); nothing shows whether the load was steady meanwhile")
     } else {
-      observe(step, .unexplainedGap, text)
+      observe(step, .unexplainedGap, gate: gate, text)
     }
+  }
+
+  /// Whether the reference would show that the load was away for as long as a gap.
+  private func showsGaps(_ statistics: PulseStatistics) -> Bool {
+    guard case .power? = plan.bench.reference?.kind else { return true }
+    guard let moments = plan.referenceProfile?.readings, let period = statistics.fittedPeriod else {
+      return false
+    }
+    let shortest = statistics.suspectedLosses.map(\.missing).min() ?? 0
+    return Double(shortest) * period > (moments.updateInterval * 2 + moments.latency).inSeconds
+  }
+
+  /// Notes pulses that nobody can tell from noise on the line. They are neither counted nor held against the meter.
+  private func noteExtras(_ statistics: PulseStatistics, _ step: PlannedStep) {
+    guard statistics.suspectedExtraCount > 0 else { return }
+    let places = statistics.suspectedExtras.prefix(5).map { "\(Quantity($0.seconds, .second))" }
+    observe(
+      step,
+      .condition,
+      "\(statistics.suspectedExtraCount) of the pulses split a period in two, as if they came from elsewhere: at \(places.joined(separator: ", ")); check the wiring and its shield for noise"
+    )
   }
 
   func expectedEnergy(

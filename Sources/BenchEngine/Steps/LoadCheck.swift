@@ -45,6 +45,7 @@ extension PositionRunner {
       )
       return
     }
+    guard relied.isLimit else { return }
     // Only what lies within by more than the reference's uncertainty is shown to be as declared; a load without a
     // tolerance has a second's unsteadiness for one.
     let room = max((relied.power.most - relied.power.least) / 2, Self.shortGate * power.nominal)
@@ -54,7 +55,7 @@ extension PositionRunner {
         step,
         .condition,
         part: Part(.reference, ""),
-        "it saw load \(relied.load) give \(text(power.nominal)) ± \(text(budget.expanded * power.nominal)), which does not show whether that is within the declared \(declared)"
+        "it saw load \(relied.load) give \(text(power.nominal)) ± \(text(budget.expanded * power.nominal)), and the bench file declares \(declared): with an allowance of \(Measurement.text(doubt, .ratio, digits: 2)) for the reference and a moment's reading it is neither shown to be within that nor to be beyond"
       )
       return
     }

@@ -36,6 +36,7 @@ extension PositionRunner {
     let pulses = try await watch(line, for: time, until: test.pulses, step)
     measurePulses(pulses, since: start, step)
     if pulses > 0 { witness.pulsed(line) }
+    checkStartingPulses(pulses, during: lane.now.duration(since: start), step)
     try await checkStartingEnergy(since: start, step)
     guard pulses < test.pulses else { return }
     if pulses == 0, !witness.hasPulsed(line) {
@@ -64,6 +65,21 @@ extension PositionRunner {
         "the reference saw energy for \(Decimal.text(due, digits: 3)) pulses only; check the load"
       )
     }
+  }
+
+  /// More pulses than the load's energy stands for came from elsewhere: from a burst of load, or from noise.
+  private func checkStartingPulses(_ pulses: Int, during time: Duration, _ step: PlannedStep) {
+    guard let relied = step.reliedOnLoad, let expected = step.pulses else { return }
+    let energy = relied.power.most * time.inSeconds / 3600
+    let due = energy / 1000 * expected.scale * expected.output.constant.base
+    // The first of them may be due to energy of before.
+    guard Double(pulses - 1) > 2 * due else { return }
+    observe(
+      step,
+      .condition,
+      part: Part(.load, relied.load),
+      "\(pulses) pulses came in \(Quantity(time.inSeconds, .second).readable), in which the declared load stands for \(Decimal.text(due, digits: 3)): the load was greater for a moment, or pulses came from elsewhere"
+    )
   }
 
   /// A burst of load that no sample of its power holds, for the step ends with it, shows in the energy: a meter

@@ -16,12 +16,15 @@ extension PositionRunner {
     var gates: [(error: Double, budget: UncertaintyBudget)] = []
     for index in 1...test.gates {
       var (reading, energy) = try await gate(test, expectation, step)
-      if reading.statistics.suspectedLossCount > 0 {
-        // As `count-pulses` does: what was lost may have been lost in the wiring.
+      if reading.statistics.isIrregular {
+        // As `count-pulses` does: what was lost may have been lost in the wiring, or the load was away.
+        let spread = await reference.spread(in: reading.gate)
+        await noteDips(in: reading.gate, step)
         noteGap(
           reading.statistics,
-          await reference.spread(in: reading.gate),
-          isExplained: false,
+          spread,
+          isExplained: (spread ?? 0) > Self.steady,
+          gate: index,
           step
         )
         note(step, "gate \(index) was measured once more")
@@ -31,8 +34,14 @@ extension PositionRunner {
       checkReferenceAgainstMeter(spread, reading, step)
       checkDeclaredLoad(energy, reading, expectation, step)
       await noteDips(in: reading.gate, step)
-      if reading.statistics.suspectedLossCount > 0 {
-        noteGap(reading.statistics, spread, isExplained: (spread ?? 0) > Self.steady, step)
+      if reading.statistics.isIrregular {
+        noteGap(
+          reading.statistics,
+          spread,
+          isExplained: (spread ?? 0) > Self.steady,
+          gate: index,
+          step
+        )
       }
       let (error, budget) = try await attributingFaults(step) {
         try PulseError.errorOfPulses(

@@ -43,7 +43,8 @@ struct BenchReader {
         TimeBase(
           rate: $0["rate"]?.quantity(.ratio)?.base ?? TimeBase.unknownRate,
           calibratedUntil: $0["calibrated-until"]?.text,
-          certificate: $0["certificate"]?.text
+          certificate: $0["certificate"]?.text,
+          location: $0.location
         )
       },
       interlocks: entries("interlocks").map { entry in

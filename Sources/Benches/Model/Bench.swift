@@ -275,6 +275,8 @@ public struct TimeBase: Hashable, Sendable {
   /// The last day of its calibration, `YYYY-MM-DD`.
   public var calibratedUntil: String?
   public var certificate: String?
+  /// Where the file states it.
+  public var location: SourceLocation
 
   /// The usual limit of an uncompensated quartz over its temperature range, for a clock of which nothing is
   /// known.

@@ -118,7 +118,12 @@ public struct PowerFactor: Hashable, Sendable, CustomStringConvertible {
     var words = text.split(separator: " ")
     let side = words.last.flatMap { ["inductive": false, "capacitive": true][String($0)] }
     if side != nil { words.removeLast() }
-    guard let value = try? ToleratedQuantity(parsing: words.joined(separator: " "), as: .ratio),
+    guard
+      let value = try? ToleratedQuantity(
+        parsing: words.joined(separator: " "),
+        as: .ratio,
+        isPlainRatio: true
+      ),
       (0...1).contains(value.nominal.base), side != nil || value.nominal.base == 1
     else { return nil }
     self.init(magnitude: value, isCapacitive: side ?? false)

@@ -91,7 +91,7 @@ public struct Setting: Hashable, Sendable {
 
   private func parse(_ text: String, _ unit: Unit) throws(ValueError) -> Double {
     do throws(QuantityError) {
-      let quantity = try Quantity(parsing: text, as: unit.dimension)
+      let quantity = try Quantity(parsing: text, as: unit.dimension, isPlainRatio: true)
       return quantity.base / unit.factor
     } catch {
       throw ValueError(text: error.description)
@@ -117,7 +117,7 @@ public struct Setting: Hashable, Sendable {
     switch values {
     case .codes: try? Quantity(parsing: text)
     case .range(_, let unit), .numbers(_, let unit):
-      (try? Quantity(parsing: text, as: unit.dimension))?.converted(to: unit)
+      (try? Quantity(parsing: text, as: unit.dimension, isPlainRatio: true))?.converted(to: unit)
     }
   }
 }

@@ -11,6 +11,9 @@ public struct PowerReading: Hashable, Sendable, Codable {
   /// Half of that interval in nanoseconds: how far off the moment may be.
   public var halfWidthNanoseconds: Int64
 
+  /// Half of the interval in which it was measured.
+  public var halfWidth: Duration { .nanoseconds(halfWidthNanoseconds) }
+
   /// A reading of a reference's power.
   public init(power: Double, moment: Instant, halfWidth: Duration) {
     self.power = power

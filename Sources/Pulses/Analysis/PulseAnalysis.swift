@@ -125,6 +125,8 @@ public struct PulseAnalysis: Sendable {
     statistics.lossCount = lossCount
     statistics.suspectedLosses = regularity.suspicions
     statistics.suspectedLossCount = regularity.count
+    statistics.suspectedExtras = regularity.extras
+    statistics.suspectedExtraCount = regularity.extraCount
     return statistics
   }
 

@@ -34,6 +34,12 @@ public struct PulseStatistics: Hashable, Sendable, Codable {
   public var suspectedLosses: [SuspectedLoss] = []
   /// How many periods suggest a lost pulse.
   public var suspectedLossCount = 0
+  /// Whether pulses seem to be missing, or to have come from elsewhere.
+  public var isIrregular: Bool { suspectedLossCount > 0 || suspectedExtraCount > 0 }
+  /// Leading edges that split a usual period in two, as a pulse from elsewhere does: the first ones.
+  public var suspectedExtras: [Instant] = []
+  /// How many there are.
+  public var suspectedExtraCount = 0
 
   /// Nothing seen yet.
   public init() {}

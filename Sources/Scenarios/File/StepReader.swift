@@ -224,8 +224,10 @@ struct StepReader {
         at: node
       )
     case (nil, nil):
-      let lower = node["at-least"].flatMap { bound($0, dimension) }
-      let upper = node["at-most"].flatMap { bound($0, dimension) }
+      // Of ratios, power factors alone are written as plain numbers.
+      let isPlain = name.hasPrefix("power-factor")
+      let lower = node["at-least"].flatMap { bound($0, dimension, isPlain) }
+      let upper = node["at-most"].flatMap { bound($0, dimension, isPlain) }
       guard lower != nil || upper != nil else {
         if node["at-least"] == nil, node["at-most"] == nil {
           diagnostics.report("a requirement needs at-least, at-most, or within and of", at: node)
@@ -335,10 +337,10 @@ struct StepReader {
     }
   }
 
-  private func bound(_ node: Node, _ dimension: Dimension) -> Double? {
+  private func bound(_ node: Node, _ dimension: Dimension, _ isPlainRatio: Bool) -> Double? {
     guard let text = node.text else { return nil }
     return reporting(at: node) { () throws(QuantityError) in
-      try Quantity(parsing: text, as: dimension).base
+      try Quantity(parsing: text, as: dimension, isPlainRatio: isPlainRatio).base
     }
   }
 

@@ -179,6 +179,14 @@ public struct Library {
   /// A run after that day is an error; who wires a bench wants to know it before.
   private func checkCalibration(_ bench: Bench) {
     let day = bench.twin.map { Self.day($0.epochMilliseconds) } ?? today
+    if let timeBase = bench.timeBase, let until = timeBase.calibratedUntil, day > until {
+      diagnostics.report(
+        "the calibration of the time base ended on \(until), and today is \(day): no run that times pulses or uses a reference can pass; have it calibrated, and state the new date",
+        at: timeBase.location,
+        path: "time-base.calibrated-until",
+        severity: .warning
+      )
+    }
     guard let reference = bench.reference, let until = reference.calibratedUntil, day > until else {
       return
     }

@@ -188,8 +188,8 @@ let package = Package(
     tests(
       "ResultStore",
       [
-        .product(name: "GRDB", package: "GRDB.swift"), "Judging", "RunRecord", "Verdicts",
-        "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"), "SimulatedMeasurements", "Judging",
+        "RunRecord", "Verdicts", "Quantities",
       ]
     ),
     suite(

@@ -5,7 +5,7 @@ import RunRecord
 public import Verdicts
 
 /// A run as the history keeps it: a function of its judged record and of the place where that is.
-public struct RunEntry: Hashable, Sendable {
+public struct RunEntry: Hashable, Sendable, Encodable {
   /// A name with a value.
   public struct Pair: Hashable, Sendable, Encodable {
     public var name: String
@@ -13,7 +13,7 @@ public struct RunEntry: Hashable, Sendable {
   }
 
   /// A file that the run used.
-  public struct File: Hashable, Sendable {
+  public struct File: Hashable, Sendable, Encodable {
     /// `scenario`, `included`, `bench` or `profile`.
     public var kind: String
     public var path: String
@@ -47,7 +47,7 @@ public struct RunEntry: Hashable, Sendable {
 }
 
 /// A position of a run, with the meter that was in it.
-public struct PositionEntry: Hashable, Sendable {
+public struct PositionEntry: Hashable, Sendable, Encodable {
   public var name: String
   public var profile: String
   public var variant: String?
@@ -62,7 +62,7 @@ public struct PositionEntry: Hashable, Sendable {
 }
 
 /// A rule with what was found, or a remark beside the rules.
-public struct FindingEntry: Hashable, Sendable {
+public struct FindingEntry: Hashable, Sendable, Encodable {
   /// Empty for what bears on a whole position or run.
   public var step: String
   public var verb: String
@@ -222,9 +222,21 @@ extension Rule.Criterion {
     switch self {
     case .within(let lower, let upper, _):
       ("within", "\(lower.map { "\($0)" } ?? "") … \(upper.map { "\($0)" } ?? "")")
-    case .around(let nominal, let relative, let absolute, _):
-      ("around", kept("\(nominal) ± (\(relative) of it + \(absolute))"))
+    case .around(let nominal, let relative, let absolute, let dimension):
+      ("around", kept("\(nominal) ± \(Self.width(relative, absolute, dimension))"))
     case .text(let allowed): ("text", kept(allowed.joined(separator: ", ")))
     }
+  }
+
+  private static func width(
+    _ relative: Double,
+    _ absolute: Double,
+    _ dimension: Dimension
+  ) -> String {
+    let parts = [
+      relative == 0 ? nil : "\(Decimal.text(relative * 100)) %",
+      absolute == 0 ? nil : Measurement.text(absolute, dimension),
+    ]
+    return parts.compactMap(\.self).joined(separator: " ± ")
   }
 }

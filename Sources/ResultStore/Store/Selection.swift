@@ -74,6 +74,14 @@ public struct Selection: Hashable, Sendable {
     Self.joined(runConditions + positionConditions)
   }
 
+  /// Whether a position of a run that is meant is meant.
+  func means(_ entry: PositionEntry) -> Bool {
+    [
+      (position, entry.name), (serial, entry.serial), (profile, entry.profile),
+      (firmware, entry.firmware),
+    ].allSatisfy { wanted, found in wanted.map { kept($0) == found } ?? true }
+  }
+
   private static func joined(
     _ conditions: [(sql: String, value: (any DatabaseValueConvertible)?)]
   ) -> (String, StatementArguments) {

@@ -61,4 +61,13 @@ public enum HistoryText {
 public enum HistoryJSON {
   /// Runs, the newest first.
   public static func text(_ runs: [RunSummary]) -> String { JSON.text(runs) }
+
+  /// Statistics; numbers are in base units.
+  public static func text(_ statistics: Statistics) -> String { JSON.text(statistics) }
+
+  /// What is different between two runs.
+  public static func text(_ comparison: Comparison) -> String { JSON.text(comparison) }
+
+  /// All that is known of a run, on one line.
+  public static func line(_ run: RunEntry) -> String { JSON.line(run) }
 }

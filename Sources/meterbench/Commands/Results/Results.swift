@@ -16,9 +16,12 @@ struct Results: ParsableCommand {
 
         meterbench results list --serial 21034567
         meterbench results show twin-f07
+        meterbench results stats --rig twin
       """,
     subcommands: [
-      ResultsList.self, ResultsShow.self, ResultsAdd.self, ResultsRebuild.self,
+      ResultsList.self, ResultsShow.self, ResultsCompare.self, ResultsStats.self,
+      ResultsExport.self,
+      ResultsAdd.self, ResultsRebuild.self,
     ]
   )
 }

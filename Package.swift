@@ -202,7 +202,13 @@ let package = Package(
     suite("Verdicts", ["Verdicts", "Quantities"]),
     suite("Judging", ["Judging", "RunRecord", "Verdicts", "Quantities", "Modbus", "Pulses"]),
     suite("RunRecord", ["Station", "Judging", "RunRecord", "Verdicts"]),
-    tests("Station", ["MeterProfiles", "Modbus", "Quantities", "ResultStore", "RunRecord"]),
+    tests(
+      "Station",
+      [
+        .product(name: "GRDB", package: "GRDB.swift"), "MeterProfiles", "Modbus", "Quantities",
+        "ResultStore", "RunRecord",
+      ]
+    ),
     tests("Planning", ["Station", "Documents", "MeterProfiles"], resources: [.copy("Broken")]),
     suite("FaultTable", ["HostRig", "Rig", "Benches", "Modbus", "Quantities"]),
     suite(

@@ -13,15 +13,19 @@ public struct RunHistory: Sendable {
   }
 
   public let path: String
+  /// How long another process is waited for that holds the file.
+  private let patience: Duration
 
   /// The history at a path; nothing is opened yet.
-  public init(path: String) { self.path = path }
+  public init(path: String, patience: Duration = .seconds(10)) {
+    (self.path, self.patience) = (path, patience)
+  }
 
   /// Opens the history to read, once it is known to be whole.
   ///
   /// - Throws: `HistoryError`.
   public func open() throws -> History {
-    let history = try History(path)
+    let history = try History(path, patience: patience)
     try history.check()
     return history
   }
@@ -38,7 +42,7 @@ public struct RunHistory: Sendable {
         record: Self.place(of: result.record),
         fingerprint: try Self.fingerprint(of: result.record)
       )
-      try History(path, ifAbsent: .made).add(entry)
+      try History(path, ifAbsent: .made, patience: patience).add(entry)
       return nil
     } catch {
       return
@@ -50,7 +54,7 @@ public struct RunHistory: Sendable {
   ///
   /// - Returns: what was added, and what could not be, in the order of the paths.
   public func add(records: [String]) throws -> HistoryChange {
-    let history = try History(path, ifAbsent: .made)
+    let history = try History(path, ifAbsent: .made, patience: patience)
     var change = HistoryChange()
     for record in records {
       do {
@@ -70,7 +74,7 @@ public struct RunHistory: Sendable {
   public func rebuild(folders: [String]) throws -> HistoryChange {
     var change = HistoryChange()
     if let corrupt = corruption { change.setAside = try History.setAside(corrupt.path) }
-    let history = try History(path, ifAbsent: .made)
+    let history = try History(path, ifAbsent: .made, patience: patience)
     // A run that another process adds while the records are read is none of these, and stays.
     let old = try history.names()
     var entries: [RunEntry] = []
@@ -160,5 +164,14 @@ public struct HistoryChange: Sendable {
     case .known: known += 1
     case .replaced: replaced += 1
     }
+  }
+}
+
+extension HistoryPage {
+  /// Writes the page; it replaces nothing but such a page.
+  ///
+  /// - Throws: where the path holds something else, or cannot be written.
+  public func write(to path: String) throws {
+    try HTMLFile.write(document, to: path, opening: Self.opening)
   }
 }

@@ -5,6 +5,8 @@ import Quantities
 struct ValueCharts {
   /// More points than that in a plot hide each other.
   private static let columns = 250
+  /// With more series than that, only those with something beyond a limit are shown at once.
+  private static let openSeries = 16
 
   let sample: HistorySample
   /// What begins the plots' ids.
@@ -23,8 +25,10 @@ struct ValueCharts {
         same.append("\(name): \(ValueText.text(least, series.key.unit))")
         continue
       }
-      page.element("section", ["class": "card"]) { page in
-        page.element("h3", text: name)
+      let beyond = numbers.count { isBeyond($0, series.key) }
+      let isOpen = beyond > 0 || all.count <= Self.openSeries
+      page.element("details", ["class": "card", "open": isOpen ? "" : nil]) { page in
+        page.element("summary", text: "\(name): \(numbers.count) values, \(beyond) beyond a limit")
         page.element(
           "p",
           ["class": "soft"],
@@ -51,6 +55,10 @@ struct ValueCharts {
     ValueText.limits(key.lower, key.upper, key.unit, key.limits)
   }
 
+  private func isBeyond(_ value: Double, _ key: SeriesKey) -> Bool {
+    key.lower.map { value < $0 } == true || key.upper.map { value > $0 } == true
+  }
+
   private func charts(_ series: ValueSeries) -> [Chart] {
     var places: [String: [(day: Double, value: Double)]] = [:]
     for value in series.values {
@@ -73,24 +81,27 @@ struct ValueCharts {
     let bounds = [series.key.lower, series.key.upper].compactMap(\.self)
     let range = Chart.Axis.around((series.values.map(\.value) + bounds).map { $0 * factor })
     return places.sorted { $0.key < $1.key }.map { place, values in
-      let points = values.map { Chart.Point(time.place($0.day), $0.value * factor) }
-      let isBeyond = { (point: Chart.Point) in
-        series.key.lower.map { point.y < $0 * factor } == true
-          || series.key.upper.map { point.y > $0 * factor } == true
+      func points(_ isShown: (Double) -> Bool) -> [Chart.Point] {
+        values.filter { isShown($0.value) }
+          .map { Chart.Point(time.place($0.day), $0.value * factor) }
       }
+      let beyond = points { isBeyond($0, series.key) }
       let numbers = values.map(\.value)
       let mean = numbers.reduce(0, +) / Double(numbers.count)
-      let beyond = points.filter(isBeyond)
+      // A picture that leaves points out says so.
+      let thinned =
+        numbers.count > 2 * Self.columns
+        ? " The least and the greatest of each moment are drawn." : ""
       return Chart(
         title: place,
         description:
-          "\(numbers.count) values, mean \(ValueText.text(mean, series.key.unit)); \(beyond.count) beyond a limit.",
+          "\(numbers.count) values, mean \(ValueText.text(mean, series.key.unit)); \(beyond.count) beyond a limit.\(thinned)",
         x: time.axis,
         y: Chart.Axis("\(series.key.rule)\(unit)", range),
         marks: bounds.map { .level($0 * factor, "limit", .limit) } + [
           .level(mean * factor, "mean", .expected),
           .points(
-            Thinning.columns(points.filter { !isBeyond($0) }, Self.columns),
+            Thinning.columns(points { !isBeyond($0, series.key) }, Self.columns),
             .dot,
             .data
           ), .points(Thinning.columns(beyond, Self.columns), .cross, .alarm),

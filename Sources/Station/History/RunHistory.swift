@@ -30,6 +30,13 @@ public struct RunHistory: Sendable {
     return history
   }
 
+  /// The run that a person means: by its name or the beginning of it, by its record, or by the folder that holds it.
+  ///
+  /// - Throws: `HistoryError` where no run is meant, or more than one.
+  public static func run(_ name: String, in history: History) throws -> RunSummary {
+    try history.run(named: name, record: place(of: StoredRun.file(name)))
+  }
+
   // MARK: Adding
 
   /// Adds a run that has just ended.

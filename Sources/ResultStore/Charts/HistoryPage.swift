@@ -140,7 +140,7 @@ struct TimeAxis {
   /// `2026-03-01`.
   static func date(_ day: Double) -> String {
     // A record may claim any time; the calendar has no end, a number of milliseconds does.
-    let bounded = min(max(day, -1e6), 1e6)
+    let bounded = min(max(day, -3e6), 3e6)
     return String(
       UTC.text(millisecondsSinceEpoch: Int64(bounded.rounded(.down)) * 86_400_000).prefix(10)
     )

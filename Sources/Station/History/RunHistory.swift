@@ -119,9 +119,19 @@ public struct RunHistory: Sendable {
     )
   }
 
+  /// Block by block: a long record needs no memory for all of it.
   private static func fingerprint(of file: String) throws -> String {
-    do { return Fingerprint.of(try Data(contentsOf: URL(filePath: file))) } catch {
-      throw FileProblem(path: file, reason: "cannot be read")
+    let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileProblem(path: file, reason: "cannot be read") }
+    defer { close(descriptor) }
+    var fingerprint = Fingerprint()
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &block, block.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw FileProblem(path: file, reason: "cannot be read") }
+      guard count > 0 else { return fingerprint.text }
+      fingerprint.take(block[..<count])
     }
   }
 

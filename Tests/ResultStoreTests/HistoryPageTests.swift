@@ -35,8 +35,8 @@ struct HistoryPageTests {
     let page = try folder.filled(runs()).page(Selection(), rig: "host").document
     #expect(page.contains("Yield by day") && page.contains("from 50.0 % to 100.0 %"))
     #expect(page.contains("count-pulses pulse-2 / error") && page.contains("± 0.5 %"))
-    #expect(page.contains("12 values, mean 0.055 %; 0 beyond a limit."))
-    #expect(page.contains("12 values, mean 0.075 %; 1 beyond a limit."))
+    #expect(page.contains("12 values, mean 0.055 %; 0 beyond a limit; trend 0.01 % ± "))
+    #expect(page.contains("12 values, mean 0.075 %; 1 beyond a limit; trend "))
     #expect(!page.contains("SIMULATED") && !page.contains("<h2>Known-good meters"))
   }
 
@@ -44,15 +44,19 @@ struct HistoryPageTests {
   func apart() throws {
     var all = runs()
     all[0].rig = "twin"
-    all[1].judgesBench = true
-    all[2].judgesBench = true
+    for index in 1...2 {
+      all[index].judgesBench = true
+      all[index].meters[0].serial = "G1"
+    }
     let history = try folder.filled(all)
     let twin = try history.page(Selection(), rig: "twin").document
     #expect(twin.contains("SIMULATED: TWIN"))
     #expect(twin.contains("<dd>1</dd>"))
     let real = try history.page(Selection(), rig: "host").document
     #expect(real.contains("<h2>Known-good meters") && real.contains("9 values"))
-    #expect(real.contains("2 values, mean 0.015 %"))
+    // A good meter that comes again has a plot of its own.
+    #expect(real.contains("line-3 A1, serial-number G1</strong> 2 values, mean 0.015 %"))
+    #expect(real.contains("line-3 A2, serial-number T1</strong> 1 value, mean 0 %"))
     var none = Selection()
     none.serial = "nobody"
     #expect(try history.page(none, rig: "host").isEmpty)

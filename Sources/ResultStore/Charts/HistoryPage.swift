@@ -44,7 +44,10 @@ public struct HistoryPage: Sendable {
           yield(on: &page)
           positions(on: &page)
           ValueCharts(sample: meters, prefix: "m").write(to: &page, title: "Values over time")
-          ValueCharts(sample: golden, prefix: "g").write(to: &page, title: "Known-good meters")
+          ValueCharts(sample: golden, prefix: "g", byMeter: true).write(
+            to: &page,
+            title: "Known-good meters"
+          )
         }
       }
     }

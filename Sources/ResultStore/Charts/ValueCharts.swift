@@ -1,7 +1,8 @@
 import Markup
 import Quantities
 
-/// The values of each measurement over time, a plot for each position.
+/// The values of each measurement over time, a plot for each position; or for each meter in each position, where one
+/// meter is measured again and again.
 struct ValueCharts {
   /// More points than that in a plot hide each other.
   private static let columns = 250
@@ -11,6 +12,8 @@ struct ValueCharts {
   let sample: HistorySample
   /// What begins the plots' ids.
   let prefix: String
+  /// Whether each meter has a plot of its own.
+  var byMeter = false
 
   func write(to page: inout HTMLWriter, title: String) {
     let all = ValueSeries.all(sample)
@@ -64,7 +67,9 @@ struct ValueCharts {
     for value in series.values {
       let meter = sample.meters[value.meter]
       guard let day = meter.day else { continue }
-      places["\(meter.bench) \(meter.position)", default: []].append((day, value.value))
+      let serial =
+        byMeter ? ", \(meter.unit.map { "serial-number \($0.serial)" } ?? "no serial number")" : ""
+      places["\(meter.bench) \(meter.position)\(serial)", default: []].append((day, value.value))
     }
     let factor: Double
     let unit: String
@@ -88,6 +93,9 @@ struct ValueCharts {
       let beyond = points { isBeyond($0, series.key) }
       let numbers = values.map(\.value)
       let mean = numbers.reduce(0, +) / Double(numbers.count)
+      let trend = Trend(values).map {
+        "; trend \(ValueText.text($0.slope, series.key.unit, digits: 3)) ± \(ValueText.text($0.uncertainty, series.key.unit, digits: 2)) a day"
+      }
       // A picture that leaves points out says so.
       let thinned =
         numbers.count > 2 * Self.columns
@@ -95,7 +103,7 @@ struct ValueCharts {
       return Chart(
         title: place,
         description:
-          "\(numbers.count) values, mean \(ValueText.text(mean, series.key.unit)); \(beyond.count) beyond a limit.\(thinned)",
+          "\(numbers.count) \(numbers.count == 1 ? "value" : "values"), mean \(ValueText.text(mean, series.key.unit)); \(beyond.count) beyond a limit\(trend ?? "").\(thinned)",
         x: time.axis,
         y: Chart.Axis("\(series.key.rule)\(unit)", range),
         marks: bounds.map { .level($0 * factor, "limit", .limit) } + [

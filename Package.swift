@@ -74,6 +74,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -138,11 +139,19 @@ let package = Package(
       "Reports",
       ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Modbus", "Quantities"]
     ),
+    module(
+      "ResultStore",
+      [
+        "Judging", "RunRecord", "Verdicts", "Markup", "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
     // Floor 6
     module(
       "Station",
       [
-        "BenchEngine", "Reports", "Judging", "Planning", "HostRig", "TwinRig", "RunRecord", "Rig",
+        "BenchEngine", "Reports", "ResultStore", "Judging", "Planning", "HostRig", "TwinRig",
+        "RunRecord", "Rig",
         "Scenarios", "Benches", "MeterProfiles", "Metrology", "Documents", "Verdicts", "Pulses",
         "Modbus", "Quantities",
       ],
@@ -156,7 +165,8 @@ let package = Package(
     .executableTarget(
       name: "meterbench",
       dependencies: [
-        "Station", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Station", "ResultStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules
     ),
@@ -182,6 +192,13 @@ let package = Package(
       ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Modbus", "Quantities"],
       resources: [.copy("Schemas"), .copy("Golden")]
     ),
+    tests(
+      "ResultStore",
+      [
+        .product(name: "GRDB", package: "GRDB.swift"), "SimulatedMeasurements", "Judging",
+        "RunRecord", "Verdicts", "Quantities",
+      ]
+    ),
     suite(
       "Engine",
       [
@@ -192,7 +209,13 @@ let package = Package(
     suite("Verdicts", ["Verdicts", "Quantities"]),
     suite("Judging", ["Judging", "RunRecord", "Verdicts", "Quantities", "Modbus", "Pulses"]),
     suite("RunRecord", ["Station", "Judging", "RunRecord", "Verdicts"]),
-    tests("Station", ["MeterProfiles", "Modbus", "Quantities", "RunRecord"]),
+    tests(
+      "Station",
+      [
+        .product(name: "GRDB", package: "GRDB.swift"), "MeterProfiles", "Modbus", "Quantities",
+        "ResultStore", "RunRecord",
+      ]
+    ),
     tests("Planning", ["Station", "Documents", "MeterProfiles"], resources: [.copy("Broken")]),
     suite("FaultTable", ["HostRig", "Rig", "Benches", "Modbus", "Quantities"]),
     suite(

@@ -192,9 +192,9 @@ public struct Judge: Sendable {
     verdict = remarks.map(\.verdict).reduce(verdict, max)
     return JudgedRun(
       start: start,
-      judgesBench: plan?.judgesBench ?? false,
       positions: positions,
       verdict: verdict,
+      judgesBench: plan?.judgesBench == true,
       remarks: remarks,
       warnings: plan?.warnings ?? [],
       notes: notes,

@@ -6,7 +6,7 @@ struct Run: ParsableCommand {
     abstract: "Runs a scenario on a bench and gives a verdict for every position.",
     discussion: """
       The run leaves a record (every event, with frames and edges), a JUnit document and an HTML \
-      report in a folder under results/. A bench file with a 'twin' section is a simulation: it touches no \
+      report in a folder under results/, and a place in the history ('meterbench results'). A bench file with a 'twin' section is a simulation: it touches no \
       hardware, runs in virtual time, and every report says so.
 
       Ctrl-C stops in order: 'finally' runs and the outputs become safe. A second Ctrl-C goes \
@@ -36,13 +36,23 @@ struct Run: ParsableCommand {
   )
   var answers: [Assignment] = []
 
+  @OptionGroup var history: HistoryOption
+
+  @Flag(help: "Do not add the run to the history.")
+  var noHistory = false
+
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
 
   @Flag(name: .shortAndLong, help: "No progress, only the summary.")
   var quiet = false
 
-  func validate() throws { try Assignment.checkUnique(answers, "--answer") }
+  func validate() throws {
+    try Assignment.checkUnique(answers, "--answer")
+    if noHistory, history.path != nil {
+      throw ValidationError("--no-history leaves nothing for --history to name")
+    }
+  }
 
   func run() throws {
     var options = RunSession.Options()
@@ -71,6 +81,7 @@ struct Run: ParsableCommand {
       session.leave(error)
       throw error.isTheBench ? ExitCode.unreachable : ExitCode.refused
     }
+    let notAdded = noHistory ? nil : history.history.add(result)
     if json {
       Output.line(result.json)
     } else {
@@ -78,8 +89,10 @@ struct Run: ParsableCommand {
       Output.line("record  \(result.record)")
       Output.line("junit   \(result.junit)")
       if result.htmlFailure == nil { Output.line("report  \(result.report)") }
+      if !noHistory, notAdded == nil { Output.line("history \(history.history.path)") }
       if let seal = result.seal { Output.line("seal    \(seal)") }
     }
+    if let notAdded { Output.note("meterbench: \(notAdded)") }
     for failure in [result.reportFailure, result.htmlFailure, result.manifestFailure].compactMap(
       \.self
     ) {

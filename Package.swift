@@ -185,8 +185,18 @@ let package = Package(
     suite("Verdicts", ["Verdicts", "Quantities"]),
     suite("Judging", ["Judging", "RunRecord", "Verdicts", "Quantities", "Modbus", "Pulses"]),
     suite("RunRecord", ["Station", "Judging", "RunRecord", "Verdicts"]),
-    tests("Station", ["MeterProfiles", "Modbus", "Quantities", "RunRecord"]),
-    tests("Planning", ["Station", "Documents", "MeterProfiles"], resources: [.copy("Broken")]),
+    tests(
+      "Station",
+      [
+        "MeterProfiles", "Modbus", "Planning", "Quantities", "RunRecord", "Judging", "Documents",
+        "Verdicts",
+      ]
+    ),
+    tests(
+      "Planning",
+      ["Station", "Scenarios", "Documents", "MeterProfiles", "Verdicts"],
+      resources: [.copy("Broken")]
+    ),
     suite("FaultTable", ["HostRig", "Rig", "Benches", "Modbus", "Quantities"]),
     suite(
       "TwinServing",

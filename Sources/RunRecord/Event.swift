@@ -184,6 +184,10 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
     public var address: UInt8
     /// Why it takes no part; nil where it does.
     public var notApplicable: String?
+    /// The meter that it is to hold; nil where nobody said so.
+    public var expected: ExpectedUnit?
+    /// Why its meter was not tested although the position takes part; nil where it was.
+    public var refused: String?
 
     /// A socket of the bench.
     public init(
@@ -192,7 +196,9 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       variant: String?,
       bus: String,
       address: UInt8,
-      notApplicable: String?
+      notApplicable: String?,
+      expected: ExpectedUnit? = nil,
+      refused: String? = nil
     ) {
       self.name = name
       self.profile = profile
@@ -200,6 +206,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       self.bus = bus
       self.address = address
       self.notApplicable = notApplicable
+      self.expected = expected
+      self.refused = refused
     }
   }
 
@@ -216,6 +224,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
     public var predictedSeconds: Double
     /// Positions it does not apply to, with the reason, in the bench's order.
     public var notApplicable: [Exemption]
+    /// Whether the serial number that it reads is compared with the expected one; nil where it is not.
+    public var identifiesUnit: Bool?
 
     /// A step with the rules it owes.
     public init(
@@ -225,7 +235,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       origin: Rule.Origin,
       rules: [Rule],
       predictedSeconds: Double,
-      notApplicable: [Exemption]
+      notApplicable: [Exemption],
+      identifiesUnit: Bool? = nil
     ) {
       self.id = id
       self.verb = verb
@@ -234,6 +245,7 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       self.rules = rules
       self.predictedSeconds = predictedSeconds
       self.notApplicable = notApplicable
+      self.identifiesUnit = identifiesUnit
     }
   }
 

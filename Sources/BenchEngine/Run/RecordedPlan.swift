@@ -7,6 +7,7 @@ import Scenarios
 extension RecordedPlan {
   /// The plan as the record keeps it.
   init(_ plan: Plan) {
+    let expectsUnits = plan.positions.contains { $0.expected != nil }
     func recorded(_ step: PlannedStep, isFinally: Bool) -> RecordedPlan.Step {
       RecordedPlan.Step(
         id: step.step.id,
@@ -15,7 +16,8 @@ extension RecordedPlan {
         origin: step.step.origin,
         rules: step.step.rules,
         predictedSeconds: step.predictedDuration.inSeconds,
-        notApplicable: []
+        notApplicable: [],
+        identifiesUnit: expectsUnits && step.step.identifiesUnit ? true : nil
       )
     }
     self.init(
@@ -26,7 +28,9 @@ extension RecordedPlan {
           variant: planned.position.variant,
           bus: planned.position.bus,
           address: planned.position.address,
-          notApplicable: planned.notApplicable
+          notApplicable: planned.notApplicable,
+          expected: planned.expected,
+          refused: planned.refused
         )
       },
       steps: plan.steps.map { recorded($0, isFinally: false) }

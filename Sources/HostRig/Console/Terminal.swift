@@ -9,6 +9,11 @@ public enum Terminal {
     return columns > 0 ? columns : nil
   }
 
+  /// Whether a person can answer at standard input.
+  public static var canAnswerAtStandardInput: Bool {
+    canAnswer(Descriptor(sharing: STDIN_FILENO))
+  }
+
   /// Whether a person can answer at this terminal. A process in the background would be stopped by
   /// the system when it reads, with the rig as it stands.
   static func canAnswer(_ descriptor: Descriptor) -> Bool {

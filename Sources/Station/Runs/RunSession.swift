@@ -27,6 +27,8 @@ public struct RunSession: Sendable {
     public var isStrict = false
     /// Answers to questions, by step or by `position.step`.
     public var answers: [String: String] = [:]
+    /// What is known of meters from earlier runs; nothing where nobody keeps it.
+    public var history: UnitHistory = { _ in [] }
     /// Told of every event as it is recorded, on the run's own thread: it must not block.
     public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
 
@@ -82,7 +84,10 @@ public struct RunSession: Sendable {
 
   /// A session for a plan.
   public init(_ prepared: Library.Prepared, options: Options) {
-    self.prepared = prepared
+    self.prepared = Library.Prepared(
+      plan: prepared.plan.consulting(options.history),
+      profiles: prepared.profiles
+    )
     self.options = options
   }
 
@@ -231,7 +236,17 @@ public struct RunSession: Sendable {
       + profileTexts.map(\.text)
       + plan.scenario.parameters.map { "\($0.name)=\($0.value)" }
       + plan.activePositions.map(\.position.name)
+      + unitInputs
       + options.answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  }
+
+  /// What the run was told of its meters.
+  private var unitInputs: [String] {
+    plan.activePositions.flatMap { planned -> [String] in
+      guard let expected = planned.expected else { return [] }
+      let earlier = (expected.earlierRuns ?? []).map { "\($0.run) \($0.verdict.rawValue)" }
+      return ["\(planned.position.name)=\(expected.label ?? expected.serialNumber.text)"] + earlier
+    }
   }
 
   private var profileTexts: [RunStarted.SourceText] {

@@ -13,10 +13,18 @@ struct Run: ParsableCommand {
       straight to the safe state.
 
         meterbench run Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml --set firmware=107
+
+      Say which meter each position holds, and no other can pass there: --serial A1=21034567, a list \
+      with --serials, or a scanner at the terminal with --scan-serials. What counts as a serial number \
+      stands in the scenario under 'serial-number'; an 'identify' step must ask the meters for theirs.
+
+        meterbench run Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml --serial A1=21034567 --position A1
       """
   )
 
   @OptionGroup var inputs: PlanInputs
+
+  @OptionGroup var units: UnitInputs
 
   @Option(help: "The folder for record and reports. [results/RUN]")
   var output: String?
@@ -50,7 +58,9 @@ struct Run: ParsableCommand {
     options.junit = junit
     options.isStrict = junitForm == .strict
     options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
-    let prepared = try inputs.prepare(json: json) { RunSession.leaveRefusal($0, options: options) }
+    let prepared = try units.prepare(inputs, json: json) {
+      RunSession.leaveRefusal($0, options: options)
+    }
     if let problem = prepared.plan.problem(withAnswers: answers.map { ($0.name, $0.value) }) {
       Output.failure(Problem(problem), json: json)
       RunSession.leaveRefusal([Problem(problem)], options: options)
@@ -120,9 +130,11 @@ struct PlanInputs: ParsableArguments {
   /// Reads and plans; problems are shown, and end the command with status 2.
   ///
   /// - Parameters:
+  ///   - units: what says which meters the positions hold.
   ///   - json: whether the problems of a refusal are the command's result, as JSON.
   ///   - refused: told of the errors.
   func prepare(
+    units: UnitSources = UnitSources(),
     json: Bool = false,
     refused: ([Problem]) -> Void = { _ in }
   ) throws -> Library.Prepared {
@@ -139,6 +151,7 @@ struct PlanInputs: ParsableArguments {
         bench: bench,
         parameters: parameters.map { ($0.name, $0.value) },
         positions: chosen ?? [],
+        units: units,
         allowsUndecidable: allowUndecidable
       )
       Output.diagnostics(library)

@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 import Glibc
 
 /// Writes a record to its file, each event as it comes, so that a killed process loses no event
@@ -30,7 +30,10 @@ public final class RecordWriter {
   deinit { close(descriptor) }
 
   /// Appends one event.
-  public func append(_ event: RecordedEvent) throws(WriteError) {
+  ///
+  /// - Returns: its line, as it stands in the file.
+  @discardableResult
+  public func append(_ event: RecordedEvent) throws(WriteError) -> Data {
     let line: Data
     do { line = try event.line() } catch {
       throw WriteError(path: path, reason: "event \(event.sequence) cannot be encoded: \(error)")
@@ -46,6 +49,7 @@ public final class RecordWriter {
       }
       sent += count
     }
+    return line
   }
 
   /// Waits until everything so far is on the disk.

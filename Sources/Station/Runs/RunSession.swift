@@ -1,6 +1,6 @@
 import BenchEngine
 import Benches
-import FoundationEssentials
+public import FoundationEssentials
 import Glibc
 import HostRig
 public import Judging
@@ -31,6 +31,9 @@ public struct RunSession: Sendable {
     public var history: UnitHistory = { _ in [] }
     /// Told of every event as it is recorded, on the run's own thread: it must not block.
     public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
+
+    /// Told of every line of the record as it is written, on the run's own thread: it must not block.
+    public var lines: @Sendable (Data) -> Void = { _ in }
 
     /// The usual choices.
     public init() {}
@@ -307,6 +310,7 @@ public struct RunSession: Sendable {
         reportPath: paths.report,
         form: options.isStrict ? .strict : .rich,
         synchronises: bench.twin == nil,
+        lines: options.lines,
         // Until the run is over, the document on disk says that it is not.
         placeholder: JUnitReport.crashDocument(
           text: "the run did not begin",

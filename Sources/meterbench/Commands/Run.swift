@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Station
 
 struct Run: ParsableCommand {
@@ -47,10 +48,21 @@ struct Run: ParsableCommand {
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
 
+  @Flag(
+    help:
+      "Stream the record's events on standard output as they happen; all text goes to standard error."
+  )
+  var events = false
+
   @Flag(name: .shortAndLong, help: "No progress, only the summary.")
   var quiet = false
 
-  func validate() throws { try Assignment.checkUnique(answers, "--answer") }
+  func validate() throws {
+    try Assignment.checkUnique(answers, "--answer")
+    if json, events {
+      throw ValidationError("--json and --events both want standard output; choose one")
+    }
+  }
 
   func run() throws {
     var options = RunSession.Options()
@@ -66,8 +78,14 @@ struct Run: ParsableCommand {
       RunSession.leaveRefusal([Problem(problem)], options: options)
       throw ExitCode.validationFailure
     }
-    let progress = quiet ? nil : Progress(prepared.plan)
+    let isDrawn = Output.canDraw(at: STDERR_FILENO)
+    let style =
+      isDrawn
+      ? Progress.Style.block(coloured: Output.isColoured(at: STDERR_FILENO)) : .lines
+    let progress = quiet ? nil : Progress(prepared.plan, style: style)
     if let progress { options.observer = { progress.take($0) } }
+    let stream = events ? EventStream() : nil
+    if let stream { options.lines = { stream.take($0) } }
     let session = RunSession(prepared, options: options)
     let result: RunSession.Result
     do throws(RunSession.Refusal) {
@@ -81,18 +99,25 @@ struct Run: ParsableCommand {
       session.leave(error)
       throw error.isTheBench ? ExitCode.unreachable : ExitCode.refused
     }
-    if json {
-      Output.line(result.json)
-    } else {
-      Output.line(result.summary(coloured: Output.isColoured, width: Output.width))
-      Output.line("record  \(result.record)")
-      Output.line("junit   \(result.junit)")
-      if result.htmlFailure == nil { Output.line("report  \(result.report)") }
-    }
+    if json { Output.line(result.json) } else { show(result) }
+    for sentence in stream?.finish() ?? [] { Output.note("meterbench: \(sentence)") }
     for failure in [result.reportFailure, result.htmlFailure].compactMap(\.self) {
       Output.note("meterbench: not written: \(failure)")
     }
     throw ExitCode(result.exitStatus)
+  }
+
+  /// The summary, and on a terminal what can be read from a few steps away.
+  private func show(_ result: RunSession.Result) {
+    let place = events ? STDERR_FILENO : STDOUT_FILENO
+    let (coloured, width) = (Output.isColoured(at: place), Output.width(at: place))
+    var lines = [result.summary(coloured: coloured, width: width)]
+    lines += ["record  \(result.record)", "junit   \(result.junit)"]
+    if result.htmlFailure == nil { lines.append("report  \(result.report)") }
+    if Output.canDraw(at: place) {
+      lines += ["", result.board(coloured: coloured, width: width)]
+    }
+    for line in lines { if events { Output.note(line) } else { Output.line(line) } }
   }
 }
 

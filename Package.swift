@@ -73,6 +73,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -131,11 +132,19 @@ let package = Package(
       "Reports",
       ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Modbus", "Quantities"]
     ),
+    module(
+      "ResultStore",
+      [
+        "Judging", "RunRecord", "Verdicts", "Markup", "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
     // Floor 6
     module(
       "Station",
       [
-        "BenchEngine", "Reports", "Judging", "Planning", "HostRig", "TwinRig", "RunRecord", "Rig",
+        "BenchEngine", "Reports", "ResultStore", "Judging", "Planning", "HostRig", "TwinRig",
+        "RunRecord", "Rig",
         "Scenarios", "Benches", "MeterProfiles", "Metrology", "Documents", "Verdicts", "Pulses",
         "Modbus", "Quantities",
       ],
@@ -149,7 +158,8 @@ let package = Package(
     .executableTarget(
       name: "meterbench",
       dependencies: [
-        "Station", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Station", "ResultStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules
     ),
@@ -175,6 +185,13 @@ let package = Package(
       ["Judging", "RunRecord", "Pulses", "Verdicts", "Markup", "Modbus", "Quantities"],
       resources: [.copy("Schemas"), .copy("Golden")]
     ),
+    tests(
+      "ResultStore",
+      [
+        .product(name: "GRDB", package: "GRDB.swift"), "SimulatedMeasurements", "Judging",
+        "RunRecord", "Verdicts", "Quantities",
+      ]
+    ),
     suite(
       "Engine",
       [
@@ -188,8 +205,8 @@ let package = Package(
     tests(
       "Station",
       [
-        "MeterProfiles", "Modbus", "Planning", "Quantities", "RunRecord", "Judging", "Documents",
-        "Verdicts",
+        "MeterProfiles", "Modbus", "Planning", "Quantities", "ResultStore", "RunRecord", "Judging",
+        "Documents", "Verdicts",
       ]
     ),
     tests(

@@ -190,6 +190,7 @@ public struct Judge: Sendable {
       start: start,
       positions: positions,
       verdict: verdict,
+      judgesBench: plan?.judgesBench == true,
       remarks: remarks,
       warnings: plan?.warnings ?? [],
       notes: notes,

@@ -8,6 +8,8 @@ public struct JudgedRun: Sendable {
   public var start: RunStarted?
   public var positions: [JudgedPosition]
   public var verdict: Verdict
+  /// Whether known-good meters judged the bench.
+  public var judgesBench = false
   /// What bears on the run as a whole.
   public var remarks: [Remark]
   /// What rests on unproven knowledge or on trust.
@@ -29,6 +31,15 @@ public struct JudgedPosition: Sendable {
   public var remarks: [Remark]
   /// In the order of the plan.
   public var steps: [JudgedStep]
+
+  /// Whether anything of the meter failed, though an error of the bench may outrank it.
+  public var hasFailure: Bool {
+    verdict == .failed
+      || steps.contains { step in
+        step.findings.contains { $0.verdict == .failed }
+          || step.remarks.contains { $0.verdict == .failed }
+      }
+  }
 
   /// What the meter said of itself: the text measurements of `identify` steps, less the settings that the run
   /// changed.

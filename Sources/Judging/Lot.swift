@@ -169,14 +169,3 @@ public struct LotJudgement: Sendable {
     return conforming + nonconforming == row.sample ? .accepted : .open
   }
 }
-
-extension JudgedPosition {
-  /// Whether anything of the meter failed, though an error of the bench may outrank it.
-  fileprivate var hasFailure: Bool {
-    verdict == .failed
-      || steps.contains { step in
-        step.findings.contains { $0.verdict == .failed }
-          || step.remarks.contains { $0.verdict == .failed }
-      }
-  }
-}

@@ -10,10 +10,10 @@ public struct SerialNumber: Hashable, Sendable, CustomStringConvertible {
   public init(_ text: String) { self.text = text }
 
   /// The text less what does not count.
-  private var significant: Substring {
-    guard isNumber else { return text[...] }
+  public var withoutZeros: String {
+    guard isNumber else { return text }
     let rest = text.drop { $0 == "0" }
-    return rest.isEmpty ? "0" : rest
+    return rest.isEmpty ? "0" : String(rest)
   }
 
   private var isNumber: Bool {
@@ -21,13 +21,13 @@ public struct SerialNumber: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether it is what a meter shows that was never given one: nothing, or zero.
-  public var isUnset: Bool { text.isEmpty || significant == "0" }
+  public var isUnset: Bool { text.isEmpty || withoutZeros == "0" }
 
   public static func == (a: SerialNumber, b: SerialNumber) -> Bool {
-    a.significant == b.significant
+    a.withoutZeros == b.withoutZeros
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(significant) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(withoutZeros) }
 
   public var description: String { text }
 }

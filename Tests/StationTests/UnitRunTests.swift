@@ -75,7 +75,7 @@ struct UnitRunTests {
     _ units: UnitSources,
     scenario: String = scenario,
     positions: [String] = ["A1", "A2"],
-    history: @escaping UnitHistory = { _ in [] }
+    history: UnitHistory? = { _, _ in [] }
   ) throws -> Rehearsed {
     try withFolder { folder in
       var options = RunSession.Options()
@@ -205,7 +205,7 @@ struct UnitRunTests {
 
   // MARK: Earlier runs
 
-  private static let history: UnitHistory = { serial in
+  private static let history: UnitHistory = { serial, _ in
     guard serial == SerialNumber("21034567") else { return [] }
     return [
       EarlierRun(run: "r1", verdict: .failed, wallTime: "2026-01-02T08:00:00.000Z"),
@@ -249,5 +249,50 @@ struct UnitRunTests {
     #expect(position.steps.filter { !$0.step.isFinally }.allSatisfy { $0.verdict == .skipped })
     #expect(!outcome.switchings("A1").contains(true))
     #expect(try outcome.position("A2").verdict == .passed)
+  }
+
+  @Test(
+    "Where nobody can say what a meter did before, a scenario that refuses some is refused itself"
+  )
+  func unknownHistory() throws {
+    struct Locked: Error {}
+    let units = Self.given(("A1", "21034567"))
+    let scenario = Self.ruling("already-passed: refuse")
+    #expect(throws: RunSession.Refusal.self) {
+      try Self.run(units, scenario: scenario, history: nil)
+    }
+    #expect(throws: RunSession.Refusal.self) {
+      try Self.run(units, scenario: scenario, history: { _, _ in throw Locked() })
+    }
+    // One that only warns says that it does not know.
+    let outcome = try Self.run(units, history: { _, _ in throw Locked() })
+    #expect(outcome.run.warnings.contains { $0.contains("tested before is not known") })
+    #expect(outcome.run.verdict == .passed)
+  }
+
+  @Test(
+    "The history of runs tells of the meters: of the same scenario and kind of rig, zeros or not"
+  )
+  func stored() throws {
+    try Self.withFolder { folder in
+      let history = RunHistory(path: "\(folder)/history.sqlite")
+      func run(_ serial: String, _ scenario: String, _ name: String) throws -> RunSession.Result {
+        let prepared = try Self.prepare(scenario, Self.given(("A1", serial)), in: folder)
+        var options = RunSession.Options()
+        options.folder = "\(folder)/\(name)"
+        options.history = history.units(of: prepared.plan)
+        let result = try RunSession(prepared, options: options).run()
+        #expect(history.add(result) == nil)
+        return result
+      }
+      let scenario = Self.ruling("already-passed: refuse")
+      #expect(try run("021034567", scenario, "first").exitStatus == 0)
+      let other = scenario.replacing("scenario: identity", with: "scenario: another")
+      #expect(try run("21034567", other, "other").exitStatus == 0)
+      let again = try run("21034567", scenario, "again")
+      #expect(again.run.positions[0].verdict == .inconclusive && again.exitStatus == 4)
+      #expect(again.run.positions[0].position.expected?.earlierRuns?.count == 1)
+      #expect(again.run.positions[1].verdict == .passed)
+    }
   }
 }

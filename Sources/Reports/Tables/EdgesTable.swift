@@ -1,3 +1,4 @@
+import Markup
 import Quantities
 public import RunRecord
 

@@ -1,4 +1,5 @@
 public import Judging
+import Markup
 import Quantities
 import RunRecord
 import Verdicts

@@ -27,8 +27,8 @@ public struct RunSession: Sendable {
     public var isStrict = false
     /// Answers to questions, by step or by `position.step`.
     public var answers: [String: String] = [:]
-    /// What is known of meters from earlier runs; nothing where nobody keeps it.
-    public var history: UnitHistory = { _ in [] }
+    /// Knows the earlier runs of meters; nil where nobody is to be asked.
+    public var history: UnitHistory?
     /// Told of every event as it is recorded, on the run's own thread: it must not block.
     public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
 
@@ -82,15 +82,12 @@ public struct RunSession: Sendable {
   /// The version of the program.
   public static let version = "0.1.0"
 
-  private let prepared: Library.Prepared
+  private var prepared: Library.Prepared
   private let options: Options
 
   /// A session for a plan.
   public init(_ prepared: Library.Prepared, options: Options) {
-    self.prepared = Library.Prepared(
-      plan: prepared.plan.consulting(options.history),
-      profiles: prepared.profiles
-    )
+    self.prepared = prepared
     self.options = options
   }
 
@@ -101,7 +98,20 @@ public struct RunSession: Sendable {
   ///
   /// - Throws: `Refusal` where the run could not begin.
   public func run() throws(Refusal) -> Result {
-    bench.twin == nil ? try runOnHardware() : try runOnTwin()
+    bench.twin == nil
+      ? try runOnHardware() : try consultingHistory(of: RigKind.twin.rawValue).runOnTwin()
+  }
+
+  /// The session of a plan that knows what its meters did before.
+  private func consultingHistory(of rig: String) throws(Refusal) -> RunSession {
+    var session = self
+    let history = options.history.map { history in { try history($0, rig) } }
+    do throws(UnknownHistory) {
+      session.prepared.plan = try plan.consulting(history)
+    } catch {
+      throw Refusal("\(error)")
+    }
+    return session
   }
 
   /// Leaves a JUnit document that says why nothing ran, where the caller named its place: a reader
@@ -207,6 +217,11 @@ public struct RunSession: Sendable {
     } catch {
       throw Refusal([error], in: bench)
     }
+    // Only an open rig knows whether it is real.
+    return try consultingHistory(of: rig.kind.rawValue).run(on: rig, relay)
+  }
+
+  private func run(on rig: HardwareRig, _ relay: Relay) throws(Refusal) -> Result {
     let run = RunIdentity.host(
       inputs,
       millisecondsSinceEpoch: rig.wallTime.millisecondsSinceEpoch

@@ -7,7 +7,7 @@ struct Run: ParsableCommand {
     abstract: "Runs a scenario on a bench and gives a verdict for every position.",
     discussion: """
       The run leaves a record (every event, with frames and edges), a JUnit document and an HTML \
-      report in a folder under results/. A bench file with a 'twin' section is a simulation: it touches no \
+      report in a folder under results/, and a place in the history ('meterbench results'). A bench file with a 'twin' section is a simulation: it touches no \
       hardware, runs in virtual time, and every report says so.
 
       Ctrl-C stops in order: 'finally' runs and the outputs become safe. A second Ctrl-C goes \
@@ -45,6 +45,11 @@ struct Run: ParsableCommand {
   )
   var answers: [Assignment] = []
 
+  @OptionGroup var history: HistoryOption
+
+  @Flag(help: "Do not add the run to the history.")
+  var noHistory = false
+
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
 
@@ -61,6 +66,9 @@ struct Run: ParsableCommand {
     try Assignment.checkUnique(answers, "--answer")
     if json, events {
       throw ValidationError("--json and --events both want standard output; choose one")
+    }
+    if noHistory, history.path != nil {
+      throw ValidationError("--no-history leaves nothing for --history to name")
     }
   }
 
@@ -86,6 +94,7 @@ struct Run: ParsableCommand {
     if let progress { options.observer = { progress.take($0) } }
     let stream = events ? EventStream() : nil
     if let stream { options.lines = { stream.take($0) } }
+    if !noHistory { options.history = history.history.units(of: prepared.plan) }
     let session = RunSession(prepared, options: options)
     let result: RunSession.Result
     do throws(RunSession.Refusal) {
@@ -99,8 +108,14 @@ struct Run: ParsableCommand {
       session.leave(error)
       throw error.isTheBench ? ExitCode.unreachable : ExitCode.refused
     }
-    if json { Output.line(result.json) } else { show(result) }
+    let notAdded = noHistory ? nil : history.history.add(result)
+    if json {
+      Output.line(result.json)
+    } else {
+      show(result, isAdded: !noHistory && notAdded == nil)
+    }
     for sentence in stream?.finish() ?? [] { Output.note("meterbench: \(sentence)") }
+    if let notAdded { Output.note("meterbench: \(notAdded)") }
     for failure in [result.reportFailure, result.htmlFailure].compactMap(\.self) {
       Output.note("meterbench: not written: \(failure)")
     }
@@ -108,12 +123,13 @@ struct Run: ParsableCommand {
   }
 
   /// The summary, and on a terminal what can be read from a few steps away.
-  private func show(_ result: RunSession.Result) {
+  private func show(_ result: RunSession.Result, isAdded: Bool) {
     let place = events ? STDERR_FILENO : STDOUT_FILENO
     let (coloured, width) = (Output.isColoured(at: place), Output.width(at: place))
     var lines = [result.summary(coloured: coloured, width: width)]
     lines += ["record  \(result.record)", "junit   \(result.junit)"]
     if result.htmlFailure == nil { lines.append("report  \(result.report)") }
+    if isAdded { lines.append("history \(history.history.path)") }
     if Output.canDraw(at: place) {
       lines += ["", result.board(coloured: coloured, width: width)]
     }

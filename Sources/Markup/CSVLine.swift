@@ -1,9 +1,7 @@
-import Markup
-
 /// A line of a CSV file (RFC 4180) that is safe to open in a spreadsheet.
-enum CSVLine {
+public enum CSVLine {
   /// What a cell holds.
-  enum Cell {
+  public enum Cell {
     case empty
     case integer(Int)
     /// With all its digits and a point; NaN, `Infinity` and `-Infinity` are what readers know.
@@ -12,12 +10,20 @@ enum CSVLine {
     /// Digits that the program made.
     case digits(String)
 
-    static func text(orNull text: String?) -> Cell { text.map { .text($0) } ?? .empty }
-    static func number(orNull number: Double?) -> Cell { number.map { .number($0) } ?? .empty }
-    static func bool(_ value: Bool) -> Cell { .digits(value ? "yes" : "no") }
+    /// What may be absent is an empty cell.
+    public static func text(orNull text: String?) -> Cell { text.map { .text($0) } ?? .empty }
+    /// What may be absent is an empty cell.
+    public static func number(orNull number: Double?) -> Cell {
+      number.map { .number($0) } ?? .empty
+    }
+    /// `yes` or `no`.
+    public static func bool(_ value: Bool) -> Cell { .digits(value ? "yes" : "no") }
   }
 
-  static func text(_ cells: [Cell]) -> String { cells.map(text).joined(separator: ",") + "\r\n" }
+  /// The line with its end.
+  public static func text(_ cells: [Cell]) -> String {
+    cells.map(text).joined(separator: ",") + "\r\n"
+  }
 
   private static func text(_ cell: Cell) -> String {
     switch cell {

@@ -1,0 +1,164 @@
+import FoundationEssentials
+import Glibc
+import Judging
+public import ResultStore
+import RunRecord
+
+/// The history of runs, as the commands use it.
+public struct RunHistory: Sendable {
+  /// Where the history is: what was given, else what METERBENCH_HISTORY says, else beside the results.
+  public static func path(given: String?) -> String {
+    let named = ProcessInfo.processInfo.environment["METERBENCH_HISTORY"]
+    return given ?? named.flatMap { $0.isEmpty ? nil : $0 } ?? "results/history.sqlite"
+  }
+
+  public let path: String
+
+  /// The history at a path; nothing is opened yet.
+  public init(path: String) { self.path = path }
+
+  /// Opens the history to read, once it is known to be whole.
+  ///
+  /// - Throws: `HistoryError`.
+  public func open() throws -> History {
+    let history = try History(path)
+    try history.check()
+    return history
+  }
+
+  // MARK: Adding
+
+  /// Adds a run that has just ended.
+  ///
+  /// - Returns: why it is not in the history, and how it gets there; nil where it is.
+  public func add(_ result: RunSession.Result) -> String? {
+    do {
+      let entry = try RunEntry(
+        result.run,
+        record: Self.place(of: result.record),
+        fingerprint: try Self.fingerprint(of: result.record)
+      )
+      try History(path, ifAbsent: .made).add(entry)
+      return nil
+    } catch {
+      return
+        "the run is not in the history: \(error)\nits record and verdict are whole; add it later: meterbench results add \(result.record) --history \(path)"
+    }
+  }
+
+  /// Adds recorded runs: records, or folders that hold one.
+  ///
+  /// - Returns: what was added, and what could not be, in the order of the paths.
+  public func add(records: [String]) throws -> HistoryChange {
+    let history = try History(path, ifAbsent: .made)
+    var change = HistoryChange()
+    for record in records {
+      do {
+        let entry = try Self.entry(of: record)
+        change.take(try history.add(entry))
+      } catch let error as HistoryError where error.kind != .record {
+        throw error
+      } catch {
+        change.problems.append("\(error)")
+      }
+    }
+    return change
+  }
+
+  /// Makes the history anew from all records below these folders: it then holds them and no others. A file that is no
+  /// sound history is kept beside the new one.
+  public func rebuild(folders: [String]) throws -> HistoryChange {
+    var change = HistoryChange()
+    if let corrupt = corruption { change.setAside = try History.setAside(corrupt.path) }
+    let history = try History(path, ifAbsent: .made)
+    // A run that another process adds while the records are read is none of these, and stays.
+    let old = try history.names()
+    var entries: [RunEntry] = []
+    for record in try Self.records(below: folders) {
+      do { entries.append(try Self.entry(of: record)) } catch {
+        change.problems.append("\(error)")
+      }
+    }
+    for refused in try history.replace(old, with: entries) {
+      change.problems.append(refused.description)
+    }
+    change.added = try history.names().count
+    return change
+  }
+
+  /// Why the file is no sound history; nil where it is one, or where that is not the trouble.
+  private var corruption: HistoryError? {
+    do throws(HistoryError) {
+      try History(path).check()
+      return nil
+    } catch {
+      return error.kind == .corrupt ? error : nil
+    }
+  }
+
+  // MARK: Records
+
+  static func entry(of record: String) throws -> RunEntry {
+    let stored = try StoredRun(path: record)
+    let file = StoredRun.file(record)
+    return try RunEntry(
+      stored.run,
+      record: place(of: file),
+      fingerprint: try fingerprint(of: file)
+    )
+  }
+
+  private static func fingerprint(of file: String) throws -> String {
+    do { return Fingerprint.of(try Data(contentsOf: URL(filePath: file))) } catch {
+      throw FileProblem(path: file, reason: "cannot be read")
+    }
+  }
+
+  /// The path that holds wherever a command is called.
+  private static func place(of file: String) -> String {
+    guard let resolved = realpath(file, nil) else { return file }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// All records below folders, by their paths.
+  private static func records(below folders: [String]) throws -> [String] {
+    var found: Set<String> = []
+    for folder in folders {
+      var isFolder = false
+      guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+        throw FileProblem(path: folder, reason: "there is no such folder")
+      }
+      do {
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder)
+        where path == "record.ndjson" || path.hasSuffix("/record.ndjson") {
+          found.insert(place(of: "\(folder)/\(path)"))
+        }
+      } catch {
+        throw FileProblem(path: folder, reason: "cannot be searched: \(error)")
+      }
+    }
+    return found.sorted()
+  }
+}
+
+/// What became of records that were to be added.
+public struct HistoryChange: Sendable {
+  public var added = 0
+  /// Those that were there already.
+  public var known = 0
+  /// Those that took the place of another state of the same run.
+  public var replaced = 0
+  /// Records that are not in the history, and why.
+  public var problems: [String] = []
+  /// Where a history that was not sound is now; nil where none was.
+  public var setAside: String?
+
+  mutating func take(_ addition: History.Addition) {
+    switch addition {
+    case .added: added += 1
+    case .known: known += 1
+    case .replaced: replaced += 1
+    }
+  }
+}

@@ -396,7 +396,14 @@ public struct Judge: Sendable {
     let wasCutOff = state.end?.how == .cancelled
     var findings = planned.rules.map { $0.finding(in: state.measurements) }
     let unit = unitRule.flatMap { rule in
-      position.expected.map { UnitCheck.finding(rule, in: state.measurements, expected: $0) }
+      position.expected.map {
+        UnitCheck.finding(
+          rule,
+          in: state.measurements,
+          expected: $0,
+          among: plan?.positions ?? []
+        )
+      }
     }
     let fault =
       Remark.bench(in: own) ?? wrongUnit ?? unit?.wrongUnit

@@ -47,19 +47,23 @@ struct UnitCheck: Sendable {
   static func finding(
     _ rule: Rule,
     in measurements: [Measurement],
-    expected: ExpectedUnit
+    expected: ExpectedUnit,
+    among positions: [RecordedPlan.Position]
   ) -> Finding {
     let reported = measurements.filter { $0.id == measurement }
     guard !reported.isEmpty else { return rule.finding(in: []) }
     for measured in reported {
       guard case .text(let text) = measured.value else { return rule.finding(in: [measured]) }
-      guard SerialNumber(text) != expected.serialNumber else { continue }
+      let number = SerialNumber(text)
+      guard number != expected.serialNumber || number.isUnset else { continue }
+      let owner = positions.first { $0.expected?.serialNumber == number }?.name
+      let place = owner.map { ", which was to be in \($0)" } ?? ""
       return Finding(
         rule: rule,
         verdict: .error,
         reason: Reason(
           .wrongUnit,
-          "the meter reports serial number \(text), and \(expected.serialNumber) was to be here; look at the label, then whether this socket's bus and address lead to this socket"
+          "the meter reports serial number \(text)\(place), and \(expected.serialNumber) was to be here; look at the label, then whether this socket's bus and address lead to this socket"
         ),
         measurement: measured
       )

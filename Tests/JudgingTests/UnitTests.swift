@@ -69,6 +69,8 @@ struct UnitTests {
     #expect(verdict(numbers, "21034567") == .passed)
     #expect(verdict(numbers, "21034569") == .error)
     #expect(verdict(["A2": ["21034568"]], "21034567") == .inconclusive)
+    // A meter that was never given a number is nobody's.
+    #expect(verdict(["A1": ["0"], "A2": ["21034568"]], "0") == .error)
     // A good number after a wrong one does not replace it.
     #expect(verdict(["A1": ["5", "21034567"]], "21034567") == .error)
   }

@@ -19,6 +19,13 @@ struct SerialNumberRulesTests {
     }
   }
 
+  @Test("A digit of a pattern is one of ten, whatever else the world counts with")
+  func digits() throws {
+    let rules = rules { $0.pattern = #"\d{3}"# }
+    #expect(try rules.reported(from: "123").text == "123")
+    #expect(throws: SerialNumberProblem.self) { try rules.reported(from: "١٢٣") }
+  }
+
   @Test("Groups say which part the meter reports, and which part has the check digit")
   func groups() throws {
     let rules = rules {
@@ -36,7 +43,9 @@ struct SerialNumberRulesTests {
   @Test("Without a pattern a text of a wrong window is no serial number")
   func anything() {
     let rules = rules { _ in }
-    for text in ["", "two words", "tab\t", "\u{1B}[A", String(repeating: "7", count: 65)] {
+    for text in [
+      "", "0", "0000", "two words", "tab\t", "\u{1B}[A", String(repeating: "7", count: 65),
+    ] {
       #expect(throws: SerialNumberProblem.self, "\(text)") { try rules.reported(from: text) }
     }
   }

@@ -64,6 +64,8 @@ struct EventStreamTests {
   )
   func stalled() throws {
     let pipe = TestPipe()
+    // A write that never ends would go to whatever had the number next.
+    _ = Unmanaged.passRetained(pipe)
     // Nothing more fits in (F_GETPIPE_SZ says how much does), so the first line already waits to the end.
     let size = fcntl(pipe.writing.fileDescriptor, 1032)
     try pipe.writing.write(contentsOf: Data(count: Int(size)))

@@ -138,6 +138,9 @@ struct UnitRunTests {
   func exchanged() throws {
     let outcome = try Self.run(Self.given(("A1", "21034568"), ("A2", "21034567")))
     #expect(outcome.run.positions.prefix(2).map(\.verdict) == [.error, .error])
+    // Whoever has to put that right reads where they belong.
+    let reasons = try outcome.position("A1").steps.flatMap(\.findings).compactMap(\.reason)
+    #expect(reasons.contains { $0.text.contains("21034567, which was to be in A2, and 21034568") })
   }
 
   @Test("A run that expects nothing writes the record that it wrote before")

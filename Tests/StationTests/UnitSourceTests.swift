@@ -99,9 +99,16 @@ struct UnitSourceTests {
     #expect(shown.contains("is in A1 already") && !shown.contains("number of A1"))
   }
 
-  @Test("An empty line and 'skip' leave sockets out: they are not applicable, and not tested")
+  @Test("A scanner that ends a code with two line ends leaves no socket out")
+  func emptyLines() throws {
+    let (result, _) = try scan(["21034567", "", "21034568", ""])
+    #expect(try result.get().serials.map(\.serial) == ["21034567", "21034568"])
+    #expect(try result.get().leftOut.isEmpty)
+  }
+
+  @Test("'skip' leaves a socket out: it is not applicable, and not tested")
   func leftOut() throws {
-    let (result, _) = try scan(["", "21034568"], rule: "expected: required")
+    let (result, _) = try scan(["skip", "21034568"], rule: "expected: required")
     let sources = UnitSources().adding(try result.get())
     #expect(sources.leftOut == ["A1"] && !sources.areAwaited)
     let outcome = try UnitRunTests.run(sources)

@@ -52,7 +52,11 @@ public struct SerialNumberRules: Hashable, Sendable {
         "'\(text)' has a wrong check digit (\(checkDigit.rawValue)): it was misread or mistyped, or is no serial number"
       )
     }
-    return SerialNumber(String(reported))
+    let number = SerialNumber(String(reported))
+    guard !number.isUnset else {
+      throw .init("'\(text)' is no serial number: a meter that was never given one reports it")
+    }
+    return number
   }
 
   /// Why a pattern is none; nil where it is one.
@@ -66,7 +70,8 @@ public struct SerialNumberRules: Hashable, Sendable {
   }
 
   private static func expression(_ pattern: String) throws -> Regex<AnyRegexOutput> {
-    try Regex(pattern)
+    // Digits and letters as every other tool has them.
+    try Regex(pattern).asciiOnlyDigits().asciiOnlyWordCharacters()
   }
 
   private static func group(

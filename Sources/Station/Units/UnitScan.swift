@@ -66,7 +66,8 @@ public struct UnitScan {
   /// Asks for every position of the plan whose meter is not named yet.
   ///
   /// A code that cannot be a serial number of the scenario, or that another position holds already, is
-  /// refused at once and asked for again. An empty line or `skip` leaves the position out.
+  /// refused at once and asked for again. `skip` leaves the position out; an empty line is nothing, for some
+  /// scanners end a code with two line ends.
   public func run() throws(Failure) -> Outcome {
     var outcome = Outcome(serials: [], leftOut: [])
     var holders: [SerialNumber: String] = [:]
@@ -91,13 +92,14 @@ public struct UnitScan {
     _ holders: [SerialNumber: String]
   ) throws(Failure) -> (text: String, number: SerialNumber)? {
     while true {
-      write("serial number of \(position) (an empty line leaves it out): ")
+      write("serial number of \(position), or skip: ")
       guard let line = read() else {
         write("\n")
         throw .ended(before: position)
       }
       let text = Self.code(in: line)
-      if text.isEmpty || text == "skip" {
+      guard !text.isEmpty else { continue }
+      if text == "skip" {
         write("  \(position) is left out\n")
         return nil
       }

@@ -172,10 +172,12 @@ struct PlanInputs: ParsableArguments {
   ///
   /// - Parameters:
   ///   - units: what says which meters the positions hold.
+  ///   - warns: whether warnings are shown.
   ///   - json: whether the problems of a refusal are the command's result, as JSON.
   ///   - refused: told of the errors.
   func prepare(
     units: UnitSources = UnitSources(),
+    warns: Bool = true,
     json: Bool = false,
     refused: ([Problem]) -> Void = { _ in }
   ) throws -> Library.Prepared {
@@ -195,7 +197,7 @@ struct PlanInputs: ParsableArguments {
         units: units,
         allowsUndecidable: allowUndecidable
       )
-      Output.diagnostics(library)
+      if warns { Output.diagnostics(library) }
       return prepared
     } catch {
       Output.diagnostics(library, json: json)

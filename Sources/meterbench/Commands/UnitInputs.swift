@@ -37,7 +37,13 @@ struct UnitInputs: ParsableArguments {
       list: list,
       areAwaited: scans
     )
-    let prepared = try inputs.prepare(units: sources, json: json, refused: refused)
+    // What warns now would warn again when all is known.
+    let prepared = try inputs.prepare(
+      units: sources,
+      warns: !scans,
+      json: json,
+      refused: refused
+    )
     guard scans else { return prepared }
     let scanned: UnitScan.Outcome
     do throws(UnitScan.Failure) { scanned = try UnitScan(prepared.plan).run() } catch {

@@ -44,13 +44,14 @@ struct LiveBlockTests {
       block(slow, started, later: .seconds(20)) == [
         "Integra 1221 pulse output 2",
         "[3/4] count (0:22 gone, about 1:40 left)",
-        "A1 good so far  count 0:20, about 0:40 left",
+        "A1 good so far  count (0:20, about 0:40 left)",
       ]
     )
     // A plan that was wrong is told, and takes nothing from the rest.
     #expect(
       block(slow, started, later: .seconds(75)).suffix(2) == [
-        "[3/4] count (1:17 gone, about 1:00 left)", "A1 good so far  count 1:15, 1:00 were planned",
+        "[3/4] count (1:17 gone, about 1:00 left)",
+        "A1 good so far  count (1:15, 1:00 were planned)",
       ]
     )
   }

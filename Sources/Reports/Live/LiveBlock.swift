@@ -132,8 +132,8 @@ public struct LiveBlock: Sendable {
       let whole = timetable.predicted(step)
       let text =
         whole > gone
-        ? "\(Self.clock(gone)), about \(Self.clock(whole - gone)) left"
-        : "\(Self.clock(gone)), \(Self.clock(whole)) were planned"
+        ? "(\(Self.clock(gone)), about \(Self.clock(whole - gone)) left)"
+        : "(\(Self.clock(gone)), \(Self.clock(whole)) were planned)"
       pieces += [Page.Piece(text: step), Page.Piece(text: text, ink: .faint)]
     }
     return pieces

@@ -100,6 +100,8 @@ struct Run: ParsableCommand {
     do throws(RunSession.Refusal) {
       result = try session.run()
       progress?.finish()
+      // The block stays above what follows.
+      if isDrawn, progress != nil { Output.note("") }
     } catch {
       for problem in error.problems {
         Output.note("meterbench: the run could not begin: \(problem)")

@@ -162,4 +162,23 @@ struct ResultBoardTests {
     run.verdict = verdict
     #expect(ResultBoard.text(run).contains("█") == (verdict != .notApplicable))
   }
+
+  @Test(
+    "a meter that never told its number is shown under the one that was expected, in every report"
+  )
+  func expected() {
+    var fixture = Fixture()
+    fixture.positions[0].expected = ExpectedUnit(
+      label: "21034567",
+      serialNumber: SerialNumber("21034567")
+    )
+    let run = fixture.judged
+    #expect(ResultBoard.text(run).contains("(21034567)"))
+    #expect(Summary.text(run).contains("serial-number 21034567 expected"))
+    #expect(HTMLReport.document(run, RunEvidence()).contains("serial-number 21034567 expected"))
+    #expect(JUnitReport.document(run).contains("\"dut.expected-serial-number\" value=\"21034567\""))
+    // What the meter says itself stands alone.
+    fixture.positions[0].expected = nil
+    #expect(!Summary.text(fixture.judged).contains("expected"))
+  }
 }

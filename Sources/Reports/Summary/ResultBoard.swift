@@ -40,7 +40,8 @@ public enum ResultBoard {
     init(_ position: JudgedPosition) {
       verdict = position.verdict
       let serial = position.identity.first { $0.name == "serial-number" }?.text
-      texts = [position.position.name, verdict.word, serial ?? ""].map {
+      let expected = position.expectedSerialNumber.map { "(\($0))" }
+      texts = [position.position.name, verdict.word, serial ?? expected ?? ""].map {
         Visible.line($0, limit: 24)
       }
     }

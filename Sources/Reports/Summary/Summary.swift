@@ -121,7 +121,7 @@ public enum Summary {
     on page: inout Page
   ) {
     let takesPart = position.verdict != .notApplicable
-    let identity = position.identity.map { "\($0.name) \($0.text)" }
+    let identity = position.aboutMeter
     let about =
       takesPart
       ? (identity.isEmpty ? [position.position.profile] : identity)

@@ -205,8 +205,8 @@ let package = Package(
     tests(
       "Station",
       [
-        "MeterProfiles", "Modbus", "Planning", "Quantities", "ResultStore", "RunRecord", "Judging",
-        "Documents", "Verdicts",
+        .product(name: "GRDB", package: "GRDB.swift"), "MeterProfiles", "Modbus", "Planning",
+        "Quantities", "ResultStore", "RunRecord", "Judging", "Documents", "Verdicts",
       ]
     ),
     tests(

@@ -195,7 +195,7 @@ def virtual_time():
         with tempfile.TemporaryDirectory() as folder:
             output = f"{folder}/run"
             start = time.monotonic()
-            run(METERBENCH, "run", SCENARIO, "--bench", BENCH, "--output", output)
+            run(METERBENCH, "run", SCENARIO, "--bench", BENCH, "--output", output, "--no-history")
             took = time.monotonic() - start
             with open(f"{output}/record.ndjson", encoding="utf-8") as record:
                 last = json.loads(record.readlines()[-1])
@@ -225,7 +225,7 @@ def start_up():
         "meterbench --help": [METERBENCH, "--help"],
         "meterbench profiles": [METERBENCH, "profiles"],
         "meterbench check": [METERBENCH, "check", SCENARIO, "--bench", BENCH],
-        "meterbench run, first step": [METERBENCH, "run", SCENARIO, "--bench", BENCH],
+        "meterbench run, first step": [METERBENCH, "run", SCENARIO, "--bench", BENCH, "--no-history"],
     }
 
     def first_byte(command):

@@ -131,6 +131,24 @@ def paper(browser, folder, name, word):
     )
 
 
+def history(browser, folder):
+    """The page of charts: wide and narrow, light and dark."""
+    for place, view, scheme in (
+        ("desk", DESK, "light"), ("dark", DESK, "dark"), ("phone", PHONE, "light")
+    ):
+        page, said = opened(browser, folder / "history.html", view, scheme)
+        label = f"history, {place}"
+        check(f"{label}: it says that it is simulated", "SIMULATED" in page.inner_text("header"))
+        check(f"{label}: there are charts", page.locator("figure.chart svg").count() > 5)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        check(f"{label}: nothing scrolls sideways", width <= view[0], f"{width} px")
+        contrast = page.evaluate((HERE / "contrast.js").read_text())
+        check(f"{label}: every contrast is enough", not contrast["faults"], contrast["faults"])
+        check(f"{label}: the browser has nothing to say", not said, said)
+        page.screenshot(path=folder / f"history-{place}.png", full_page=True)
+        page.context.close()
+
+
 def main():
     folder = pathlib.Path(sys.argv[1]).resolve()
     chromium = shutil.which("chromium")
@@ -145,6 +163,7 @@ def main():
         for name, word in (("good", "PASS"), ("faulty", "FAIL")):
             keyboard(browser, folder, name)
             paper(browser, folder, name, word)
+        history(browser, folder)
         page, _ = opened(browser, folder / "faulty" / "report.html", DESK, "light")
         words = page.inner_text("main")
         for wanted in ("swapped words", "wrong meter constant", "no reply in time"):

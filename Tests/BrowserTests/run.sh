@@ -1,5 +1,5 @@
 #!/bin/bash
-# Opens the HTML reports of a good and of a faulty run in Chromium, with the network off, on a desk, on a
+# Opens the HTML reports of a good and of a faulty run, and the history of both, in Chromium, with the network off, on a desk, on a
 # phone, in the dark and on paper.
 #
 #   Tests/BrowserTests/run.sh [PROGRAM [FOLDER]]
@@ -18,6 +18,7 @@ python="$root/.build-test/browser/bin/python"
 rm -rf "$folder"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
+export METERBENCH_HISTORY=$folder/history.sqlite
 
 # Records name their files as they were given, so the run is made where it reads well.
 cp -r "$root/Benches" "$root/Scenarios" "$folder"
@@ -39,5 +40,6 @@ run() { # NAME STATUS SCENARIO BENCH
 run good 0 end-of-line.yaml twin-4.yaml
 run faulty 1 all-steps.yaml faults.yaml
 run accuracy 0 accuracy.yaml twin.yaml
+"$meterbench" results chart --rig twin --output "$folder/history.html"
 
 exec "$python" "$root/Tests/BrowserTests/open_reports.py" "$folder"

@@ -87,6 +87,7 @@ enum Library {
     process.arguments =
       [
         "run", "Scenarios/\(scenario).yaml", "--bench", file.path, "--quiet", "--json",
+        "--no-history",
         "--output", folder.appending(path: "out").path,
       ] + (position.map { ["--position", $0] } ?? []) + answers.flatMap { ["--answer", $0] }
     let pipe = Pipe()

@@ -13,6 +13,7 @@ here="$root/Tests/PeerTests"
 meterbench=${1:-$root/.build/debug/meterbench}
 python="$root/.build-test/venv/bin/python"
 work=$(mktemp -d)
+export METERBENCH_HISTORY=$work/history.sqlite
 passed=0
 failed=0
 servers=()

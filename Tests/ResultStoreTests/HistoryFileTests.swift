@@ -40,6 +40,20 @@ struct HistoryFileTests {
     #expect(try history.runs().allSatisfy { $0.positions.count == 2 })
   }
 
+  @Test("whoever opens a new file at the same moment as others finds a whole one")
+  func opened() async throws {
+    for round in 0..<40 {
+      let path = "\(folder.path)/new-\(round).sqlite"
+      let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<6 {
+          group.addTask { try History(path, ifAbsent: .made, patience: .seconds(60)).names().count }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(counts == [0, 0, 0, 0, 0, 0])
+    }
+  }
+
   @Test("where the room ends, what was acknowledged is there, and nothing of the run that was not")
   func full() throws {
     let history = try History(folder.history, ifAbsent: .made)

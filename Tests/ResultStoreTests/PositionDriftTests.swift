@@ -74,6 +74,13 @@ struct PositionDriftTests {
     #expect(drifts(runs: 7, positions: 3) { _, position in position == 2 ? 10 : 0 }.isEmpty)
   }
 
+  @Test("of two sockets that differ one is named, with the word that it may be the other")
+  func pair() {
+    let found = drifts(runs: 20, positions: 2) { _, position in Double(position) }
+      .filter(\.isSignificant)
+    #expect(found.count == 1 && found.first?.others == 1)
+  }
+
   @Test("a bad socket is found among good ones, and it alone, whatever the runs have in common")
   func badSocket() {
     var random = SeededRandom(seed: 3)
@@ -112,8 +119,8 @@ struct PositionDriftTests {
         alarms[index] += odd ? 1 : 0
       }
     }
-    // 1 % of 1500 is 15, with a deviation of 3.9; but an alarm must be possible.
-    for alarm in alarms { #expect(alarm <= 27) }
+    // 1 % of 1500; but an alarm must be possible.
+    for alarm in alarms { #expect(alarm <= 15) }
     #expect(alarms.reduce(0, +) > 0)
   }
 

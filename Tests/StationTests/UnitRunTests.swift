@@ -298,4 +298,29 @@ struct UnitRunTests {
       #expect(again.run.positions[1].verdict == .passed)
     }
   }
+
+  @Test(
+    "A meter that failed before it told its number is found again under the number that was expected"
+  )
+  func untoldNumber() throws {
+    try Self.withFolder { folder in
+      let history = RunHistory(path: "\(folder)/history.sqlite")
+      let silent = Self.scenario.replacing("serial-number: any", with: "system-type: any")
+        .replacing(
+          "  - read",
+          with: "  - identify: { serial-number: any }\n  - read"
+        ).replacing("firmware: \"107\"", with: "firmware: \"108\"")
+      let prepared = try Self.prepare(silent, Self.given(("A1", "021034567")), in: folder)
+      var options = RunSession.Options()
+      options.folder = "\(folder)/run"
+      options.history = history.units(of: prepared.plan)
+      let result = try RunSession(prepared, options: options).run()
+      #expect(
+        result.run.positions[0].verdict == .failed && result.run.positions[0].identity.count == 2
+      )
+      #expect(history.add(result) == nil)
+      let earlier = try history.units(of: prepared.plan)(SerialNumber("21034567"), "twin")
+      #expect(earlier.map(\.verdict) == [.failed])
+    }
+  }
 }

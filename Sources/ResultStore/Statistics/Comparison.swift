@@ -83,17 +83,20 @@ public struct Comparison: Hashable, Sendable, Encodable {
     }
   }
 
+  private struct RuleName: Hashable {
+    var step: String
+    var rule: String
+
+    init(_ finding: FindingEntry) { (step, rule) = (finding.step, finding.rule) }
+  }
+
   private mutating func take(_ meter: Meter, _ before: PositionEntry, _ after: PositionEntry) {
-    let rules = before.findings.filter { !$0.rule.isEmpty }
-    let others = after.findings.filter { !$0.rule.isEmpty }
-    for old in rules {
-      let new = others.first { $0.step == old.step && $0.rule == old.rule }
-      take(meter, old, new)
-    }
-    for new in others
-    where !rules.contains(where: { $0.step == new.step && $0.rule == new.rule }) {
-      take(meter, nil, new)
-    }
+    let old = before.findings.filter { !$0.rule.isEmpty }
+    let new = after.findings.filter { !$0.rule.isEmpty }
+    let found = Dictionary(new.map { (RuleName($0), $0) }) { first, _ in first }
+    for finding in old { take(meter, finding, found[RuleName(finding)]) }
+    let known = Set(old.map(RuleName.init))
+    for finding in new where !known.contains(RuleName(finding)) { take(meter, nil, finding) }
   }
 
   private mutating func take(_ meter: Meter, _ old: FindingEntry?, _ new: FindingEntry?) {

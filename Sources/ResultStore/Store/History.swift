@@ -54,19 +54,27 @@ public struct History: Sendable {
   }
 
   private static func prepare(_ database: Database, at path: String) throws {
-    let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-    guard owner == Schema.applicationID || owner == 0 && tables == 0 else {
+    // Both at one moment: another process may be making the file.
+    var isOurs = false
+    try database.inTransaction(.deferred) {
+      let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+      let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+      isOurs = owner == Schema.applicationID || owner == 0 && tables == 0
+      return .commit
+    }
+    guard isOurs else {
       throw HistoryError(
         .foreign,
         path,
         "this is a database of another program, and is left as it is; choose another file with --history"
       )
     }
-    // Readers and a writer do not wait for each other; a commit is on the disk before it is acknowledged.
-    try database.execute(sql: "PRAGMA journal_mode = WAL")
-    try database.execute(sql: "PRAGMA synchronous = FULL")
     try Schema.prepare(database, at: path)
+    // A commit is on the disk before it is acknowledged.
+    try database.execute(sql: "PRAGMA synchronous = FULL")
+    // Readers and a writer do not wait for each other. SQLite does not wait to switch this on; where another process
+    // is in the way, the file serves without it, and whoever opens it next tries again.
+    do { try database.execute(sql: "PRAGMA journal_mode = WAL") } catch DatabaseError.SQLITE_BUSY {}
   }
 
   /// Reads, or says why that cannot be.

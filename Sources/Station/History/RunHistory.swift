@@ -13,17 +13,28 @@ public struct RunHistory: Sendable {
   }
 
   public let path: String
+  /// How long another process is waited for that holds the file.
+  private let patience: Duration
 
   /// The history at a path; nothing is opened yet.
-  public init(path: String) { self.path = path }
+  public init(path: String, patience: Duration = .seconds(10)) {
+    (self.path, self.patience) = (path, patience)
+  }
 
   /// Opens the history to read, once it is known to be whole.
   ///
   /// - Throws: `HistoryError`.
   public func open() throws -> History {
-    let history = try History(path)
+    let history = try History(path, patience: patience)
     try history.check()
     return history
+  }
+
+  /// The run that a person means: by its name or the beginning of it, by its record, or by the folder that holds it.
+  ///
+  /// - Throws: `HistoryError` where no run is meant, or more than one.
+  public static func run(_ name: String, in history: History) throws -> RunSummary {
+    try history.run(named: name, record: place(of: StoredRun.file(name)))
   }
 
   // MARK: Adding
@@ -38,7 +49,7 @@ public struct RunHistory: Sendable {
         record: Self.place(of: result.record),
         fingerprint: try Self.fingerprint(of: result.record)
       )
-      try History(path, ifAbsent: .made).add(entry)
+      try History(path, ifAbsent: .made, patience: patience).add(entry)
       return nil
     } catch {
       return
@@ -50,7 +61,7 @@ public struct RunHistory: Sendable {
   ///
   /// - Returns: what was added, and what could not be, in the order of the paths.
   public func add(records: [String]) throws -> HistoryChange {
-    let history = try History(path, ifAbsent: .made)
+    let history = try History(path, ifAbsent: .made, patience: patience)
     var change = HistoryChange()
     for record in records {
       do {
@@ -70,7 +81,7 @@ public struct RunHistory: Sendable {
   public func rebuild(folders: [String]) throws -> HistoryChange {
     var change = HistoryChange()
     if let corrupt = corruption { change.setAside = try History.setAside(corrupt.path) }
-    let history = try History(path, ifAbsent: .made)
+    let history = try History(path, ifAbsent: .made, patience: patience)
     // A run that another process adds while the records are read is none of these, and stays.
     let old = try history.names()
     var entries: [RunEntry] = []
@@ -108,9 +119,19 @@ public struct RunHistory: Sendable {
     )
   }
 
+  /// Block by block: a long record needs no memory for all of it.
   private static func fingerprint(of file: String) throws -> String {
-    do { return Fingerprint.of(try Data(contentsOf: URL(filePath: file))) } catch {
-      throw FileProblem(path: file, reason: "cannot be read")
+    let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileProblem(path: file, reason: "cannot be read") }
+    defer { close(descriptor) }
+    var fingerprint = Fingerprint()
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &block, block.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw FileProblem(path: file, reason: "cannot be read") }
+      guard count > 0 else { return fingerprint.text }
+      fingerprint.take(block[..<count])
     }
   }
 
@@ -160,5 +181,14 @@ public struct HistoryChange: Sendable {
     case .known: known += 1
     case .replaced: replaced += 1
     }
+  }
+}
+
+extension HistoryPage {
+  /// Writes the page; it replaces nothing but such a page.
+  ///
+  /// - Throws: where the path holds something else, or cannot be written.
+  public func write(to path: String) throws {
+    try HTMLFile.write(document, to: path, opening: Self.opening)
   }
 }

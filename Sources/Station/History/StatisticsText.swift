@@ -1,6 +1,5 @@
 import Quantities
 public import ResultStore
-import Verdicts
 
 /// Statistics for people.
 public enum StatisticsText {
@@ -157,63 +156,5 @@ public enum StatisticsText {
 
   private static func power(_ exponent: Int) -> Double {
     (0..<exponent).reduce(1) { value, _ in value * 10 }
-  }
-}
-
-/// A comparison for people.
-public enum ComparisonText {
-  /// All of it, in sections.
-  public static func text(_ comparison: Comparison) -> String {
-    let verdicts = comparison.runVerdicts.map(\.rawValue).joined(separator: " → ")
-    var sections = [["\(comparison.before) → \(comparison.after): \(verdicts)"]]
-    sections.append(
-      comparison.differences.isEmpty
-        ? ["files, parameters and program are the same"]
-        : ["not the same"]
-          + TextTable.lines(comparison.differences.map { ["  \($0.kind)", $0.name, $0.how] })
-    )
-    sections.append(
-      comparison.verdicts.isEmpty
-        ? ["every verdict is the same"]
-        : ["verdicts"]
-          + TextTable.lines(
-            comparison.verdicts.map {
-              [
-                "  \(name($0.meter))",
-                [$0.step, $0.rule].filter { !$0.isEmpty }.joined(separator: " / "),
-                "\($0.before?.rawValue ?? "not there") → \($0.after?.rawValue ?? "not there")",
-              ]
-            }
-          )
-    )
-    var values =
-      comparison.values.isEmpty
-      ? ["no value of \(comparison.compared) moved by more than its uncertainty"]
-      : [
-        "values that moved by more than √(U₁² + U₂²), \(comparison.values.count) of \(comparison.compared)"
-      ]
-        + TextTable.lines(
-          comparison.values.map {
-            [
-              "  \(name($0.meter))", "\($0.step) / \($0.rule)",
-              "\(ValueText.text($0.before, $0.unit)) → \(ValueText.text($0.after, $0.unit))",
-              "Eₙ = \(Decimal.text($0.en, digits: 3))",
-            ]
-          }
-        )
-    if comparison.withoutUncertainty > 0 {
-      values.append(
-        "  \(comparison.withoutUncertainty) have no uncertainty, so nothing is said of them"
-      )
-    }
-    sections.append(values)
-    return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
-  }
-
-  private static func name(_ meter: Comparison.Meter) -> String {
-    let places = [meter.before, meter.after].compactMap(\.self)
-    let place =
-      places.count == 2 && places[0] == places[1] ? places[0] : places.joined(separator: " → ")
-    return place + (meter.isAnother ? " (another meter)" : "")
   }
 }

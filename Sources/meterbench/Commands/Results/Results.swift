@@ -19,9 +19,8 @@ struct Results: ParsableCommand {
         meterbench results stats --rig twin
       """,
     subcommands: [
-      ResultsList.self, ResultsShow.self, ResultsCompare.self, ResultsStats.self,
-      ResultsExport.self,
-      ResultsAdd.self, ResultsRebuild.self,
+      ResultsList.self, ResultsShow.self, ResultsCompare.self, ResultsStats.self, ResultsChart.self,
+      ResultsExport.self, ResultsAdd.self, ResultsRebuild.self,
     ]
   )
 }

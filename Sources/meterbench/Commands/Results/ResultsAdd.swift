@@ -9,7 +9,7 @@ struct ResultsAdd: ParsableCommand {
       For runs that were made with --no-history, on another machine, or while the history could not be written. A run \
       that is there already gets its new place.
 
-        meterbench results add results/lot-7 /mnt/line-2/results/*
+        meterbench results add results/lot-7 results/lot-8
 
       Exit status: 0 where all are in the history; 2 where a record or the history cannot be used.
       """

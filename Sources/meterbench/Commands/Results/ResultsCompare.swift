@@ -9,9 +9,10 @@ struct ResultsCompare: ParsableCommand {
     discussion: """
       Verdicts that changed, values that moved by more than the uncertainty of their difference, and files, parameters \
       or a program that are not the same. Meters are the same by their serial number, wherever they sat, else by \
-      their position. Runs are meant by their names or beginnings of them.
+      their position. Runs are meant by their names, by beginnings of them, or by their folders.
 
         meterbench results compare 20260301T08 20260302T08
+        meterbench results compare results/good results/bad
 
       Exit status: 0 where every verdict is the same; 1 where one is not; 2 where there is no such run.
       """
@@ -31,8 +32,8 @@ struct ResultsCompare: ParsableCommand {
   func run() throws {
     let comparison = try history.use(json: json) { history in
       Comparison(
-        try history.entry(of: try history.run(named: before).run),
-        try history.entry(of: try history.run(named: after).run)
+        try history.entry(of: try RunHistory.run(before, in: history).run),
+        try history.entry(of: try RunHistory.run(after, in: history).run)
       )
     }
     Output.line(json ? HistoryJSON.text(comparison) : ComparisonText.text(comparison))

@@ -7,8 +7,8 @@ struct ResultsShow: ParsableCommand {
     commandName: "show",
     abstract: "Shows a run of the history, as 'meterbench show' does.",
     discussion: """
-      The run is meant by its name, or by the beginning of its name that no other run has. It is judged again from \
-      its record. Where the record is not where it was, what the history knows is shown instead.
+      The run is meant by its name, by the beginning of its name that no other run has, or by its folder. It is judged \
+      again from its record. Where the record is not where it was, what the history knows is shown instead.
 
         meterbench results show twin-f07
 
@@ -18,14 +18,14 @@ struct ResultsShow: ParsableCommand {
 
   @OptionGroup var history: HistoryOption
 
-  @Argument(help: "The run's name, or its beginning.")
+  @Argument(help: "The run's name, its beginning, or the run's folder.")
   var name: String
 
   @Flag(help: "Print the run as JSON on standard output.")
   var json = false
 
   func run() throws {
-    let found = try history.use(json: json) { try $0.run(named: name) }
+    let found = try history.use(json: json) { try RunHistory.run(name, in: $0) }
     let stored: StoredRun
     do { stored = try StoredRun(path: found.record) } catch {
       Output.failure(error, json: false)

@@ -50,7 +50,9 @@ struct ResultsStats: ParsableCommand {
         takesRepeats: repeats
       )
     }
-    guard statistics.runs > 0 else { throw subject.nothing(json: json) }
+    guard statistics.runs > 0 else {
+      throw NoRun.exit(subject.rig, knownGood: subject.knownGood, json: json)
+    }
     Output.line(json ? HistoryJSON.text(statistics) : StatisticsText.text(statistics))
   }
 }
@@ -70,16 +72,5 @@ struct SubjectOptions: ParsableArguments {
 
   var subject: Statistics.Subject {
     Statistics.Subject(rig: rig.rawValue, judgesBench: knownGood)
-  }
-
-  /// Says that no run is meant, and what might have been.
-  func nothing(json: Bool) -> ExitCode {
-    Output.failure(
-      Problem(
-        "no run \(rig == .host ? "of a real rig" : "of a twin")\(knownGood ? " with known-good meters" : "") is meant; \(rig == .host ? "--rig twin takes those of twins, and " : "")'meterbench results list' shows what there is"
-      ),
-      json: json
-    )
-    return .refused
   }
 }

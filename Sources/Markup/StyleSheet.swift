@@ -1,7 +1,8 @@
-/// The look of a report. Every pair of text and ground has a contrast of 4.5 at least, in both schemes;
+/// The look of a page: of a run's report and of the history. Every pair of text and ground has a contrast of 4.5 at least, in both schemes;
 /// `Tests/BrowserTests` computes it.
-enum StyleSheet {
-  static let text =
+public enum StyleSheet {
+  /// The whole sheet.
+  public static let text =
     colours + page + verdicts + tables + findings + plots + narrow + print
 
   private static let colours = """

@@ -212,11 +212,15 @@ let package = Package(
     tests(
       "Station",
       [
-        .product(name: "GRDB", package: "GRDB.swift"), "MeterProfiles", "Modbus", "Quantities",
-        "ResultStore", "RunRecord",
+        .product(name: "GRDB", package: "GRDB.swift"), "MeterProfiles", "Modbus", "Planning",
+        "Quantities", "ResultStore", "RunRecord", "Judging", "Documents", "Verdicts",
       ]
     ),
-    tests("Planning", ["Station", "Documents", "MeterProfiles"], resources: [.copy("Broken")]),
+    tests(
+      "Planning",
+      ["Station", "Scenarios", "Documents", "MeterProfiles", "Verdicts"],
+      resources: [.copy("Broken")]
+    ),
     suite("FaultTable", ["HostRig", "Rig", "Benches", "Modbus", "Quantities"]),
     suite(
       "TwinServing",

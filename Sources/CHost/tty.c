@@ -35,6 +35,11 @@ int chost_tty_columns(int fd) {
   return ioctl(fd, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
 }
 
+int chost_tty_rows(int fd) {
+  struct winsize size;
+  return ioctl(fd, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_row;
+}
+
 static int make_own(int fd) {
   if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) return -errno;
   int flags = fcntl(fd, F_GETFL);

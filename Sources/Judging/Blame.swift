@@ -74,7 +74,7 @@ extension Reason.Kind {
     case .undecided, .missing, .unexplainedGap, .condition, .interrupted, .notRun, .stepTimeout,
       .noRule:
       .inconclusive
-    case .lostEdges, .bench, .interlock, .record, .tool: .error
+    case .lostEdges, .bench, .wrongUnit, .interlock, .record, .tool: .error
     }
   }
 }

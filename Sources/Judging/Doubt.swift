@@ -74,9 +74,11 @@ extension Remark {
       switch reason.kind {
       case .interrupted: "the run was interrupted before"
       case .condition: "a condition was violated in this step"
+      case .wrongUnit: "this may be another meter than the one that was to be here"
       default: "a part of the bench failed here or before"
       }
-    return "\(what), so this may not be the meter" + (found.map { ": \($0)" } ?? "")
+    return (reason.kind == .wrongUnit ? what : "\(what), so this may not be the meter")
+      + (found.map { ": \($0)" } ?? "")
   }
 
   /// The remark, which does not blame the meter where a part of the bench failed, or its run did not go

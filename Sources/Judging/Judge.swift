@@ -37,6 +37,7 @@ public struct Judge: Sendable {
   /// The step that each position began last, as an index into the plan.
   private var begun: [String: Int] = [:]
   private var count = 0
+  private var units = UnitCheck()
 
   /// A judge who has seen nothing.
   public init() {}
@@ -76,6 +77,7 @@ public struct Judge: Sendable {
       checkNames(value)
     case .stepStarted(let mark):
       checkOrder(mark)
+      checkRefusal(mark)
       update(mark.position, mark.step) { state in
         let isFirst = state.from == nil
         state.from = state.from ?? recorded.at
@@ -97,6 +99,7 @@ public struct Judge: Sendable {
         return isFirst ? nil : "step '\(ended.step)' ended twice on \(ended.position)"
       }
     case .measured(let measured):
+      units.take(measured, verb: plan?.steps.first { $0.id == measured.step }?.verb)
       update(measured.position, measured.step) { state in
         let isRepeated = state.measurements.contains(measured.measurement)
         state.measurements.append(measured.measurement)
@@ -248,6 +251,14 @@ public struct Judge: Sendable {
     begun[mark.position] = index
   }
 
+  /// A meter that was refused is not tested.
+  private mutating func checkRefusal(_ mark: StepMark) {
+    guard plan?.positions.first(where: { $0.name == mark.position })?.refused != nil,
+      plan?.steps.first(where: { $0.id == mark.step })?.isFinally == false
+    else { return }
+    contradiction("step '\(mark.step)' ran on \(mark.position), whose meter was refused")
+  }
+
   private mutating func update(
     _ position: String,
     _ step: String,
@@ -320,6 +331,15 @@ public struct Judge: Sendable {
     let steps = (plan?.steps ?? []).map { judged($0, on: position) }
     var remarks = positionObservations.filter { $0.position == position.name }
       .map { Remark($0.kind.verdict, $0.kind, $0.text, part: $0.part) }
+    if let refused = position.refused {
+      remarks.append(Remark(.inconclusive, .notRun, refused))
+    }
+    if position.expected != nil, plan?.steps.contains(where: { $0.identifiesUnit == true }) != true
+    {
+      remarks.append(
+        Remark(.inconclusive, .missing, "no step compares the meter with the expected one")
+      )
+    }
     for step in steps where step.step.isFinally {
       guard step.verdict != .passed, step.verdict != .notApplicable else { continue }
       remarks.append(
@@ -344,7 +364,13 @@ public struct Judge: Sendable {
     return JudgedPosition(position: position, verdict: verdict, remarks: remarks, steps: steps)
   }
 
-  private func judged(_ step: RecordedPlan.Step, on position: RecordedPlan.Position) -> JudgedStep {
+  private func judged(
+    _ planned: RecordedPlan.Step,
+    on position: RecordedPlan.Position
+  ) -> JudgedStep {
+    var step = planned
+    let unitRule = UnitCheck.rule(of: planned, for: position)
+    if let unitRule { step.rules.append(unitRule) }
     let exemption =
       position.notApplicable
       ?? step.notApplicable.first { $0.position == position.name }?.reason
@@ -371,18 +397,33 @@ public struct Judge: Sendable {
         measurements: []
       )
     }
-    let own = self.remarks(on: state)
+    var own = self.remarks(on: state)
+    let wrongUnit = units.remark(on: position.name, step: step.id)
+    if let wrongUnit { own.append(wrongUnit) }
     let wasCutOff = state.end?.how == .cancelled
-    let fault = Remark.bench(in: own) ?? faultBehind(step, position, wasCutOff: wasCutOff)
+    var findings = planned.rules.map { $0.finding(in: state.measurements) }
+    let unit = unitRule.flatMap { rule in
+      position.expected.map {
+        UnitCheck.finding(
+          rule,
+          in: state.measurements,
+          expected: $0,
+          among: plan?.positions ?? []
+        )
+      }
+    }
+    let fault =
+      Remark.bench(in: own) ?? wrongUnit ?? unit?.wrongUnit
+      ?? faultBehind(step, position, wasCutOff: wasCutOff)
     let condition = own.first { $0.reason.kind == .condition }
     var remarks = own.map { $0.doubted(for: fault ?? condition) }
-    var findings = step.rules.map { $0.finding(in: state.measurements) }
     let calibration = calibrations.max { $0.verdict < $1.verdict }
     for index in findings.indices {
       findings[index].doubt(for: remarks, fault)
       findings[index].doubt(calibration: calibration)
       findings[index].doubt(load: step.trustedLoad)
     }
+    if let unit { findings.append(unit) }
     if plan?.judgesBench == true {
       findings = findings.map(\.ofBench)
       remarks = remarks.map(\.ofBench)

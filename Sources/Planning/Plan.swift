@@ -33,6 +33,10 @@ public struct PlannedPosition: Sendable {
   public var position: Position
   /// Why it takes no part; nil where it does.
   public var notApplicable: String?
+  /// The meter that it is said to hold; nil where nobody says so.
+  public var expected: ExpectedUnit?
+  /// Why its meter is not tested although the position takes part; nil where it is.
+  public var refused: String?
 }
 
 /// A step with all that follows from profile, settings and wiring.

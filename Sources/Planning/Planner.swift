@@ -12,6 +12,7 @@ extension Plan {
   ///   - scenario: the test.
   ///   - bench: the rig.
   ///   - allowsUndecidable: whether a rule that nothing could pass is a warning and no refusal.
+  ///   - units: the meters that the positions are said to hold.
   ///   - profile: finds the profile of a position.
   ///   - diagnostics: gets every refusal at the line of the file that cannot work.
   /// - Throws: the refusals.
@@ -19,11 +20,13 @@ extension Plan {
     _ scenario: Scenario,
     on bench: Bench,
     allowsUndecidable: Bool = false,
+    units: ExpectedUnits = ExpectedUnits(),
     profile: ProfileLookup,
     into diagnostics: Diagnostics = Diagnostics()
   ) throws(DocumentError) {
     var planner = Planner(scenario: scenario, bench: bench, diagnostics: diagnostics)
     planner.allowsUndecidable = allowsUndecidable
+    planner.units = units
     let plan = try planner.plan(profile)
     try diagnostics.throwIfErrors()
     self = plan
@@ -38,6 +41,8 @@ struct Planner {
 
   /// Whether a rule that nothing could pass is a warning and no refusal.
   var allowsUndecidable = false
+  /// The meters that the positions are said to hold.
+  var units = ExpectedUnits()
   var supplied: Bool
   /// Said once: the steps after it lack the same.
   var missedSupply = false
@@ -87,9 +92,10 @@ struct Planner {
         others[other.name] = other
       }
     }
-    let positions = bench.positions.map { position in
+    var positions = bench.positions.map { position in
       PlannedPosition(position: position, notApplicable: reasonNotApplicable(position))
     }
+    expectUnits(&positions)
     active = positions.filter { $0.notApplicable == nil }.map(\.position)
     if active.isEmpty {
       let reasons = positions.map { "\($0.position.name): \($0.notApplicable ?? "")" }

@@ -188,6 +188,10 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
     public var address: UInt8
     /// Why it takes no part; nil where it does.
     public var notApplicable: String?
+    /// The meter that it is to hold; nil where nobody said so.
+    public var expected: ExpectedUnit?
+    /// Why its meter was not tested although the position takes part; nil where it was.
+    public var refused: String?
 
     /// A socket of the bench.
     public init(
@@ -196,7 +200,9 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       variant: String?,
       bus: String,
       address: UInt8,
-      notApplicable: String?
+      notApplicable: String?,
+      expected: ExpectedUnit? = nil,
+      refused: String? = nil
     ) {
       self.name = name
       self.profile = profile
@@ -204,6 +210,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       self.bus = bus
       self.address = address
       self.notApplicable = notApplicable
+      self.expected = expected
+      self.refused = refused
     }
   }
 
@@ -222,6 +230,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
     public var notApplicable: [Exemption]
     /// The load that rules take the bench file's word for; nil where none does.
     public var trustedLoad: TrustedLoad?
+    /// Whether the serial number that it reads is compared with the expected one; nil where it is not.
+    public var identifiesUnit: Bool?
 
     /// A step with the rules it owes.
     public init(
@@ -232,7 +242,8 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       rules: [Rule],
       predictedSeconds: Double,
       notApplicable: [Exemption],
-      trustedLoad: TrustedLoad? = nil
+      trustedLoad: TrustedLoad? = nil,
+      identifiesUnit: Bool? = nil
     ) {
       self.id = id
       self.verb = verb
@@ -242,6 +253,7 @@ public struct RecordedPlan: Hashable, Sendable, Codable {
       self.predictedSeconds = predictedSeconds
       self.notApplicable = notApplicable
       self.trustedLoad = trustedLoad
+      self.identifiesUnit = identifiesUnit
     }
   }
 

@@ -1,5 +1,5 @@
 import Crypto
-import FoundationEssentials
+public import FoundationEssentials
 import Glibc
 
 /// Writes a record to its files, each event as it comes, so that a killed process loses no event
@@ -50,14 +50,17 @@ public final class RecordWriter {
   }
 
   /// Appends one event.
-  public func append(_ event: RecordedEvent) throws(WriteError) {
+  ///
+  /// - Returns: its line, as it stands in its file.
+  @discardableResult
+  public func append(_ event: RecordedEvent) throws(WriteError) -> Data {
     switch event.event.file {
-    case .frames: try frames.append(event)
-    case .edges: try edges.append(event)
+    case .frames: return try frames.append(event)
+    case .edges: return try edges.append(event)
     case .record:
       var files: [SealedFile]?
       if case .runEnded = event.event { files = [edges.sealed(.edges), frames.sealed(.frames)] }
-      try record.append(event, sealing: files)
+      return try record.append(event, sealing: files)
     }
   }
 
@@ -103,7 +106,7 @@ private struct AppendedFile: ~Copyable {
   mutating func append(
     _ event: RecordedEvent,
     sealing files: [SealedFile]? = nil
-  ) throws(RecordWriter.WriteError) {
+  ) throws(RecordWriter.WriteError) -> Data {
     let line: Data
     do { line = try ChainedLine(event: event, after: head, files: files).data() } catch {
       throw RecordWriter.WriteError(
@@ -126,6 +129,7 @@ private struct AppendedFile: ~Copyable {
     hash.update(data: line)
     bytes += line.count
     lines += 1
+    return line
   }
 
   func sealed(_ file: RecordFile) -> SealedFile {

@@ -28,6 +28,8 @@ public struct Reason: Hashable, Sendable, Codable {
     case condition
     /// A part of the bench failed.
     case bench
+    /// The meter is not the one that its position was to hold, or nobody can tell which one it is.
+    case wrongUnit = "wrong-unit"
     /// An interlock opened.
     case interlock
     /// The run was interrupted.

@@ -91,6 +91,9 @@ public struct Engine: Sendable {
   /// The steps, then `finally`, then the safe state.
   private func conduct() async -> Ending {
     for remark in rig.remarks { log.append(.noted(Note(text: remark))) }
+    for (runner, planned) in zip(runners, plan.activePositions) {
+      if let refused = planned.refused { await runner.leave(refused) }
+    }
     // A rig that is not safe before the run is not fit for it.
     guard await switchboard.makeAllSafe() else {
       let text = "the outputs were not safe when the run began"

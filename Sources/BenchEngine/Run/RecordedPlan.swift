@@ -7,6 +7,7 @@ import Scenarios
 extension RecordedPlan {
   /// The plan as the record keeps it.
   init(_ plan: Plan) {
+    let expectsUnits = plan.positions.contains { $0.expected != nil }
     func recorded(_ step: PlannedStep, isFinally: Bool) -> RecordedPlan.Step {
       RecordedPlan.Step(
         id: step.step.id,
@@ -16,7 +17,8 @@ extension RecordedPlan {
         rules: step.step.rules,
         predictedSeconds: step.predictedDuration.inSeconds,
         notApplicable: [],
-        trustedLoad: step.trustedLoad
+        trustedLoad: step.trustedLoad,
+        identifiesUnit: expectsUnits && step.step.identifiesUnit ? true : nil
       )
     }
     self.init(
@@ -27,7 +29,9 @@ extension RecordedPlan {
           variant: planned.position.variant,
           bus: planned.position.bus,
           address: planned.position.address,
-          notApplicable: planned.notApplicable
+          notApplicable: planned.notApplicable,
+          expected: planned.expected,
+          refused: planned.refused
         )
       },
       steps: plan.steps.map { recorded($0, isFinally: false) }

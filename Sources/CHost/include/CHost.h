@@ -101,6 +101,8 @@ int chost_tty_enable_driver(int fd, bool high_on_send);
 bool chost_tty_is_pseudo(int fd);
 // Columns of the terminal, or 0 where this is none.
 int chost_tty_columns(int fd);
+// Its lines, or 0.
+int chost_tty_rows(int fd);
 
 // A new pseudo-terminal in raw mode; `path` becomes the name of the peer side.
 int chost_pty_open(int *controller, int *peer, char *path, size_t path_size);

@@ -16,6 +16,7 @@ public actor TerminalOperator: Operator {
   private let input: Descriptor
   private let output: Descriptor
   private let canAnswer: @Sendable (Descriptor) -> Bool
+  private let turn: TerminalTurn
   private var isAsking = false
   private var waiting: [Waker] = []
 
@@ -39,13 +40,15 @@ public actor TerminalOperator: Operator {
     lane: ThreadLane,
     input: Descriptor,
     output: Descriptor,
-    canAnswer: @escaping @Sendable (Descriptor) -> Bool
+    canAnswer: @escaping @Sendable (Descriptor) -> Bool,
+    turn: TerminalTurn = .shared
   ) {
     self.answers = answers
     self.lane = lane
     self.input = input
     self.output = output
     self.canAnswer = canAnswer
+    self.turn = turn
   }
 
   /// Asks a question.
@@ -66,6 +69,8 @@ public actor TerminalOperator: Operator {
     }
     guard canAnswer(input), await takeTurn() else { return nil }
     defer { endTurn() }
+    turn.beginQuestion()
+    defer { turn.endQuestion() }
     // What was typed before the question was read is no answer to it.
     _ = chost_tty_discard_input(input.raw)
     do throws(LinkFailure) {

@@ -159,6 +159,9 @@ extension JudgedPosition {
       seen.append((name, text))
       properties.append((names.unique("dut.\(name)"), text))
     }
+    if let expected = expectedSerialNumber {
+      properties.append((names.unique("dut.expected-serial-number"), expected))
+    }
     return properties
   }
 }

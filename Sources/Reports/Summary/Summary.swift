@@ -121,7 +121,7 @@ public enum Summary {
     on page: inout Page
   ) {
     let takesPart = position.verdict != .notApplicable
-    let identity = position.identity.map { "\($0.name) \($0.text)" }
+    let identity = position.aboutMeter
     let about =
       takesPart
       ? (identity.isEmpty ? [position.position.profile] : identity)
@@ -235,14 +235,16 @@ extension Verdict {
   fileprivate var piece: Page.Piece { piece(columns: 0) }
 
   fileprivate func piece(columns: Int) -> Page.Piece {
-    let ink: Page.Ink =
-      switch self {
-      case .passed: .green
-      case .failed: .red
-      case .inconclusive: .yellow
-      case .error: .magenta
-      case .skipped, .notApplicable: .faint
-      }
-    return Page.Piece(text: word, ink: ink, columns: columns)
+    Page.Piece(text: word, ink: ink, columns: columns)
+  }
+
+  var ink: Page.Ink {
+    switch self {
+    case .passed: .green
+    case .failed: .red
+    case .inconclusive: .yellow
+    case .error: .magenta
+    case .skipped, .notApplicable: .faint
+    }
   }
 }

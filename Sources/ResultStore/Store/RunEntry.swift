@@ -152,7 +152,10 @@ extension PositionEntry {
     profile = kept(judged.position.profile)
     variant = judged.position.variant.map { kept($0) }
     identity = judged.identity.map { RunEntry.Pair($0.name, $0.text) }
-    serial = identity.first { $0.name == "serial-number" }?.value
+    // What a meter that never answered was found to be stands under the number that was expected.
+    serial =
+      identity.first { $0.name == "serial-number" }?.value
+      ?? judged.position.expected.map { kept($0.serialNumber.withoutZeros) }
     firmware = identity.first { $0.name == "firmware" }?.value
     verdict = judged.verdict
     hasFailure = judged.hasFailure

@@ -119,6 +119,7 @@ struct ScenarioReader {
       profile: profile,
       judgesBench: root["subject"]?.text == "bench",
       needs: needs(root["needs"]),
+      serialNumbers: SerialNumberFile.rules(root["serial-number"], in: root),
       parameters: parameters,
       assumptions: assumptions(root["assume"], values),
       decision: decision,

@@ -48,6 +48,11 @@ public enum ScenarioShape {
         doc: "What a bench and a position must have."
       ),
       .init(
+        "serial-number",
+        SerialNumberFile.shape,
+        doc: "What holds for the serial numbers that a run expects in its positions."
+      ),
+      .init(
         "parameters",
         .dictionary(
           of: .mapping([

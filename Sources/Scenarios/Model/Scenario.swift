@@ -9,6 +9,7 @@ public struct Scenario: Sendable {
   /// Whether known-good meters judge the bench: what they fail is an error of the bench.
   public var judgesBench: Bool
   public var needs: Needs
+  public var serialNumbers: SerialNumberRules
   public var parameters: [Parameter]
   /// Settings that cannot be read and are taken on trust, in the order of the file.
   public var assumptions: [SettingAssignment]

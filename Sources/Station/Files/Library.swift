@@ -91,12 +91,14 @@ public struct Library {
   ///   - bench: the bench file.
   ///   - parameters: values given for this run.
   ///   - positions: the only positions to use; empty for all.
+  ///   - units: what says which meters the positions hold.
   ///   - allowsUndecidable: whether a rule that nothing could pass is a warning and no refusal.
   public mutating func prepare(
     scenario: String,
     bench: String,
     parameters: [(name: String, value: String)],
     positions: [String] = [],
+    units: UnitSources = UnitSources(),
     allowsUndecidable: Bool = false
   ) throws(DocumentError) -> Prepared {
     // Both files are read before either's errors end it, so that one look shows everything.
@@ -109,6 +111,19 @@ public struct Library {
         parameters: parameters.map { Scenario.Parameter(name: $0.name, value: $0.value) }
       )
     } catch {}
+    var expected = ExpectedUnits(
+      units.serials.map { .init(position: $0.position, label: $0.serial) },
+      areAwaited: units.areAwaited
+    )
+    if let serialList = units.list {
+      do throws(DocumentError) {
+        expected.entries += SerialList.entries(
+          of: try self.read(serialList),
+          file: serialList,
+          into: diagnostics
+        )
+      } catch {}
+    }
     try diagnostics.throwIfErrors()
     guard let loaded, let read else { throw DocumentError(diagnostics.all) }
     var rig = loaded.bench
@@ -128,6 +143,10 @@ public struct Library {
         rig.positions[index].disabled = rig.positions[index].disabled ?? "not chosen for this run"
       }
     }
+    for index in rig.positions.indices where units.leftOut.contains(rig.positions[index].name) {
+      rig.positions[index].disabled =
+        rig.positions[index].disabled ?? "left out when its serial number was asked for"
+    }
     add(read.profile, to: &profiles, at: SourceLocation(file: scenario, line: 1, column: 1))
     try diagnostics.throwIfErrors()
     let known = profiles
@@ -135,6 +154,7 @@ public struct Library {
       read,
       on: rig,
       allowsUndecidable: allowsUndecidable,
+      units: expected,
       profile: { (name: String) throws(DocumentError) -> MeterProfile? in
         if let profile = known[name] { return profile }
         return try BuiltInProfiles.load(name)

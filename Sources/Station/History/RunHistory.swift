@@ -47,7 +47,7 @@ public struct RunHistory: Sendable {
       let entry = try RunEntry(
         result.run,
         record: Self.place(of: result.record),
-        fingerprint: try Self.fingerprint(of: result.record)
+        fingerprint: result.seal ?? ""
       )
       try History(path, ifAbsent: .made, patience: patience).add(entry)
       return nil

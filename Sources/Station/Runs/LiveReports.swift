@@ -15,6 +15,7 @@ final class LiveReports {
   private let folder: RecordFolder
   private let synchronises: Bool
   private let reportPath: String
+  private let lines: @Sendable (Data) -> Void
   private var judge = Judge()
   private var evidence = RunEvidence()
   private var lastDocument: Instant?
@@ -24,6 +25,7 @@ final class LiveReports {
     reportPath: String,
     form: JUnitReport.Form,
     synchronises: Bool,
+    lines: @escaping @Sendable (Data) -> Void,
     placeholder: String
   ) throws {
     if let objection = Self.objection(to: junitPath) ?? HTMLFile.objection(to: reportPath) {
@@ -35,6 +37,7 @@ final class LiveReports {
     self.reportPath = reportPath
     self.form = form
     self.synchronises = synchronises
+    self.lines = lines
     do {
       for file in RecordFile.allCases where Self.isSame(folder.file(file.rawValue), junitPath) {
         throw FileProblem(
@@ -60,7 +63,7 @@ final class LiveReports {
   var seal: String? { writer.seal }
 
   func take(_ event: RecordedEvent) throws {
-    try writer.append(event)
+    lines(try writer.append(event))
     judge.take(event)
     evidence.take(event)
     guard case .stepEnded = event.event else { return }

@@ -7,12 +7,17 @@ extension RunSession.Result {
     Summary.text(run, style: coloured ? .ansi : .plain, width: width)
   }
 
+  /// The result for somebody who stands a few steps from the terminal.
+  public func board(coloured: Bool, width: Int) -> String {
+    ResultBoard.text(run, style: coloured ? .ansi : .plain, width: width)
+  }
+
   /// The result as JSON.
   public var json: String { JSONReport.document(run) }
 }
 
 /// The terminal's size.
 public enum TerminalSize {
-  /// Its width in characters; nil where output goes to no terminal.
-  public static var columns: Int? { Terminal.columns }
+  /// The width in characters of the terminal at a descriptor; nil where it is none.
+  public static func columns(at descriptor: Int32) -> Int? { Terminal.columns(at: descriptor) }
 }

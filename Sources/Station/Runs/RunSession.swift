@@ -1,6 +1,6 @@
 import BenchEngine
 import Benches
-import FoundationEssentials
+public import FoundationEssentials
 import Glibc
 import HostRig
 public import Judging
@@ -27,8 +27,13 @@ public struct RunSession: Sendable {
     public var isStrict = false
     /// Answers to questions, by step or by `position.step`.
     public var answers: [String: String] = [:]
+    /// Knows the earlier runs of meters; nil where nobody is to be asked.
+    public var history: UnitHistory?
     /// Told of every event as it is recorded, on the run's own thread: it must not block.
     public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
+
+    /// Told of every line of the record as it is written, on the run's own thread: it must not block.
+    public var lines: @Sendable (Data) -> Void = { _ in }
 
     /// The usual choices.
     public init() {}
@@ -81,7 +86,7 @@ public struct RunSession: Sendable {
   /// The version of the program.
   public static let version = "0.1.0"
 
-  private let prepared: Library.Prepared
+  private var prepared: Library.Prepared
   private let options: Options
 
   /// A session for a plan.
@@ -97,7 +102,20 @@ public struct RunSession: Sendable {
   ///
   /// - Throws: `Refusal` where the run could not begin.
   public func run() throws(Refusal) -> Result {
-    bench.twin == nil ? try runOnHardware() : try runOnTwin()
+    bench.twin == nil
+      ? try runOnHardware() : try consultingHistory(of: RigKind.twin.rawValue).runOnTwin()
+  }
+
+  /// The session of a plan that knows what its meters did before.
+  private func consultingHistory(of rig: String) throws(Refusal) -> RunSession {
+    var session = self
+    let history = options.history.map { history in { try history($0, rig) } }
+    do throws(UnknownHistory) {
+      session.prepared.plan = try plan.consulting(history)
+    } catch {
+      throw Refusal("\(error)")
+    }
+    return session
   }
 
   /// Leaves a JUnit document that says why nothing ran, where the caller named its place: a reader
@@ -203,6 +221,11 @@ public struct RunSession: Sendable {
     } catch {
       throw Refusal([error], in: bench)
     }
+    // Only an open rig knows whether it is real.
+    return try consultingHistory(of: rig.kind.rawValue).run(on: rig, relay)
+  }
+
+  private func run(on rig: HardwareRig, _ relay: Relay) throws(Refusal) -> Result {
     let run = RunIdentity.host(
       inputs,
       millisecondsSinceEpoch: rig.wallTime.millisecondsSinceEpoch
@@ -241,7 +264,17 @@ public struct RunSession: Sendable {
       + profileTexts.map(\.text)
       + plan.scenario.parameters.map { "\($0.name)=\($0.value)" }
       + plan.activePositions.map(\.position.name)
+      + unitInputs
       + options.answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  }
+
+  /// What the run was told of its meters.
+  private var unitInputs: [String] {
+    plan.activePositions.flatMap { planned -> [String] in
+      guard let expected = planned.expected else { return [] }
+      let earlier = (expected.earlierRuns ?? []).map { "\($0.run) \($0.verdict.rawValue)" }
+      return ["\(planned.position.name)=\(expected.label ?? expected.serialNumber.text)"] + earlier
+    }
   }
 
   private var profileTexts: [RunStarted.SourceText] {
@@ -303,6 +336,7 @@ public struct RunSession: Sendable {
         reportPath: paths.report,
         form: options.isStrict ? .strict : .rich,
         synchronises: bench.twin == nil,
+        lines: options.lines,
         // Until the run is over, the document on disk says that it is not.
         placeholder: JUnitReport.crashDocument(
           text: "the run did not begin",

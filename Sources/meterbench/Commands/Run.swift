@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Station
 
 struct Run: ParsableCommand {
@@ -13,10 +14,18 @@ struct Run: ParsableCommand {
       straight to the safe state.
 
         meterbench run Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml --set firmware=107
+
+      Say which meter each position holds, and no other can pass there: --serial A1=21034567, a list \
+      with --serials, or a scanner at the terminal with --scan-serials. What counts as a serial number \
+      stands in the scenario under 'serial-number'; an 'identify' step must ask the meters for theirs.
+
+        meterbench run Scenarios/end-of-line.yaml --bench Benches/twin-4.yaml --serial A1=21034567 --position A1
       """
   )
 
   @OptionGroup var inputs: PlanInputs
+
+  @OptionGroup var units: UnitInputs
 
   @Option(help: "The folder for record and reports. [results/RUN]")
   var output: String?
@@ -44,11 +53,20 @@ struct Run: ParsableCommand {
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
 
+  @Flag(
+    help:
+      "Stream the record's events on standard output as they happen; all text goes to standard error."
+  )
+  var events = false
+
   @Flag(name: .shortAndLong, help: "No progress, only the summary.")
   var quiet = false
 
   func validate() throws {
     try Assignment.checkUnique(answers, "--answer")
+    if json, events {
+      throw ValidationError("--json and --events both want standard output; choose one")
+    }
     if noHistory, history.path != nil {
       throw ValidationError("--no-history leaves nothing for --history to name")
     }
@@ -60,19 +78,30 @@ struct Run: ParsableCommand {
     options.junit = junit
     options.isStrict = junitForm == .strict
     options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
-    let prepared = try inputs.prepare(json: json) { RunSession.leaveRefusal($0, options: options) }
+    let prepared = try units.prepare(inputs, json: json) {
+      RunSession.leaveRefusal($0, options: options)
+    }
     if let problem = prepared.plan.problem(withAnswers: answers.map { ($0.name, $0.value) }) {
       Output.failure(Problem(problem), json: json)
       RunSession.leaveRefusal([Problem(problem)], options: options)
       throw ExitCode.validationFailure
     }
-    let progress = quiet ? nil : Progress(prepared.plan)
+    let isDrawn = Output.canDraw(at: STDERR_FILENO)
+    let style =
+      isDrawn
+      ? Progress.Style.block(coloured: Output.isColoured(at: STDERR_FILENO)) : .lines
+    let progress = quiet ? nil : Progress(prepared.plan, style: style)
     if let progress { options.observer = { progress.take($0) } }
+    let stream = events ? EventStream() : nil
+    if let stream { options.lines = { stream.take($0) } }
+    if !noHistory { options.history = history.history.units(of: prepared.plan) }
     let session = RunSession(prepared, options: options)
     let result: RunSession.Result
     do throws(RunSession.Refusal) {
       result = try session.run()
       progress?.finish()
+      // The block stays above what follows.
+      if isDrawn, progress != nil { Output.note("") }
     } catch {
       for problem in error.problems {
         Output.note("meterbench: the run could not begin: \(problem)")
@@ -85,13 +114,9 @@ struct Run: ParsableCommand {
     if json {
       Output.line(result.json)
     } else {
-      Output.line(result.summary(coloured: Output.isColoured, width: Output.width))
-      Output.line("record  \(result.record)")
-      Output.line("junit   \(result.junit)")
-      if result.htmlFailure == nil { Output.line("report  \(result.report)") }
-      if !noHistory, notAdded == nil { Output.line("history \(history.history.path)") }
-      if let seal = result.seal { Output.line("seal    \(seal)") }
+      show(result, isAdded: !noHistory && notAdded == nil)
     }
+    for sentence in stream?.finish() ?? [] { Output.note("meterbench: \(sentence)") }
     if let notAdded { Output.note("meterbench: \(notAdded)") }
     for failure in [result.reportFailure, result.htmlFailure, result.manifestFailure].compactMap(
       \.self
@@ -99,6 +124,21 @@ struct Run: ParsableCommand {
       Output.note("meterbench: not written: \(failure)")
     }
     throw ExitCode(result.exitStatus)
+  }
+
+  /// The summary, and on a terminal what can be read from a few steps away.
+  private func show(_ result: RunSession.Result, isAdded: Bool) {
+    let place = events ? STDERR_FILENO : STDOUT_FILENO
+    let (coloured, width) = (Output.isColoured(at: place), Output.width(at: place))
+    var lines = [result.summary(coloured: coloured, width: width)]
+    lines += ["record  \(result.record)", "junit   \(result.junit)"]
+    if result.htmlFailure == nil { lines.append("report  \(result.report)") }
+    if isAdded { lines.append("history \(history.history.path)") }
+    if let seal = result.seal { lines.append("seal    \(seal)") }
+    if Output.canDraw(at: place) {
+      lines += ["", result.board(coloured: coloured, width: width)]
+    }
+    for line in lines { if events { Output.note(line) } else { Output.line(line) } }
   }
 }
 
@@ -136,9 +176,13 @@ struct PlanInputs: ParsableArguments {
   /// Reads and plans; problems are shown, and end the command with status 2.
   ///
   /// - Parameters:
+  ///   - units: what says which meters the positions hold.
+  ///   - warns: whether warnings are shown.
   ///   - json: whether the problems of a refusal are the command's result, as JSON.
   ///   - refused: told of the errors.
   func prepare(
+    units: UnitSources = UnitSources(),
+    warns: Bool = true,
     json: Bool = false,
     refused: ([Problem]) -> Void = { _ in }
   ) throws -> Library.Prepared {
@@ -155,9 +199,10 @@ struct PlanInputs: ParsableArguments {
         bench: bench,
         parameters: parameters.map { ($0.name, $0.value) },
         positions: chosen ?? [],
+        units: units,
         allowsUndecidable: allowUndecidable
       )
-      Output.diagnostics(library)
+      if warns { Output.diagnostics(library) }
       return prepared
     } catch {
       Output.diagnostics(library, json: json)

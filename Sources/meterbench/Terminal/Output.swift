@@ -33,11 +33,23 @@ enum Output {
     }
   }
 
-  static var isColoured: Bool {
-    isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+  static var isColoured: Bool { isColoured(at: STDOUT_FILENO) }
+
+  /// Whether what goes to a descriptor is read by a person who wants colours.
+  static func isColoured(at descriptor: Int32) -> Bool {
+    canDraw(at: descriptor) && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
   }
 
-  static var width: Int { TerminalSize.columns ?? 100 }
+  /// Whether a descriptor is a terminal that can be drawn on.
+  static func canDraw(at descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  static var width: Int { width(at: STDOUT_FILENO) }
+
+  static func width(at descriptor: Int32) -> Int {
+    TerminalSize.columns(at: descriptor) ?? 100
+  }
 
   /// Says why a command could not do what it was asked to; where its result would have been JSON,
   /// there too.

@@ -64,7 +64,7 @@ struct PositionOverview {
 
   /// What the meter said of itself, or what should stand there.
   static func meter(_ position: JudgedPosition) -> String {
-    let identity = position.identity.map { "\($0.name) \($0.text)" }
+    let identity = position.aboutMeter
     return identity.isEmpty
       ? "\(position.position.profile), not identified" : identity.joined(separator: ", ")
   }

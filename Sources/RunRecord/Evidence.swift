@@ -21,12 +21,17 @@ public struct RecordedExchange: Hashable, Sendable, Codable {
     /// `request`, `reply`, `late`, `noise` and so on.
     public var kind: String
     public var at: Instant
-    /// The bytes in hexadecimal.
+    /// The bytes in hexadecimal; of a masked frame the first two, and zeros for the others.
     public var bytes: String
+    /// True where the frame held a secret.
+    public var masked: Bool?
   }
 
   /// The evidence of a transaction.
-  public init(bus: String, _ exchange: Exchange) {
+  ///
+  /// - Parameter secrets: registers whose contents are masked. All frames of a transaction that touches them are, the
+  ///   CRC among it: from that two bytes could be guessed. Only a request to read says nothing and stays.
+  public init(bus: String, _ exchange: Exchange, hiding secrets: SecretRegisters = .init()) {
     self.bus = bus
     unit = exchange.unit.rawValue
     function = exchange.request.functionCode.rawValue
@@ -41,11 +46,16 @@ public struct RecordedExchange: Hashable, Sendable, Codable {
     finished = Instant(sinceOrigin: exchange.finishedAt)
     responseTime = exchange.responseTime?.nanoseconds
     skippedBytes = exchange.skippedBytes
-    frames = exchange.frames.map {
-      Frame(
-        kind: $0.kind.rawValue,
-        at: Instant(sinceOrigin: $0.at),
-        bytes: Self.hexadecimal($0.bytes)
+    let isSecret = secrets.isTouched(by: exchange.request)
+    frames = exchange.frames.map { frame in
+      let masks = isSecret && (exchange.request.isWrite || frame.kind != .request)
+      let bytes =
+        masks ? frame.bytes.prefix(2) + frame.bytes.dropFirst(2).map { _ in 0 } : frame.bytes[...]
+      return Frame(
+        kind: frame.kind.rawValue,
+        at: Instant(sinceOrigin: frame.at),
+        bytes: Self.hexadecimal(Array(bytes)),
+        masked: masks ? true : nil
       )
     }
   }

@@ -21,7 +21,8 @@ struct Meterbench: ParsableCommand {
       """,
     version: RunSession.version,
     subcommands: [
-      Run.self, Show.self, Report.self, Export.self, Verify.self, Results.self, Lot.self,
+      Run.self, Show.self, Report.self, Export.self, Verify.self, JudgeCommand.self,
+      Results.self, Lot.self,
       Check.self, PlanCommand.self,
       ReadCommand.self, SetCommand.self, Scan.self, Characterise.self,
       Adapters.self, Lines.self, PulsesCommand.self, GuardCommand.self,

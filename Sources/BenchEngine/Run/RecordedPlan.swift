@@ -1,12 +1,12 @@
 import Benches
-import Planning
+public import Planning
 import Quantities
-import RunRecord
+public import RunRecord
 import Scenarios
 
 extension RecordedPlan {
   /// The plan as the record keeps it.
-  init(_ plan: Plan) {
+  public init(_ plan: Plan) {
     let expectsUnits = plan.positions.contains { $0.expected != nil }
     func recorded(_ step: PlannedStep, isFinally: Bool) -> RecordedPlan.Step {
       RecordedPlan.Step(

@@ -10,12 +10,15 @@ public enum BuiltInProfiles {
     files.first { $0.name == name }.map { String(decoding: $0.bytes, as: UTF8.self) }
   }
 
+  /// What the file of a profile is called.
+  public static func file(of name: String) -> String { "built-in/\(name).yaml" }
+
   /// A profile; nil where none has this name. Its file is called `built-in/NAME.yaml`.
   ///
   /// - Throws: the problems of the file; a test shows that there are none.
   public static func load(_ name: String) throws(DocumentError) -> MeterProfile? {
     guard let text = text(name) else { return nil }
-    return try MeterProfile(text: text, file: "built-in/\(name).yaml")
+    return try MeterProfile(text: text, file: file(of: name))
   }
 
   private static let files: [(name: String, bytes: [UInt8])] = [

@@ -36,11 +36,17 @@ public struct Library {
   /// The day on which the files are to be used, as YYYY-MM-DD in UTC.
   private let today: String
 
+  /// Texts that stand for files, by path: those of a record.
+  private let given: [String: String]
+
   /// A library that has read nothing.
   ///
-  /// - Parameter today: as YYYY-MM-DD; the day of the wall clock where nil.
-  public init(today: String? = nil) {
+  /// - Parameters:
+  ///   - today: as YYYY-MM-DD; the day of the wall clock where nil.
+  ///   - given: texts that stand for files, by path, whatever the disk holds.
+  public init(today: String? = nil, given: [String: String] = [:]) {
     self.today = today ?? Self.day(HostClock.wallTime.millisecondsSinceEpoch)
+    self.given = given
   }
 
   private static func day(_ millisecondsSinceEpoch: Int64) -> String {
@@ -304,7 +310,8 @@ public struct Library {
       parameters: parameters,
       profile: { (name) throws(DocumentError) in try copy.profile(name, beside: path) },
       include: {
-        FileManager.default.contents(atPath: $0).map { String(decoding: $0, as: UTF8.self) }
+        copy.given[$0]
+          ?? FileManager.default.contents(atPath: $0).map { String(decoding: $0, as: UTF8.self) }
       },
       into: diagnostics
     )
@@ -319,19 +326,27 @@ public struct Library {
   ) throws(DocumentError) -> MeterProfile? {
     guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
       if let profile = profilesRead[name] { return profile }
-      profilesRead[name] = try BuiltInProfiles.load(name)
+      let file = BuiltInProfiles.file(of: name)
+      profilesRead[name] =
+        given[file] == nil
+        ? try BuiltInProfiles.load(name)
+        : try MeterProfile(text: try read(file), file: file, into: diagnostics)
       return profilesRead[name]
     }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let file = name.hasPrefix("/") ? name : folder + name
     if let profile = profilesRead[file] { return profile }
-    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    guard given[file] != nil || FileManager.default.fileExists(atPath: file) else { return nil }
     let profile = try MeterProfile(text: try read(file), file: file, into: diagnostics)
     profilesRead[file] = profile
     return profile
   }
 
   private mutating func read(_ path: String) throws(DocumentError) -> String {
+    if let text = given[path] {
+      texts[path] = text
+      return text
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
       let exists = FileManager.default.fileExists(atPath: path)
       diagnostics.report(

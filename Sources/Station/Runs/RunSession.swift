@@ -164,10 +164,29 @@ public struct RunSession: Sendable {
     )
   }
 
+  /// The secret registers of the meters on each bus.
+  private var secrets: [String: SecretRegisters] {
+    var found: [String: SecretRegisters] = [:]
+    for position in bench.positions {
+      let profile = prepared.profiles[position.profile]
+      let settings = (profile?.settings ?? []).filter(\.isSecret).compactMap {
+        if case .register(let register, _) = $0.access { register } else { nil }
+      }
+      for register in settings + [profile?.password?.unlock].compactMap(\.self)
+      where register.table == .holding {
+        found[position.bus, default: SecretRegisters()].add(
+          holding: register.address,
+          count: register.encoding.registerCount
+        )
+      }
+    }
+    return found
+  }
+
   // MARK: Twin
 
   private func runOnTwin() throws(Refusal) -> Result {
-    let relay = Relay()
+    let relay = Relay(secrets)
     let rig: TwinRig
     do throws(RigFault) {
       rig = try TwinRig(
@@ -200,7 +219,7 @@ public struct RunSession: Sendable {
   private func runOnHardware() throws(Refusal) -> Result {
     let missing = HardwareRig.missingParts(of: bench)
     guard missing.isEmpty else { throw Refusal(missing, in: bench) }
-    let relay = Relay()
+    let relay = Relay(secrets)
     let rig: HardwareRig
     do throws(RigFault) {
       // A second signal: the outputs were told to be safe already; nothing else is waited for.
@@ -411,6 +430,10 @@ public struct RunSession: Sendable {
 /// Hands exchanges to the log, which is made after the rig that produces them.
 private final class Relay: Sendable {
   private let target = Locked<EventLog?>(nil)
+  private let secrets: [String: SecretRegisters]
+
+  /// - Parameter secrets: what no record may hold, by bus.
+  init(_ secrets: [String: SecretRegisters]) { self.secrets = secrets }
 
   var log: EventLog? {
     get { target.withLock { $0 } }
@@ -418,6 +441,8 @@ private final class Relay: Sendable {
   }
 
   func exchanged(_ bus: String, _ exchange: Exchange) {
-    log?.append(.exchanged(RecordedExchange(bus: bus, exchange)))
+    log?.append(
+      .exchanged(RecordedExchange(bus: bus, exchange, hiding: secrets[bus] ?? SecretRegisters()))
+    )
   }
 }

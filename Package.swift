@@ -109,7 +109,8 @@ let package = Package(
       [
         "Pulses", "Modbus", "Verdicts", "Quantities",
         .product(name: "Crypto", package: "swift-crypto"),
-      ]
+      ],
+      resources: [.embedInCode("Schema/record.json")]
     ),
     module("Rig", ["Modbus", "Pulses", "Quantities"]),
     module("Scenarios", ["MeterProfiles", "Verdicts", "Documents", "Quantities"]),

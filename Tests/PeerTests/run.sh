@@ -214,6 +214,23 @@ characterise_twin() {
   stop_servers
 }
 
+# -- other programs read what is exported of a run
+
+# export_run NAME STATUS FAULT: the end of line with a fault of the twin.
+export_run() {
+  local name=$1 status=$2 run="$work/exports-$3"
+  sed "\$a\\  faults:\n    - { $4 }" "$root/Benches/twin-4.yaml" >"$work/$3.yaml"
+  expect "$name: the run" "$status" 'seal +[0-9a-f]{64}' "$meterbench" run \
+    "$root/Scenarios/end-of-line.yaml" --bench "$work/$3.yaml" --output "$run"
+  expect "$name: its exports" 0 'bus.pcapng' "$meterbench" export "$run"
+  count "$python" "$here/exports.py" "$run" "$run/export"
+}
+
+read_exports() {
+  export_run "exports of a failed run" 1 constant "fault: pulse-constant, on: A2, at: 0 s, amount: 10 %"
+  export_run "exports of a run with damaged replies" 4 damaged "fault: damaged-replies, on: A1, at: 70 s"
+}
+
 # -- mbpoll and libmodbus ask the twin
 
 # poll NAME STATUS PATTERN ARGUMENT...: mbpoll once, with addresses as they are in the frame.
@@ -290,6 +307,7 @@ elif [ ! -x "$meterbench" ]; then
   not_ok "meterbench" "there is no $meterbench; build it first"
 else
   meet_pymodbus
+  read_exports
   characterise sdm630
   characterise x96
   characterise_twin sdm630

@@ -93,6 +93,7 @@ struct SchemaTests {
       case .bench: try Self.text("Benches/twin-4.yaml")
       case .scenario: try Self.text("Scenarios/end-of-line.yaml")
       case .profile: BuiltInProfiles.text("integra-1221") ?? ""
+      case .record: ""
       }
     try #require(sample.ranges(of: mutation.old).count == 1, "the sample has changed")
     let text = sample.replacing(mutation.old, with: mutation.new)
@@ -110,6 +111,7 @@ struct SchemaTests {
     case .scenario: _ = try? library.scenario(file.path, parameters: [])
     case .profile:
       _ = try? MeterProfile(text: text, file: file.path, into: library.diagnostics)
+    case .record: break
     }
     #expect(library.hasErrors, "the program accepts it")
   }

@@ -219,6 +219,8 @@ public struct RunSession: Sendable {
   private func runOnHardware() throws(Refusal) -> Result {
     let missing = HardwareRig.missingParts(of: bench)
     guard missing.isEmpty else { throw Refusal(missing, in: bench) }
+    // Before a line is held: it takes seconds on a small computer.
+    let program = Self.program
     let relay = Relay(secrets)
     let rig: HardwareRig
     do throws(RigFault) {
@@ -241,10 +243,14 @@ public struct RunSession: Sendable {
       throw Refusal([error], in: bench)
     }
     // Only an open rig knows whether it is real.
-    return try consultingHistory(of: rig.kind.rawValue).run(on: rig, relay)
+    return try consultingHistory(of: rig.kind.rawValue).run(on: rig, relay, program)
   }
 
-  private func run(on rig: HardwareRig, _ relay: Relay) throws(Refusal) -> Result {
+  private func run(
+    on rig: HardwareRig,
+    _ relay: Relay,
+    _ program: String?
+  ) throws(Refusal) -> Result {
     let run = RunIdentity.host(
       inputs,
       millisecondsSinceEpoch: rig.wallTime.millisecondsSinceEpoch
@@ -253,7 +259,7 @@ public struct RunSession: Sendable {
     let log = log(on: rig.lane, reports)
     relay.log = log
     let engine = Engine(plan: plan, rig: rig, log: log)
-    let start = started(run: run, rig: rig, host: Self.hostName)
+    let start = started(run: run, rig: rig, host: Self.hostName, program: program)
     let signal = Blocking.run(on: rig.lane) { await engine.run(start) }
     return finish(log, reports, paths, signal: signal)
   }
@@ -303,11 +309,16 @@ public struct RunSession: Sendable {
       .map { RunStarted.SourceText(path: $0.file, text: $0.text) }
   }
 
-  private func started(run: String, rig: any Rig, host: String) -> RunStarted {
+  private func started(
+    run: String,
+    rig: any Rig,
+    host: String,
+    program: String? = nil
+  ) -> RunStarted {
     let wallTime = rig.wallTime
     return RunStarted(
       tool: "meterbench \(Self.version)",
-      program: rig.kind == .twin ? nil : Self.program,
+      program: program,
       run: run,
       rig: rig.kind.rawValue,
       host: host,

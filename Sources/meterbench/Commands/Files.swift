@@ -80,14 +80,18 @@ struct Schema: ParsableCommand {
       With the YAML language server, a first line such as this completes and checks a file:
 
         # yaml-language-server: $schema=scenario.schema.json
+
+      That of a record is for programs that read it, line by line.
       """
   )
 
   @Argument(
-    help: "bench, scenario or profile.",
+    help: "bench, scenario, profile or record.",
     transform: { text in
       guard let kind = Schemas.Kind(rawValue: text) else {
-        throw ValidationError("there is a schema of bench, scenario and profile, not of '\(text)'")
+        throw ValidationError(
+          "there is a schema of bench, scenario, profile and record, not of '\(text)'"
+        )
       }
       return kind
     }

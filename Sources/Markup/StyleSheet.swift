@@ -81,6 +81,9 @@ public enum StyleSheet {
       border: 1px solid var(--line); background: var(--card); color: var(--ink); text-decoration: none;
       font-size: .88rem;
     }
+    nav.jump a:has(.failed) { background: var(--fail-tint); border-color: var(--fail); }
+    nav.jump a:has(.error) { background: var(--error-tint); border-color: var(--error); }
+    nav.jump a:has(.inconclusive) { background: var(--open-tint); border-color: var(--open); }
     nav.jump a:hover { border-color: var(--link); }
     summary { cursor: pointer; padding: 4px 2px; }
     summary:hover { color: var(--link); }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Opens the HTML reports of a good and of a faulty run, and the history of both, in Chromium, with the network off, on a desk, on a
-# phone, in the dark and on paper.
+# Opens the HTML reports of a good run, of a faulty one and of one with 48 positions, and the history of
+# them, in Chromium, with the network off, on a desk, on a phone, in the dark and on paper.
 #
 #   Tests/BrowserTests/run.sh [PROGRAM [FOLDER]]
 #
@@ -39,6 +39,8 @@ run() { # NAME STATUS SCENARIO BENCH
 
 run good 0 end-of-line.yaml twin-4.yaml
 run faulty 1 all-steps.yaml faults.yaml
+"$python" "$root/Tests/BrowserTests/wide_bench.py" >"$folder/Benches/rack.yaml"
+run rack 1 end-of-line.yaml rack.yaml
 run accuracy 0 accuracy.yaml twin.yaml
 "$meterbench" results chart --rig twin --output "$folder/history.html"
 

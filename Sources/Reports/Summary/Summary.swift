@@ -144,10 +144,13 @@ public enum Summary {
   }
 
   private static func showProblems(_ step: JudgedStep, on page: inout Page) {
-    for finding in step.findings where finding.verdict > .passed {
-      show(finding, of: step, on: &page)
+    for problem in step.problems {
+      switch problem {
+      case .finding(let finding): show(finding, of: step, on: &page)
+      case .remark(let remark):
+        show(remark, in: step.step.id, at: step.step.origin, on: &page)
+      }
     }
-    for remark in step.remarks { show(remark, in: step.step.id, at: step.step.origin, on: &page) }
   }
 
   /// Steps in a row that did not run for the same reason, as one line.

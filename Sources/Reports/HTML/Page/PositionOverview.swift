@@ -80,11 +80,11 @@ struct PositionOverview {
       return "\(passed) of \(findings.count) rules passed\(nearest ?? "")"
     }
     for step in position.steps {
-      for finding in step.findings where finding.verdict == position.verdict {
+      switch step.problems.first(where: { $0.verdict == position.verdict }) {
+      case .finding(let finding):
         return "\(step.step.id) / \(finding.rule.id): \(finding.reason?.text ?? finding.rule.text)"
-      }
-      for remark in step.remarks where remark.verdict == position.verdict {
-        return "\(step.step.id): \(remark.reason.text)"
+      case .remark(let remark): return "\(step.step.id): \(remark.reason.text)"
+      case nil: continue
       }
     }
     let remark = (position.remarks + run.remarks).first { $0.verdict == position.verdict }

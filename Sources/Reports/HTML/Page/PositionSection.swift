@@ -55,28 +55,28 @@ struct PositionSection {
     for step in position.steps where step.verdict > .skipped {
       let ofStep = evidence.of(step.step.id, on: position.position.name)
       var isShown = false
-      for finding in step.findings where finding.verdict > .skipped {
+      for problem in step.problems {
         number += 1
         guard number <= Self.mostCards else { continue }
-        FindingCard(
-          run: run,
-          position: position,
-          step: step,
-          finding: finding,
-          evidence: ofStep,
-          id: "p\(index)-f\(number)",
-          isShown: isShown
-        ).write(to: &page)
-        isShown = true
-      }
-      for remark in step.remarks where remark.verdict > .skipped {
-        number += 1
-        guard number <= Self.mostCards else { continue }
-        RemarkCard(remark: remark, step: step, id: "p\(index)-f\(number)").write(to: &page) {
-          page in
-          guard step.findings.allSatisfy({ $0.verdict <= .skipped }) else { return }
-          EvidenceExcerpt(evidence: ofStep, step: step, finding: nil, id: "p\(index)-e\(number)")
-            .write(to: &page)
+        switch problem {
+        case .finding(let finding):
+          FindingCard(
+            run: run,
+            position: position,
+            step: step,
+            finding: finding,
+            evidence: ofStep,
+            id: "p\(index)-f\(number)",
+            isShown: isShown
+          ).write(to: &page)
+          isShown = true
+        case .remark(let remark):
+          RemarkCard(remark: remark, step: step, id: "p\(index)-f\(number)").write(to: &page) {
+            page in
+            guard step.findings.allSatisfy({ $0.verdict <= .skipped }) else { return }
+            EvidenceExcerpt(evidence: ofStep, step: step, finding: nil, id: "p\(index)-e\(number)")
+              .write(to: &page)
+          }
         }
       }
     }

@@ -74,6 +74,7 @@ extension Remark {
       switch reason.kind {
       case .interrupted: "the run was interrupted before"
       case .condition: "a condition was violated in this step"
+      case .missing: reason.text
       case .wrongUnit: "this may be another meter than the one that was to be here"
       default: "a part of the bench failed here or before"
       }

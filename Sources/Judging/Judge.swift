@@ -398,23 +398,14 @@ public struct Judge: Sendable {
       )
     }
     var own = self.remarks(on: state)
-    let wrongUnit = units.remark(on: position.name, step: step.id)
-    if let wrongUnit { own.append(wrongUnit) }
+    if let wrongUnit = units.remark(on: position.name, step: step.id) { own.append(wrongUnit) }
     let wasCutOff = state.end?.how == .cancelled
     var findings = planned.rules.map { $0.finding(in: state.measurements) }
-    let unit = unitRule.flatMap { rule in
-      position.expected.map {
-        UnitCheck.finding(
-          rule,
-          in: state.measurements,
-          expected: $0,
-          among: plan?.positions ?? []
-        )
-      }
-    }
+    let unit = unitFinding(of: planned, on: position)
     let fault =
-      Remark.bench(in: own) ?? wrongUnit ?? unit?.wrongUnit
+      Remark.bench(in: own) ?? wrongUnit(on: position)
       ?? faultBehind(step, position, wasCutOff: wasCutOff)
+      ?? openSettings(before: step, on: position)
     let condition = own.first { $0.reason.kind == .condition }
     var remarks = own.map { $0.doubted(for: fault ?? condition) }
     let calibration = calibrations.max { $0.verdict < $1.verdict }
@@ -438,6 +429,56 @@ public struct Judge: Sendable {
       measurements: state.measurements,
       from: state.from,
       to: state.to
+    )
+  }
+
+  /// How the serial number that a step reads compares with the expected one; nil where the step owes no comparison.
+  private func unitFinding(
+    of step: RecordedPlan.Step,
+    on position: RecordedPlan.Position
+  ) -> Finding? {
+    guard let rule = UnitCheck.rule(of: step, for: position), let expected = position.expected
+    else { return nil }
+    let state = steps[Key(position: position.name, step: step.id)]
+    return UnitCheck.finding(
+      rule,
+      in: state?.measurements ?? [],
+      expected: expected,
+      among: plan?.positions ?? []
+    )
+  }
+
+  /// What says that the position's meter is another, or was for a while: no failure of any of its steps, before or
+  /// after, is then known to be this meter's.
+  private func wrongUnit(on position: RecordedPlan.Position) -> Remark? {
+    units.remark(on: position.name)
+      ?? plan?.steps.lazy.compactMap { unitFinding(of: $0, on: position)?.wrongUnit }.first
+  }
+
+  /// The settings that a step before was to write, and of which nobody knows whether it did: what the meter does
+  /// next may be right for the settings that it had.
+  private func openSettings(
+    before step: RecordedPlan.Step,
+    on position: RecordedPlan.Position
+  ) -> Remark? {
+    var open: [String] = []
+    for earlier in (plan?.steps ?? []).prefix(while: { $0.id != step.id })
+    where earlier.verb == "configure" {
+      guard let state = steps[Key(position: position.name, step: earlier.id)], state.from != nil,
+        !remarks(on: state).contains(where: { $0.verdict == .failed })
+      else { continue }
+      for rule in earlier.rules {
+        open.removeAll { $0 == rule.measurement }
+        if !state.measurements.contains(where: { $0.id == rule.measurement }) {
+          open.append(rule.measurement)
+        }
+      }
+    }
+    guard !open.isEmpty else { return nil }
+    return Remark(
+      .inconclusive,
+      .missing,
+      "it is not known whether \(open.joined(separator: " and ")) \(open.count == 1 ? "was" : "were") set"
     )
   }
 

@@ -42,8 +42,7 @@ struct UnitCheck: Sendable {
 
   /// What the step's measurements say of the expected meter.
   ///
-  /// Another number is an error: the wrong meter in the socket, the wrong label scanned, a crossed bus. That it
-  /// is the meter's own memory that is wrong is the last of these, and a rule of `identify` shows it.
+  /// Another number is an error: the wrong meter in the socket, the wrong label scanned, a crossed bus.
   static func finding(
     _ rule: Rule,
     in measurements: [Measurement],
@@ -71,11 +70,13 @@ struct UnitCheck: Sendable {
     return Finding(rule: rule, verdict: .passed, reason: nil, measurement: reported.last)
   }
 
-  /// What keeps a step from telling one meter from another; nil where nothing does. A number that was never
-  /// set tells nothing, and no two meters apart.
-  func remark(on position: String, step: String) -> Remark? {
+  /// What keeps a position, or one of its steps, from telling one meter from another; nil where nothing does. A
+  /// number that was never set tells nothing, and no two meters apart.
+  func remark(on position: String, step: String? = nil) -> Remark? {
     for report in reports
-    where report.position == position && report.step == step && !report.number.isUnset {
+    where report.position == position && step ?? report.step == report.step
+      && !report.number.isUnset
+    {
       if let other = reports.first(where: {
         $0.position != position && $0.number == report.number
       }) {

@@ -4,58 +4,89 @@ import Quantities
 import Scenarios
 import Verdicts
 
-/// Rules that state a current, a power or a rate as a value, or whose limit a class sets by the current: they hold
-/// only where the load gives what the bench file declares.
+/// Rules that hold only where the load gives what the bench file declares.
 extension Planner {
   /// Notes that rules rest on the load, and refuses those that contradict it.
   mutating func checkLoad(_ planned: inout PlannedStep) {
     guard let load = planned.load, let source = bench.source else { return }
-    let stated = planned.step.rules.filter(Self.restsOnLoad)
-    let byClass = planned.step.rules.filter { rule in
-      planned.step.openLimits.contains { $0.rule == rule.id && $0.kind.isByClass }
+    let rules = LoadRules(of: planned)
+    refuseBehindTransformers(rules.ofPhase)
+    guard !rules.isEmpty else { return }
+    holdToDeclaration(&planned, load, rules.measured + rules.byClass)
+    for rule in rules.stated + rules.byClass {
+      checkContradiction(rule, load, measuredSource ?? source)
     }
-    let measured = errors(planned)
-    let compares = comparesPower(planned)
-    // Too great a load would start a meter that starts too late.
-    let isStarting = if case .startingCurrent = planned.step.action { true } else { false }
-    guard !(stated + byClass + measured).isEmpty || isStarting || compares else { return }
-    holdToDeclaration(&planned, load, measured + byClass)
-    for rule in stated + byClass { checkContradiction(rule, load, measuredSource ?? source) }
-    refuseBehindTransformers(stated + planned.step.rules.filter(Self.isPhase))
+    refuseBehindTransformers(rules.stated)
+    allowForDeclaration(&planned, load, rules.stated)
+    vouch(for: load, source, rules, &planned)
+  }
+
+  /// Finds what shows that the load gives what the bench file declares, or has the rules do without.
+  private mutating func vouch(
+    for load: Load,
+    _ source: Source,
+    _ rules: LoadRules,
+    _ planned: inout PlannedStep
+  ) {
     guard let reference = bench.reference else {
-      return trust("nothing shows", load, stated, &planned)
+      return trust("nothing shows", load, rules.stated, &planned)
     }
     let name = "the reference of bench '\(bench.name)'"
     switch reference.kind {
     case .pulses, .power: break
     case .registers:
-      return trust("\(name) does not show", load, stated, &planned)
+      return trust("\(name) does not show", load, rules.stated, &planned)
     case .declaredLoad:
       guard reference.certificate == nil else {
         planned.restsOnCertificate = true
         return
       }
-      let trusting = planned.step.rules.filter { (stated + byClass + measured).contains($0) }
+      let trusting = planned.step.rules.filter {
+        (rules.stated + rules.byClass + rules.measured).contains($0)
+      }
       return trust("no certificate vouches", load, trusting, &planned)
     }
-    guard !(stated + byClass).isEmpty || isStarting || compares,
-      let kind = PowerKind(reference.energy.dimension)
-    else { return }
+    guard rules.needPower, let kind = PowerKind(reference.energy.dimension) else { return }
     let sign = reference.energy.isExport ? -1.0 : 1
     let power = load.power(kind, on: source) * Bounds(sign)
     guard power.nominal > 0 else {
       return trust(
         "\(name) measures \(reference.energy.rawValue) energy, of which load \(load.name) has none, and nothing shows",
         load,
-        stated,
+        rules.stated,
         &planned
       )
     }
     planned.reliedOnLoad = ReliedOnLoad(
       load: load.name,
       power: power,
-      isLimit: !(stated + byClass).isEmpty || isStarting
+      isLimit: rules.needLimit
     )
+  }
+
+  /// Notes how far the load may be off by its declaration, for fixed limits of what it decides: a load that is
+  /// shown to be as declared may still be off by as much.
+  private func allowForDeclaration(_ planned: inout PlannedStep, _ load: Load, _ rules: [Rule]) {
+    guard let source = measuredSource else { return }
+    for rule in rules {
+      guard case .within(_, _, let dimension) = rule.criterion else { continue }
+      let given: Bounds
+      switch dimension {
+      case .current: given = load.current(on: source)
+      case .pulseRate:
+        // A cap is the output's own, whatever the load asks for.
+        guard rule.id == "rate",
+          let kind = planned.pulses.flatMap({ PowerKind($0.output.quantity.unit.dimension) })
+        else { continue }
+        given = load.power(kind, on: source)
+      default:
+        guard let kind = PowerKind(dimension) else { continue }
+        given = load.power(kind, on: source)
+      }
+      guard given.nominal != 0 else { continue }
+      planned.loadTolerances[rule.measurement] =
+        abs(given.most - given.least) / 2 / abs(given.nominal)
+    }
   }
 
   /// Has a gate hold its energy against the declaration: a reference and a load that contradict each other say nothing
@@ -67,28 +98,6 @@ extension Planner {
     let power = load.power(kind, on: source)
     guard power.nominal != 0 else { return }
     planned.pulses?.powerTolerance = (power.most - power.least) / 2 / abs(power.nominal)
-  }
-
-  /// Whether the step compares a power with what the reference reads of it.
-  private func comparesPower(_ planned: PlannedStep) -> Bool {
-    switch planned.step.action {
-    case .read(let read): !read.compared.isEmpty
-    case .demand(let test): test.needsReference
-    default: false
-    }
-  }
-
-  /// The rules about what a gate's energy should have been.
-  private func errors(_ planned: PlannedStep) -> [Rule] {
-    switch planned.step.action {
-    case .remeasure: planned.step.rules
-    case .countPulses:
-      planned.step.rules.filter { rule in
-        if case .around("expected-rate", _, _, _) = rule.criterion { return true }
-        return ["error", "constant"].contains(rule.id)
-      }
-    default: []
-    }
   }
 
   /// Has rules take the bench file's word for the load: what they do not pass is nobody's proven failure.
@@ -114,27 +123,6 @@ extension Planner {
         "'\(rule.text)' is a fixed limit, and the transformers of position \(position.name) have an error of their own; compare with 'of: load' or 'of: reference', or write a rate as 'expected ± 1 %': these take it into account",
         at: rule.origin
       )
-    }
-  }
-
-  /// A fixed limit of what the transformers' displacement moves.
-  private static func isPhase(_ rule: Rule) -> Bool {
-    guard case .within = rule.criterion else { return false }
-    return rule.measurement.hasPrefix("power-factor") || rule.measurement.hasPrefix("phase-angle")
-  }
-
-  /// A fixed limit of what depends on the load. The limits of a class depend on it as well.
-  private static func restsOnLoad(_ rule: Rule) -> Bool {
-    let dimension: Dimension
-    switch rule.criterion {
-    case .within(nil, nil, _): return false
-    case .within(_, _, let own): dimension = own
-    case .around(let nominal, _, _, let own) where nominal.hasSuffix(" of load"): dimension = own
-    case .around, .text: return false
-    }
-    switch dimension {
-    case .current, .activePower, .reactivePower, .apparentPower, .pulseRate: return true
-    default: return false
     }
   }
 
@@ -164,8 +152,4 @@ extension Planner {
       at: rule.origin
     )
   }
-}
-
-extension Step.OpenLimit.Kind {
-  fileprivate var isByClass: Bool { if case .accuracyClass = self { true } else { false } }
 }

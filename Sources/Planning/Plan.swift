@@ -1,5 +1,6 @@
 public import Benches
 public import MeterProfiles
+import Metrology
 public import Quantities
 public import Scenarios
 public import Verdicts
@@ -60,6 +61,9 @@ public struct PlannedStep: Sendable {
   public var trustedLoad: TrustedLoad?
   /// Whether rules rest on the certificate of the declared load.
   public var restsOnCertificate = false
+  /// How far the load may be off its nominal value by its declaration, relative to it, for each measurement of which a
+  /// rule states a fixed limit that the load decides.
+  public var loadTolerances: [String: Double] = [:]
   /// How well its rules will be decided, as far as that can be predicted.
   public var predictions: [Prediction] = []
   /// How many times the primary power the meters show: their set transformer ratio over the wired one.
@@ -81,16 +85,9 @@ public struct PlannedStep: Sendable {
     incomer == "TOP" ? 2 - shown : shown
   }
 
-  /// How far the load may be off its nominal value by its declaration, relative to it, where a rule about this
-  /// measurement states a fixed limit of what the load decides; nil for other rules.
-  public func toleranceOfLoad(for measurement: String) -> Double? {
-    guard let load = reliedOnLoad, load.power.nominal > 0 else { return nil }
-    let isFixed = step.rules.contains { rule in
-      guard rule.measurement == measurement, case .within(_, _, let dimension) = rule.criterion
-      else { return false }
-      return dimension == .current || PowerKind(dimension) != nil
-    }
-    return isFixed ? (load.power.most - load.power.least) / 2 / load.power.nominal : nil
+  /// What the load's declaration leaves open of a measurement, relative to its value.
+  public func loadAsDeclared(_ measurement: String) -> [UncertaintyBudget.Component] {
+    loadTolerances[measurement].map { [.rectangular("load as declared", halfWidth: $0)] } ?? []
   }
 
   /// The known value of a setting.

@@ -233,8 +233,8 @@ struct Planner {
     case .demand, .noLoad, .startingCurrent, .remeasure: planTest(&planned)
     }
     settleLimits(&planned)
-    predict(&planned)
     checkLoad(&planned)
+    predict(&planned)
     predictReading(&planned)
     if planned.reliedOnLoad != nil {
       let readings = scenario.profile.readings

@@ -113,6 +113,8 @@ extension Planner {
       return upper > lower ? (upper - lower) / 2 / expected.output.constant.base : nil
     case ("rate", .around("expected-rate", let relative, let absolute, _)):
       return expected.rate.map { relative + absolute / $0 }
+    case ("rate", .within(let lower?, let upper?, .pulseRate)):
+      return expected.rate.flatMap { upper > lower ? (upper - lower) / 2 / $0 : nil }
     default: return nil
     }
   }
@@ -126,6 +128,15 @@ extension Planner {
   ) -> UncertaintyBudget? {
     guard let rate = pulses.rate, let power = pulses.power else { return nil }
     let length = Duration.seconds(rounding: Double(periods) / rate)
+    if rule == "rate", !planned.loadAsDeclared("rate").isEmpty {
+      return UncertaintyBudget(
+        [
+          .pulseJitter(residual: jitter.inSeconds, edges: periods + 1, gate: length),
+          .edgeTime(halfWidth: EdgeStamp.halfWidth, gate: length),
+          .hostClockRate(partsPerMillion: bench.clockRateLimit),
+        ] + planned.loadAsDeclared("rate")
+      )
+    }
     let energy =
       rule == "difference"
       ? ownRegister(pulses, power: power, over: length)
@@ -317,7 +328,10 @@ extension Planner {
       remedy =
         "ask for at least \(gate.periods) pulses (\(text(gate.length)))\(better ?? ""), or for more load or more pulses for each kWh"
     } else {
-      remedy = "no longer gate helps; use a better reference, or a wider limit"
+      remedy =
+        rule.id == "rate" && !planned.loadAsDeclared("rate").isEmpty
+        ? "the load may be off by as much by its declaration; write 'expected ± …', which takes the load as the reference sees it, or declare the load or the source more closely"
+        : "no longer gate helps; use a better reference, or a wider limit"
     }
     refuseUndecidable(rule, prediction, planned, remedy: remedy)
   }

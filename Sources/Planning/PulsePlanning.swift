@@ -71,7 +71,9 @@ extension Planner {
         at: step.origin
       )
     }
-    if needsReference { checkPace(gate, rate: given, step) }
+    if needsReference {
+      checkPace(.seconds(rounding: periods / given), rate: given, step)
+    }
     return PulseExpectation(
       output: resolved,
       scale: scale,
@@ -153,12 +155,6 @@ extension Planner {
         )
       }
     case .pulses, .registers: break
-    }
-    if case .power(_, _, _, let name) = reference.kind, name.contains("-demand") {
-      refuse(
-        "the reference of bench '\(bench.name)' reads \(name), which is a mean over minutes; take a power",
-        at: step.origin
-      )
     }
     if let name = reference.kind.quantity, let quantity = referenceProfile?.quantity(name),
       quantity.unit.unit(where: { _ in nil }) == nil

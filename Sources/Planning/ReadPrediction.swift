@@ -75,11 +75,7 @@ extension Planner {
     case .within(let lower?, let upper?, let dimension):
       let middle = (lower + upper) / 2
       var budget = shown(middle)
-      if let tolerance = planned.toleranceOfLoad(for: rule.measurement) {
-        budget.components.append(
-          .rectangular("load as declared", halfWidth: tolerance * middle)
-        )
-      }
+      budget.components += planned.loadAsDeclared(rule.measurement).map { $0.scaled(by: middle) }
       return ExpectedReading(room: (upper - lower) / 2, dimension: dimension, budget: budget)
     case .around(let nominalID, let relative, let absolute, let dimension):
       guard let nominal = nominal(nominalID, name, dimension, planned, at: position) else {

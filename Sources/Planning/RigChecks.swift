@@ -123,6 +123,12 @@ extension Planner {
     }
     let wanted: Dimension
     if case .power = reference.kind {
+      if quantity.contains("-demand") {
+        diagnostics.report(
+          "\(quantity) is a mean over minutes, which shows no load as it is; take a power",
+          at: reference.quantityLocation
+        )
+      }
       wanted =
         switch reference.energy.dimension {
         case .reactiveEnergy: .reactivePower

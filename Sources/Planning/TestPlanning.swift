@@ -159,20 +159,22 @@ extension Planner {
     if let load, let source = measuredSource, let rated = ratedCurrent,
       let standard = scenario.profile.accuracy?.active
     {
-      let current = load.current(on: source).nominal * scale
+      let current = load.current(on: source).most * scale
       let starting = standard.startingCurrent * rated
       if current > 1.05 * starting {
         refuse(
-          "load \(load.name) draws \(text(Quantity(current, .ampere).readable)), more than the starting current of \(text(Quantity(starting, .ampere).readable)): a meter that starts too late would pass; take a smaller load",
+          "load \(load.name) may draw \(text(Quantity(current, .ampere).readable)) by its declaration, more than the starting current of \(text(Quantity(starting, .ampere).readable)): a meter that starts too late would pass; take a smaller load",
           at: step.origin
         )
       }
     }
     checkStartingReference(step, planned.pulses)
-    guard let gate = planned.pulses?.gate else { return }
-    if let time = test.time, time < gate {
+    guard let gate = planned.pulses?.gate, let rate = planned.pulses?.rate else { return }
+    // The first pulse is one of them, so that no more periods than pulses pass.
+    let needed = Duration.seconds(rounding: Double(test.pulses) / rate)
+    if let time = test.time, time < needed {
       refuse(
-        "\(test.pulses) pulses need \(text(gate)) at this load, and 'within' allows \(text(time))",
+        "\(test.pulses) pulses need \(text(needed)) at this load, and 'within' allows \(text(time))",
         at: step.origin
       )
     }

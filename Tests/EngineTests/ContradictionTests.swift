@@ -1,4 +1,6 @@
 import Judging
+import MeterProfiles
+import Quantities
 import Testing
 import Verdicts
 
@@ -145,5 +147,66 @@ struct ContradictionTests {
     #expect(outcome.verdict("A1") == .inconclusive)
     #expect(outcome.verdict("A2") == .inconclusive)
     #expect(outcome.verdict("A3") == .passed)
+  }
+
+  @Test("A slow meter is helped by no burst of pulses from elsewhere", arguments: [2, 3, 4])
+  func bursts(count: Int) throws {
+    // A period takes a third of a second.
+    let faults = (1...count).map {
+      "fault: extra-pulse, on: A2, output: pulse-2, at: \(40.0 + 0.3 * Double($0) / Double(count + 1)) s"
+    }
+    let outcome = try Self.rehearsal(
+      .pulses,
+      Self.count,
+      faults: faults,
+      meters: ["A2": "error: -\(1.2 + 0.5 * Double(count - 2)) %"]
+    ).run()
+    #expect(outcome.verdict("A2") == .inconclusive)
+    #expect(outcome.verdict("A1") == .passed)
+  }
+
+  @Test("A power that is read once in six seconds is still a reference")
+  func slowReference() throws {
+    var rehearsal = Self.rehearsal(.power, Self.count)
+    var slow = try #require(try BuiltInProfiles.load("sdm630"))
+    slow.readings?.updateInterval = .seconds(6)
+    rehearsal.profiles["sdm630"] = slow
+    #expect(try rehearsal.run().verdict("A1") == .passed)
+  }
+
+  @Test("A voltage is compared with a reference whatever the load gives")
+  func voltage() throws {
+    let outcome = try Self.rehearsal(
+      .power,
+      "read: { voltage-l1: { within: ± 1 %, of: reference } }",
+      faults: ["fault: load-step, at: 0 s, amount: -3 %"]
+    ).run()
+    #expect(outcome.verdict("A1") == .passed)
+  }
+
+  @Test("A mean over minutes shows no small load")
+  func demandReference() {
+    var rehearsal = Self.rehearsal(.power, "starting-current: { output: pulse-2 }")
+    rehearsal.bench = rehearsal.bench.replacing(
+      "quantity: active-power",
+      with: "quantity: active-power-demand"
+    )
+    #expect {
+      _ = try rehearsal.plan()
+    } throws: { "\($0)".contains("a mean over minutes") }
+  }
+
+  @Test("A dead output beside a dead register is not the reference's fault")
+  func deadMeter() throws {
+    let outcome = try Self.rehearsal(
+      .pulses,
+      "compare-registers: { output: pulse-2, at-least: 3000 pulses, expect: { difference: class } }",
+      faults: [
+        "fault: silent-output, on: A1, output: pulse-2, at: 14 s",
+        "fault: stuck-register, on: A1, of: active-energy-import, at: 14 s",
+      ]
+    ).run()
+    #expect(outcome.verdict("A1") == .inconclusive)
+    #expect(!outcome.kinds("A1").contains(.bench))
   }
 }

@@ -48,7 +48,7 @@ struct LoadBlameTests {
         - count-pulses:
             output: pulse-2
             at-least: 20 pulses
-            expect: { rate: 3.07 imp/s ± 1 % }
+            expect: { rate: 3.07 imp/s ± 2 % }
       finally:
         - apply: { load: off, supply: off }
       """,
@@ -57,6 +57,51 @@ struct LoadBlameTests {
     #expect(outcome.verdict == .error)
     #expect(outcome.kinds("A1").contains(.bench))
     #expect(!outcome.kinds("A1").contains(.limit))
+  }
+
+  private static func rate(_ limits: String) -> String {
+    """
+    steps:
+      - apply: { supply: on }
+      - wait: 5 s
+      - configure: { ct-primary: 5 A, energy-units: kilo }
+      - apply: { load: bank-5A }
+      - count-pulses: { output: pulse-2, at-least: 100 pulses, expect: { rate: \(limits) } }
+    finally:
+      - apply: { load: off, supply: off }
+    """
+  }
+
+  @Test("A load that is off within its declaration fails no meter, and passes none for it")
+  func rateWithinDeclaration() throws {
+    // The bench allows the load 1.2 %: as much as that a rate is nobody's.
+    #expect {
+      _ = try Rehearsal(Self.rate("3.067 imp/s ± 1 %")).plan()
+    } throws: { "\($0)".contains("write 'expected ± …'") }
+    var rehearsal = Rehearsal(
+      Self.rate("3.067 imp/s ± 0.8 %"),
+      faults: ["fault: load-step, at: 0 s, amount: -0.9 %"],
+      meters: ["A2": "error: 0.9 %", "A3": "error: -3 %"]
+    )
+    rehearsal.allowsUndecidable = true
+    let outcome = try rehearsal.run()
+    #expect(outcome.step("count-pulses", on: "A1")?.findings.map(\.verdict) == [.inconclusive])
+    #expect(outcome.step("count-pulses", on: "A2")?.findings.map(\.verdict) == [.inconclusive])
+    #expect(outcome.step("count-pulses", on: "A3")?.findings.map(\.verdict) == [.failed])
+  }
+
+  @Test(
+    "A current stated as a value allows for the declaration on a bench that only a certificate watches"
+  )
+  func certificate() throws {
+    var rehearsal = Rehearsal(
+      Self.steps.replacing("± 2 %", with: "± 0.5 %"),
+      faults: ["fault: load-step, at: 0 s, amount: -0.6 %"]
+    )
+    rehearsal.bench = ReferenceRunTests.Kind.declaredLoad.bench
+    rehearsal.allowsUndecidable = true
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict("A1") == .inconclusive)
   }
 
   @Test("A limit that the declared load cannot keep is refused before the run")

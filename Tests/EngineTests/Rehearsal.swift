@@ -24,6 +24,8 @@ struct Rehearsal {
   var answers: [String: String] = [:]
   /// Where a test wants another bench.
   var bench = Bench3.text
+  /// Profiles besides the built-in ones.
+  var profiles: [String: MeterProfile] = [:]
   /// Exclusions that the plan does not know of: it would refuse what the engine is to refuse.
   var exclusive: [[String]] = []
   /// Whether rules that nothing could pass are run all the same.
@@ -87,7 +89,7 @@ struct Rehearsal {
   }
 
   /// Read once: a suite rehearses hundreds of runs.
-  private static let profiles = Result {
+  private static let builtIn = Result {
     try BuiltInProfiles.names.reduce(into: [String: MeterProfile]()) { profiles, name in
       profiles[name] = try BuiltInProfiles.load(name)
     }
@@ -95,7 +97,7 @@ struct Rehearsal {
 
   func plan() throws -> (plan: Plan, profiles: [String: MeterProfile]) {
     let diagnostics = Diagnostics()
-    let known = try Self.profiles.get()
+    let known = try Self.builtIn.get().merging(profiles) { $1 }
     do {
       let bench = try Bench(text: benchText, file: "bench.yaml", into: diagnostics)
       let scenario = try Scenario(

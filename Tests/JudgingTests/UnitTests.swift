@@ -1,4 +1,5 @@
 import Judging
+import Quantities
 import RunRecord
 import Testing
 import Verdicts
@@ -58,6 +59,25 @@ struct UnitTests {
   @Test("A position whose meter changes its number within a run is an error")
   func changed() {
     #expect(sample(["A1": ["1", "2"], "A2": ["3"]]).run.verdict(of: "A1") == .error)
+  }
+
+  @Test(
+    "What another meter fails is no failure of the one that was to be there, before and after it shows"
+  )
+  func failuresOfAnother() {
+    for numbers in [["5"], ["21034567", "21034568"], ["21034568", "21034567"]] {
+      var sample = sample(["A1": numbers, "A2": ["9"]], expecting: ["A1": "21034567"])
+      for index in sample.events.indices {
+        guard case .measured(let value) = sample.events[index], value.position == "A1",
+          value.step == "read"
+        else { continue }
+        sample.events[index] = Sample.measured("A1", "read", "voltage-l1", .number(300, .voltage))
+      }
+      let read = sample.run.step("read", on: "A1")
+      #expect(read?.findings.map(\.verdict) == [.error])
+      #expect(read?.findings.first?.reason?.kind == .wrongUnit)
+      #expect(sample.run.positions.first?.hasFailure == false)
+    }
   }
 
   @Test("The expected number passes, another is an error, and none is inconclusive")

@@ -318,7 +318,10 @@ actor ReferenceMonitor {
     while true {
       if let failure { throw failure }
       // Readings that came to an end show what was, not what is; pulses tell by themselves when they stop.
-      if power != nil, lane.now.duration(since: lastSign) > .seconds(5) { try await nextSign() }
+      if power != nil, lane.now.duration(since: lastSign) > .seconds(5) {
+        try await nextSign()
+        continue
+      }
       switch pulses?.power(at: lane.now) ?? power?.seen ?? .never {
       case .between(let bounds): return bounds
       case .never: return nil

@@ -59,7 +59,8 @@ struct ReferencePower {
     try .fromPower(
       over: gate,
       readings: readings,
-      longestGap: .seconds(5),
+      // A value that is repeated is taken once an update.
+      longestGap: max(.seconds(5), moments.updateInterval * 2),
       clockRate: clockRate,
       quality: quality
     )
@@ -69,10 +70,15 @@ struct ReferencePower {
   func energyDue(since moment: Instant) -> Double? {
     // Where its moment may lie before, it may be of another power.
     let since = readings.filter { $0.moment - $0.halfWidth >= moment }
-    guard let newest = since.map({ $0.moment - $0.halfWidth }).max() else { return nil }
-    let mean = since.reduce(0) { $0 + $1.power } / Double(since.count)
+    guard var before = since.first else { return nil }
+    var (time, energy) = (moment, 0.0)
+    for reading in since {
+      let next = reading.moment - reading.halfWidth
+      energy += max(0, min(before.power, reading.power)) * next.duration(since: time).inSeconds
+      (before, time) = (reading, next)
+    }
     // After its newest reading nobody knows of any power.
-    return max(0, mean) * newest.duration(since: moment).inSeconds / 3600
+    return energy / 3600
   }
 
   /// How far the power left its mean during a gate; nil where there are too few readings.

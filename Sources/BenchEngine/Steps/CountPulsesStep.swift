@@ -163,8 +163,6 @@ extension PositionRunner {
     gate: Int? = nil,
     _ step: PlannedStep
   ) {
-    noteExtras(statistics, step)
-    guard statistics.suspectedLossCount > 0 else { return }
     if isExplained {
       observe(
         step,
@@ -173,6 +171,8 @@ extension PositionRunner {
       )
       return
     }
+    noteExtras(statistics, step)
+    guard statistics.suspectedLossCount > 0 else { return }
     let places = statistics.suspectedLosses
       .map { "\($0.missing) after \(Quantity($0.after.seconds, .second))" }
     let text =
@@ -269,7 +269,9 @@ extension PositionRunner {
       from: gate.opened,
       to: gate.closed
     )
-    let measured = Double(gate.periods) / (energy.value / 1000)
+    let measured = try await attributingFaults(step) {
+      try PulseEnergy.measuredConstant(periods: gate.periods, reference: energy.value)
+    }
     measure(
       step,
       Self.id("constant", isVoid: isVoid),

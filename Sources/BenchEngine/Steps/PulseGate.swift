@@ -121,7 +121,10 @@ extension PositionRunner {
         )
       }
     }
-    if let due, due < 1, plan.bench.reference != nil, step.needsReference {
+    // Where pulses are compared with a register it is the meter's own that counted, not the reference.
+    let isByReference =
+      if case .compareRegisters = step.step.action { false } else { step.needsReference }
+    if let due, due < 1, plan.bench.reference != nil, isByReference {
       throw RigFault(
         Part(.reference, ""),
         due == 0
@@ -183,11 +186,13 @@ extension PositionRunner {
     measure("pulses", Double(gate.periods), .pulseCount, exact)
     let rate = Double(gate.periods) / gate.duration.inSeconds
     let edges = statistics.jitter.map {
-      UncertaintyBudget([
-        .pulseJitter(residual: $0, edges: statistics.leadingEdges, gate: gate.duration),
-        .edgeTime(halfWidth: EdgeStamp.halfWidth, gate: gate.duration),
-        clock,
-      ])
+      UncertaintyBudget(
+        [
+          .pulseJitter(residual: $0, edges: statistics.leadingEdges, gate: gate.duration),
+          .edgeTime(halfWidth: EdgeStamp.halfWidth, gate: gate.duration),
+          clock,
+        ] + step.loadAsDeclared("rate")
+      )
     }
     self.measure(
       step,

@@ -121,17 +121,12 @@ extension PositionRunner {
     }
     func measure(_ id: String, _ number: Double) {
       let shown = quantity.budget(ofReading: number).scaled(by: unit.factor)
-      var parts = shown.components
-      if let tolerance = step.toleranceOfLoad(for: id) {
-        parts.append(
-          .rectangular("load as declared", halfWidth: tolerance * number * unit.factor)
-        )
-      }
+      let load = step.loadAsDeclared(id).map { $0.scaled(by: number * unit.factor) }
       self.measure(
         step,
         id,
         .number(number * unit.factor, unit.dimension),
-        budget: UncertaintyBudget(parts),
+        budget: UncertaintyBudget(shown.components + load),
         from: moment
       )
     }

@@ -16,33 +16,15 @@ extension PositionRunner {
     var gates: [(error: Double, budget: UncertaintyBudget)] = []
     for index in 1...test.gates {
       var (reading, energy) = try await gate(test, expectation, step)
+      var spread = await noteGate(reading, index, step)
       if reading.statistics.isIrregular {
         // As `count-pulses` does: what was lost may have been lost in the wiring, or the load was away.
-        let spread = await reference.spread(in: reading.gate)
-        await noteDips(in: reading.gate, step)
-        noteGap(
-          reading.statistics,
-          spread,
-          isExplained: (spread ?? 0) > Self.steady,
-          gate: index,
-          step
-        )
         note(step, "gate \(index) was measured once more")
         (reading, energy) = try await gate(test, expectation, step)
+        spread = await noteGate(reading, index, step)
       }
-      let spread = await reference.spread(in: reading.gate)
       checkReferenceAgainstMeter(spread, reading, step)
       checkDeclaredLoad(energy, reading, expectation, step)
-      await noteDips(in: reading.gate, step)
-      if reading.statistics.isIrregular {
-        noteGap(
-          reading.statistics,
-          spread,
-          isExplained: (spread ?? 0) > Self.steady,
-          gate: index,
-          step
-        )
-      }
       let (error, budget) = try await attributingFaults(step) {
         try PulseError.errorOfPulses(
           gate: reading.gate,
@@ -87,6 +69,27 @@ extension PositionRunner {
     ) { try await self.reference.bracket($0) }
     let energy = try await expectedEnergy(reading, test.gate, step).scaled(by: expectation.scale)
     return (reading, energy)
+  }
+
+  /// Notes what the gate's own evidence says against it.
+  ///
+  /// - Returns: how far the load left its mean; nil where the reference does not show it.
+  private func noteGate(
+    _ reading: PulseReader.Reading,
+    _ index: Int,
+    _ step: PlannedStep
+  ) async -> Double? {
+    let spread = await reference.spread(in: reading.gate)
+    await noteDips(in: reading.gate, step)
+    guard reading.statistics.isIrregular else { return spread }
+    noteGap(
+      reading.statistics,
+      spread,
+      isExplained: (spread ?? 0) > Self.steady,
+      gate: index,
+      step
+    )
+    return spread
   }
 
   private func summarise(_ scatter: Scatter?, since start: Instant, _ step: PlannedStep) {

@@ -4,8 +4,8 @@ public import Quantities
 /// sign of a lost pulse, or of one that came from elsewhere.
 ///
 /// The usual period begins as the median of the first five and then follows the accepted periods
-/// slowly. Two periods that make a usual one together, one of them below three quarters of it, are the sign of a
-/// pulse too many. A period of half as much again or more is a suspicion; the nearest multiple tells how
+/// slowly. Periods that make a usual one together, one of them below three quarters of it, are the sign of pulses
+/// too many. A period of half as much again or more is a suspicion; the nearest multiple tells how
 /// many pulses may be missing.
 struct Regularity: Hashable, Sendable {
   private static let learned = 5
@@ -15,11 +15,13 @@ struct Regularity: Hashable, Sendable {
   private var usual = 0.0
   private(set) var suspicions: [SuspectedLoss] = []
   private(set) var count = 0
-  /// Where a period was split in two, as by a pulse from elsewhere.
+  /// Where a period was split, as by pulses from elsewhere.
   private(set) var extras: [Instant] = []
   private(set) var extraCount = 0
-  /// The period before; 0 where it cannot be one half of a usual one.
+  /// The period before; 0 where it cannot be a part of a usual one.
   private var before = 0.0
+  /// The periods up to now that may be parts of a usual one, where one of them is short.
+  private var parts: [Double] = []
 
   private struct Period: Hashable {
     var nanoseconds: Int64
@@ -30,12 +32,16 @@ struct Regularity: Hashable, Sendable {
   mutating func add(_ nanoseconds: Int64, from start: Instant) {
     let period = Double(nanoseconds)
     if usual > 0, period < usual * 1.5 {
-      if min(period, before) < usual * 0.75 { judgeSplit(period, start) }
-      before = period
+      if min(period, before) < usual * 0.75 {
+        judgeSplit(period, start)
+      } else {
+        before = period
+      }
       usual += (period - usual) * 0.0625
       return
     }
     before = 0
+    parts = []
     addUnusual(Period(nanoseconds: nanoseconds, start: start))
   }
 
@@ -59,23 +65,29 @@ struct Regularity: Hashable, Sendable {
   private mutating func learn() {
     let sorted = early.map(\.nanoseconds).sorted()
     usual = max(1, Double(sorted[(sorted.count - 1) / 2]))
-    for (index, period) in early.enumerated() {
+    for period in early {
       judge(period)
-      before = index > 0 ? Double(early[index - 1].nanoseconds) : 0
       judgeSplit(Double(period.nanoseconds), period.start)
     }
-    before = Double(early.last?.nanoseconds ?? 0)
     early = []
   }
 
-  /// Two periods, one of them plainly too short, that make a usual one together.
+  /// Looks for periods, one of them plainly too short, that make a usual one together.
   @inline(never)
   private mutating func judgeSplit(_ period: Double, _ start: Instant) {
-    guard before > 0, min(period, before) < usual * 0.75,
-      abs((period + before) / usual - 1) < 0.15
+    // What came before the first short one may be a part, too.
+    if before >= usual * 0.75 { parts = [before] }
+    before = period
+    parts.append(period)
+    var whole = parts.reduce(0, +)
+    while whole > usual * 1.15, !parts.isEmpty { whole -= parts.removeFirst() }
+    guard whole > usual * 0.85, parts.count > 1, parts.contains(where: { $0 < usual * 0.75 })
     else { return }
-    extraCount += 1
+    extraCount += parts.count - 1
     if extras.count < Regularity.kept { extras.append(start) }
+    // The next begins anew.
+    parts = []
+    before = 0
   }
 
   private mutating func judge(_ period: Period) {

@@ -121,9 +121,14 @@ public struct Rejudging {
       plan.steps[index].id = recorded.steps[index].id
       plan.steps[index].notApplicable = recorded.steps[index].notApplicable
       plan.steps[index].identifiesUnit = recorded.steps[index].identifiesUnit
-      guard new[index].reliedOnLoad != nil, old[index].reliedOnLoad == nil,
-        let load = new[index].load
+      guard let relied = new[index].reliedOnLoad, let load = new[index].load,
+        old[index].reliedOnLoad.map({ relied.isLimit && !$0.isLimit }) ?? true
       else { continue }
+      // The run did not look whether the load was as declared, and its values do not allow for it.
+      for rule in plan.steps[index].rules.indices
+      where new[index].loadTolerances[plan.steps[index].rules[rule].measurement] != nil {
+        plan.steps[index].rules[rule].measurement += " with the load looked at"
+      }
       plan.steps[index].trustedLoad = TrustedLoad(
         load: load.name,
         rules: plan.steps[index].rules.map(\.id)

@@ -41,8 +41,8 @@ public enum BudgetTable {
     let expanded = Measurement.text(budget.expanded, dimension, digits: 3)
     let freedom = text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)
     var lines = [
-      title,
-      "  \(value) ± \(expanded) (k = \(Decimal.text(budget.coverageFactor, digits: 3)), \(freedom) degrees of freedom); \(finding.limitsText): \(finding.verdict.rawValue)\(finding.isMarginal ? " (marginal)" : ""), \(finding.rule.decision)",
+      Visible.line(title),
+      "  \(value) ± \(expanded) (k = \(Decimal.text(budget.coverageFactor, digits: 3)), \(freedom) degrees of freedom); \(Visible.line(finding.limitsText)): \(finding.verdict.rawValue)\(finding.isMarginal ? " (marginal)" : ""), \(finding.rule.decision)",
     ]
     var rows = [
       ["source of uncertainty", "type", "distribution", "u(x)", "c", "|c|·u(x)", "ν", "share"]

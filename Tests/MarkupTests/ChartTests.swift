@@ -20,6 +20,13 @@ struct ChartTests {
     )
   }
 
+  @Test("times that go back, and an axis without an end, cost no more than others")
+  func absurd() {
+    let back = [0.0] + (0..<5000).map { -1e300 * Double($0) } + [1e-300]
+    #expect(Thinning.columns(back.map { Chart.Point($0, 1) }, 100).count <= 5002)
+    #expect(Ticks(1...Double.infinity, wanted: 5, isLogarithmic: true).values.count <= 1)
+  }
+
   @Test("a series is thinned to two points a column, and its extremes stay")
   func thinning() {
     var points = (0..<100_000).map { Chart.Point(Double($0), 1) }

@@ -158,11 +158,16 @@ struct Fixture {
   }
 
   /// What a run that went well says of its bus, and one whose line was noisy.
-  static func busStatistics(timeOuts: Int = 0, crcErrors: Int = 0) throws -> Event {
+  static func busStatistics(
+    timeOuts: Int = 0,
+    crcErrors: Int = 0,
+    buckets: String = #"{"count":42,"upTo":45056000}"#,
+    longest: Int64 = 43_800_000
+  ) throws -> Event {
     let counts = """
       {"broadcasts":0,"collisions":0,"crcErrors":\(crcErrors),"echoes":0,"exceptions":1,
        "framesSent":44,"lateReplies":0,"mismatches":0,"probes":0,"replies":41,
-       "responseTimes":{"buckets":[{"count":42,"upTo":45056000}],"longest":43800000,
+       "responseTimes":{"buckets":[\(buckets)],"longest":\(longest),
                         "median":41145834,"percentile99":43000000},
        "skippedBytes":0,"strangers":0,"timeOuts":\(timeOuts)}
       """

@@ -214,15 +214,28 @@ struct HTMLReportTests {
     #expect(try page(fixture).charts.map { $0.contains("42 replies") } == [true])
   }
 
+  @Test(
+    "numbers that no run gives spoil a plot, and not the report",
+    arguments: [
+      #"{"count":1,"upTo":-1}"#, #"{"count":-1,"upTo":45056000}"#,
+      #"{"count":9223372036854775807,"upTo":1000},{"count":9223372036854775807,"upTo":2000}"#,
+    ]
+  )
+  func absurdStatistics(buckets: String) throws {
+    var fixture = Fixture.passed
+    fixture.add(63_000, try Fixture.busStatistics(buckets: buckets, longest: -1))
+    #expect(document(fixture).contains("Response times"))
+  }
+
   @Test("the error is drawn against the load only where there was more than one")
   func loads() throws {
-    func fixture(_ energies: [Double]) -> Fixture {
+    func fixture(_ energies: [Double], hours: Double = 1) -> Fixture {
       var fixture = Fixture()
       fixture.steps = energies.indices.map {
         Fixture.step("count \($0)", "count-pulses", line: $0 + 1, [Fixture.errorRule])
       }
       for (index, energy) in energies.enumerated() {
-        let hour = Instant(nanoseconds: 3_600_000_000_000)
+        let hour = Instant(nanoseconds: Int64(hours * 3_600_000_000_000))
         let values = [
           ("reference-energy", Measurement.Value.number(energy, .activeEnergy)),
           ("error", .number(index == 2 ? 0.02 : 0.001, .ratio)),
@@ -241,5 +254,7 @@ struct HTMLReportTests {
     #expect(chart.contains("Error against load") && chart.contains("from 0.1 kW to 3 kW"))
     #expect(chart.contains("1 value is beyond it"))
     #expect(try page(fixture([1000, 1001])).charts == [])
+    // An energy that is finite, and a power that is not: a thousandth of an hour.
+    #expect(try page(fixture([100, 1000, 3000, 1e308], hours: 0.001)).charts.count == 1)
   }
 }

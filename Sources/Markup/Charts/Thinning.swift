@@ -12,7 +12,9 @@ public enum Thinning {
     var index = 0
     while index < points.count {
       func column(_ point: Chart.Point) -> Int {
-        Int((point.x - first.x) / (last.x - first.x) * Double(columns))
+        // A record may have times that go back.
+        let place = (point.x - first.x) / (last.x - first.x) * Double(columns)
+        return Int(min(max(place, 0), Double(columns)))
       }
       let current = column(points[index])
       var (least, greatest) = (index, index)

@@ -32,10 +32,10 @@ struct Ticks {
   }
 
   private static func decades(_ range: ClosedRange<Double>) -> [(Double, String)] {
-    guard range.lowerBound > 0 else { return [] }
+    guard range.lowerBound > 0, range.upperBound.isFinite else { return [] }
     var power = 1e-9
     var out: [(Double, String)] = []
-    while power <= range.upperBound {
+    while power <= range.upperBound, power.isFinite {
       for factor in [1.0, 2, 5] where range.contains(factor * power) {
         let decimals = power >= 1 ? 0 : max(0, min(9, Int((0.5 - log10(power)).rounded(.down))))
         out.append((factor * power, text(factor * power, decimals)))

@@ -3,8 +3,8 @@ import Pulses
 import Quantities
 import RunRecord
 
-/// What the edges of one line show while a step ran, in constant memory: its periods over time, the
-/// widths of its pulses, and where it bounced.
+/// What the edges of one line show while a step ran, in constant memory: its periods over time,
+/// the widths of its pulses, and where it bounced.
 struct PulseTrace {
   let line: String
   /// Periods in seconds over the moments, in seconds on the run's clock, at which they ended.
@@ -21,6 +21,7 @@ struct PulseTrace {
   private var analysis: PulseAnalysis
   private var filter = EdgeFilter()
   private var lastEdge: Int64?
+  private var isActive: Bool?
   private var leading: Int64?
   private var pulse: Int64?
   private let from: Instant
@@ -35,23 +36,18 @@ struct PulseTrace {
   }
 
   mutating func add(_ edges: RecordedEdges) {
-    var isLeading = edges.firstIsLeading
-    var repeated = edges.repeated[...]
-    for (index, time) in edges.times.enumerated() {
-      if index > 0 {
-        let isRepeated = repeated.first == index
-        if isRepeated {
-          repeated.removeFirst()
-          if contradictions.count < Self.marked { contradictions.append(time.seconds) }
-        } else {
-          isLeading.toggle()
-        }
+    edges.forEachChange { time, isActive in
+      if self.isActive == isActive, contradictions.count < Self.marked {
+        contradictions.append(time.seconds)
       }
-      let edge = Edge(time: time, isLeading: isLeading)
+      self.isActive = isActive
+      let edge = Edge(time: time, isLeading: isActive)
       noteBounce(time.nanoseconds)
       analysis.add(edge)
       if let transition = filter.add(edge) { take(transition) }
     }
+    // The analysis tells of them.
+    _ = filter.takeLosses()
   }
 
   /// What is known of the pulses once the last edge has settled.

@@ -7,11 +7,11 @@ import Verdicts
 enum BusPlot {
   static func chart(_ bus: String, _ times: RecordedBusStatistics.Distribution) -> Chart {
     let seconds = times.buckets.map { (upTo: Double($0.upTo) / 1e9, count: $0.count) }
-    let longest = max(Double(times.longest) / 1e9, seconds.last?.upTo ?? 0)
+    let longest = max(Double(times.longest) / 1e9, seconds.last?.upTo ?? 0, 0)
     let unit = PlotUnit([longest], .time)
-    let count = seconds.reduce(0) { $0 + $1.count }
+    let count = seconds.reduce(0) { $0 &+ $1.count }
     func text(_ nanoseconds: Int64) -> String { unit.text(Double(nanoseconds) / 1e9, digits: 3) }
-    let most = Double(seconds.map(\.count).max() ?? 1)
+    let most = max(1, Double(seconds.map(\.count).max() ?? 1))
     return Chart(
       title: "Response times, bus \(Shown.line(bus, limit: 80))",
       description:

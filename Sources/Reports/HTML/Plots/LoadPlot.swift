@@ -77,7 +77,7 @@ enum LoadPlot {
         }), case .number(let amount, dimension) = energy.value
       else { return nil }
       let hours = error.to.duration(since: error.from).inSeconds / 3600
-      guard hours > 0, amount.isFinite, amount > 0 else { return nil }
+      guard hours > 0, amount > 0, (amount / hours).isFinite else { return nil }
       return Point(
         power: amount / hours,
         error: value,

@@ -123,10 +123,11 @@ enum PulsePlots {
     let spread = [least * 0.98, greatest * 1.02]
     let range = Chart.Axis.around((ends + spread).map(unit.value), air: 0.1)
     let width = (range.upperBound - range.lowerBound) / Double(bars)
+    guard width > 0 else { return nil }
     var counts = [Int](repeating: 0, count: bars)
     for bin in bins {
       let place = (unit.value(bin.middle) - range.lowerBound) / width
-      counts[min(max(Int(place), 0), bars - 1)] += bin.count
+      counts[Int(min(max(place, 0), Double(bars - 1)))] += bin.count
     }
     var marks: [Chart.Mark] = [
       .bars(

@@ -39,12 +39,15 @@ public struct Quantity: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// The quantity in the unit of its dimension that puts the fewest digits before the point:
-  /// `2300 W` reads `2.3 kW`, `0.06 s` reads `60 ms`.
+  /// `2300 W` reads `2.3 kW`, `0.06 s` reads `60 ms`. What no prefix makes readable stays in the base unit.
   public var readable: Quantity {
     guard value.isFinite, base != 0, let candidates = Quantity.ladders[dimension] else {
       return self
     }
     let magnitude = abs(base)
+    guard let least = candidates.first, let most = candidates.last,
+      magnitude >= 1e-9 * least.factor, magnitude < 1e18 * most.factor
+    else { return Quantity(base: base, dimension) }
     let best = candidates.last { $0.factor <= magnitude * (1 + 1e-12) } ?? candidates.first
     return best.flatMap { converted(to: $0) } ?? self
   }

@@ -300,15 +300,17 @@ extension Rule {
       lower: lower,
       upper: upper
     )
-    let spread =
-      uncertainty.map { $0 == 0 ? "" : " ± \(Measurement.text($0, dimension, digits: 3))" } ?? ""
+    let shown = decision.text(
+      value,
+      expandedUncertainty: uncertainty,
+      lower: lower,
+      upper: upper,
+      dimension
+    )
     switch verdict {
     case .passed: return finding(.passed, nil)
     case .failed:
-      return finding(
-        .failed,
-        Reason(.limit, "\(measurement) is \(measured.text)\(spread), not \(range)")
-      )
+      return finding(.failed, Reason(.limit, "\(measurement) is \(shown), not \(range)"))
     default:
       let word = decision.word(for: value, lower: lower, upper: upper)
       let why =
@@ -319,7 +321,7 @@ extension Rule {
           : "\(word.map { "\($0), " } ?? "")too close to decide (\(decision))"
       return finding(
         .inconclusive,
-        Reason(.undecided, "\(measurement) is \(measured.text)\(spread), limits \(range): \(why)")
+        Reason(.undecided, "\(measurement) is \(shown), limits \(range): \(why)")
       )
     }
   }
@@ -337,8 +339,7 @@ extension Rule {
 
   /// Two values of one unit, which is named once.
   private static func range(_ low: Double, _ high: Double, _ dimension: Dimension) -> String {
-    let upper = Quantity(base: high, dimension)
-    let shown = (dimension == .ratio ? upper.converted(to: .percent) : nil) ?? upper.readable
+    let shown = Measurement.shown(high, dimension)
     let lower = Decimal.text(low / shown.unit.factor)
     let end = Decimal.text(high / shown.unit.factor)
     return shown.unit == .one ? "\(lower) … \(end)" : "\(lower) … \(end) \(shown.unit)"

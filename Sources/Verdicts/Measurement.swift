@@ -74,10 +74,15 @@ public struct Measurement: Hashable, Sendable, Codable {
 
   /// A number of a dimension as people read it: ratios in per cent, the rest in a handy unit.
   public static func text(_ number: Double, _ dimension: Dimension, digits: Int = 7) -> String {
-    let base = Quantity(base: number, dimension)
-    let shown = (dimension == .ratio ? base.converted(to: .percent) : nil) ?? base.readable
+    let shown = shown(number, dimension)
     let value = Decimal.text(shown.value, digits: digits)
     return shown.unit == .one ? value : "\(value) \(shown.unit)"
+  }
+
+  /// A number in the unit in which people read it.
+  static func shown(_ number: Double, _ dimension: Dimension) -> Quantity {
+    let base = Quantity(base: number, dimension)
+    return (dimension == .ratio ? base.converted(to: .percent) : nil) ?? base.readable
   }
 }
 

@@ -17,26 +17,59 @@ import Testing
     #expect(try statuses(Self.file) == documented)
   }
 
-  @Test("Every option in a sample is one of its command, and every file is there")
+  @Test("Every option in a sample is one of its command")
   func options() throws {
-    var commands = 0
-    for block in try FencedBlock.blocks(in: Self.file) {
-      // A line that goes on ends with a backslash, or the next one begins with an option.
-      let text = block.text.replacing("\\\n", with: " ").replacing(/\n *--/) { _ in " --" }
-      for line in text.split(separator: "\n") {
-        guard let match = line.firstMatch(of: /meterbench ([a-z]+)/) else { continue }
-        commands += 1
-        let (help, status) = try Shell.run("meterbench \(match.1) --help", in: Root.path)
-        #expect(status == 0, "meterbench \(match.1)")
-        for option in line.matches(of: /--[a-z-]+/).map(\.output) {
-          #expect(help.contains("\(option)"), "meterbench \(match.1) \(option)")
-        }
-        for file in line.matches(of: /(?:Scenarios|Benches)\/[a-z0-9-]+\.yaml/).map(\.output) {
-          #expect(FileManager.default.fileExists(atPath: "\(Root.path)/\(file)"), "\(file)")
-        }
+    let lines = try Self.commands()
+    #expect(lines.count >= 4)
+    for line in lines {
+      let match = try #require(line.firstMatch(of: /meterbench ([a-z]+)/))
+      let (help, status) = try Shell.run("meterbench \(match.1) --help", in: Root.path)
+      #expect(status == 0, "meterbench \(match.1)")
+      for option in line.matches(of: /--[a-z-]+/).map(\.output) {
+        #expect(help.contains("\(option)"), "meterbench \(match.1) \(option)")
       }
     }
-    #expect(commands >= 4)
+  }
+
+  @Test("The run of every sample is accepted as it stands, and takes the time that is told")
+  func runs() throws {
+    let told = try #require(try Root.text(Self.file).firstMatch(of: /in about ([0-9]+) minutes/)?.1)
+    let runs = try Self.commands().filter { $0.hasPrefix("meterbench run ") }
+    #expect(runs.count == 2)
+    for run in runs {
+      // A plan takes the same arguments, and touches nothing.
+      let plan = run.replacing("meterbench run", with: "FIRMWARE=107; meterbench plan")
+        .replacing(/\s--output [^ ]+/, with: "")
+      let (output, status) = try Shell.run(plan, in: Root.path)
+      #expect(status == 0, "\(plan)\n\(output)")
+      let seconds = try #require(output.firstMatch(of: /about ([0-9]+) min ([0-9]+) s in all/))
+      let minutes = try #require(Double(seconds.1)) + #require(Double(seconds.2)) / 60
+      #expect("\(Int(minutes.rounded()))" == told)
+    }
+  }
+
+  @Test("Where a run left no record, the export of a sample says nothing and is no failure")
+  func noRecord() throws {
+    let folder = try Scratch()
+    let exports = try Self.commands().filter { $0.contains("meterbench export") }
+    #expect(exports.count == 2)
+    for export in exports {
+      let (output, status) = try Shell.run("BUILD_NUMBER=7; \(export)", in: folder.path)
+      #expect(output.isEmpty && status == 0, "\(export)\n\(output)")
+    }
+  }
+
+  /// The command lines of the samples with `meterbench` in them, as a shell gets them.
+  private static func commands() throws -> [String] {
+    try FencedBlock.blocks(in: file).flatMap { block in
+      // A line that goes on ends with a backslash, or the next one begins with an option.
+      let text = block.text.replacing(/\s*\\\n */) { _ in " " }.replacing(/\n *--/) { _ in " --" }
+      return text.split(separator: "\n").compactMap { line in
+        // Behind the dash of a list, or between the quotes of `script: '…'`.
+        line.firstMatch(of: /(?:^ *|- |')((?:test [^']*)?meterbench [a-z]+ [^']*)/)
+          .map { String($0.1) }
+      }
+    }
   }
 
   @Test("Evidence is kept, and the document published, when a job failed")

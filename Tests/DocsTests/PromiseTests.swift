@@ -60,6 +60,28 @@ import Testing
     }
   }
 
+  @Test("What the disk has no room for is not named as if it were there", arguments: [8, 60])
+  func fullDisk(blocks: Int) throws {
+    let folder = try Self.faultyBench()
+    // No file grows beyond so many blocks: the record stops at its beginning, or on its way.
+    let (output, status) = try Shell.run(
+      "ulimit -f \(blocks); meterbench run Scenarios/short.yaml --bench Benches/faulty.yaml --output out -q --no-history",
+      in: folder.path
+    )
+    #expect(status == 3, "\(output)")
+    let lines = output.split(separator: "\n")
+    #expect(
+      lines.contains("record  out/record.ndjson (it does not hold all of the run)"),
+      "\(output)"
+    )
+    #expect(!lines.contains { $0.hasPrefix("seal ") }, "\(output)")
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/out/manifest.json"))
+    let (junit, _) = try Shell.run("cat out/junit.xml", in: folder.path)
+    let isFinal = junit.contains("cannot write out/record.ndjson")
+    #expect(lines.contains("junit   out/junit.xml") == isFinal, "\(output)")
+    #expect(output.contains("not written: out/junit.xml") == !isFinal, "\(output)")
+  }
+
   @Test("A run refused for its arguments, or without a place to say so, leaves no old document")
   func staleDocument() throws {
     for (arguments, status) in [

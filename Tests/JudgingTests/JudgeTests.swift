@@ -255,7 +255,7 @@ struct JudgeTests {
     let finding = sample.run.step(step, on: "A1")?.findings[0]
     #expect(finding?.verdict == .inconclusive)
     #expect(finding?.reason?.kind == .condition)
-    #expect(finding?.reason?.text.contains("2 %") == true)
+    #expect(finding?.reason?.text.contains("error is 2.000 ± 0.050 %") == true)
     #expect(sample.run.verdict(of: "A1") == .inconclusive)
     // What another step found stands.
     sample.forget("voltage-l1", on: "A1")

@@ -157,6 +157,20 @@ struct Fixture {
     run("off", on: position, 62_000...62_500)
   }
 
+  /// A meter that fell silent while its pulses were counted.
+  static var silent: Fixture {
+    var fixture = Fixture()
+    fixture.run(
+      "identify",
+      1000...1412,
+      [Measurement(id: "firmware", value: .text("1.07"), from: .zero)]
+    )
+    fixture.run("wait", 1412...2000)
+    fixture.run("count", 2000...3000, observed: [(.noCommunication, "unit 1 gave no reply")])
+    fixture.run("off", 62_000...62_500)
+    return fixture
+  }
+
   /// What a run that went well says of its bus, and one whose line was noisy.
   static func busStatistics(
     timeOuts: Int = 0,

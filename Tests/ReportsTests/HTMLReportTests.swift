@@ -116,13 +116,34 @@ struct HTMLReportTests {
     let page = try page(fixture)
     let card = try #require(page.findings.first { $0.contains("count / error") })
     for text in [
-      "2 % ± 0.05 %", "± 0.5 %", "1.5 % (3 × the room)", "guarded, w = U", "eol.yaml:41",
+      "2.000 ± 0.050 %", "± 0.5 %", "1.5 % (3 × the room)", "guarded, w = U", "eol.yaml:41",
     ] {
       #expect(card.contains(text), "\(text)")
     }
     #expect(page.findings.contains { $0.contains("identify / firmware") && $0.contains("'1.07'") })
     #expect(page.findings.contains { $0.contains("the load moved") })
     #expect(try self.page(.passed).findings == [])
+  }
+
+  @Test(
+    "what was not measured because of a remark is one card behind it, and the frames stand once"
+  )
+  func unmeasured() throws {
+    let json = """
+      {"bus":"dut","unit":1,"function":4,"outcome":"time-out","started":1,"finished":3,"skippedBytes":0,
+       "frames":[{"kind":"request","at":1,"bytes":"0104000000027C0B"}]}
+      """
+    let exchange = try JSONDecoder().decode(RecordedExchange.self, from: Data(json.utf8))
+    var fixture = Fixture.silent
+    fixture.add(2500, .exchanged(exchange))
+    let cards = try page(fixture).findings
+    #expect(cards.count == 2)
+    #expect(cards[0].contains("unit 1 gave no reply"))
+    #expect(cards[1].contains("2 rules are open"))
+    for rule in ["error: ± 0.5 %", "eol.yaml:41", "width: { at-least: 30 ms }", "eol.yaml:42"] {
+      #expect(cards[1].contains(rule))
+    }
+    #expect(cards.map { $0.contains("Frames on the line") } == [true, false])
   }
 
   @Test("forty-eight positions stay navigable: a link to each, and only what failed is open")
@@ -139,7 +160,9 @@ struct HTMLReportTests {
     #expect(!text.contains("<details class=\"results\" open"))
     #expect(page.rows.count { $0.count == 4 && $0[1] == "PASS" } == 47)
     #expect(
-      page.rows.contains { $0.count == 4 && $0[0] == "A31" && $0[3].contains("error is 2 %") }
+      page.rows.contains {
+        $0.count == 4 && $0[0] == "A31" && $0[3].contains("error is 2.000 ± 0.050 %")
+      }
     )
     #expect(text.utf8.count < 1_000_000)
   }

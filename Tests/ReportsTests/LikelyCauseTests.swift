@@ -160,6 +160,42 @@ struct LikelyCauseTests {
     #expect(try causes(fixture).contains { $0.contains("more like the bench") })
   }
 
+  /// A setting that was read from two registers.
+  private func setting(_ found: String, allowed: [String], registers: String) throws -> [String] {
+    var rule = Fixture.firmwareRule
+    rule.criterion = .text(oneOf: allowed)
+    var fixture = try run([], frames: ("010400340002300A", "010404\(registers)0000"))
+    fixture.steps = [Fixture.step("read", "read", line: 25, [rule])]
+    let measurement = Measurement(id: rule.measurement, value: .text(found), from: .zero)
+    fixture.add(
+      800,
+      .measured(Measured(position: "A1", step: "read", measurement: measurement))
+    )
+    return try causes(fixture)
+  }
+
+  @Test("a setting that is no number one sets is told from the frame, where its words explain it")
+  func settings() throws {
+    // 3 is 4040 0000, 5 is 40A0 0000.
+    let code = try setting("unknown code 2.304856e-41", allowed: ["3P4W"], registers: "00004040")
+    #expect(code.count == 1 && code[0].contains("swapped words") && code[0].hasSuffix("hold 3."))
+    let current = try setting("2.318308e-41 A", allowed: ["5 A"], registers: "000040A0")
+    #expect(current.first?.hasSuffix("hold 5.") == true)
+    // Another number in the frames, a sound number, words that make no sense either way.
+    #expect(try setting("2.4e-41 A", allowed: ["5 A"], registers: "000040A0") == [])
+    #expect(try setting("4 A", allowed: ["5 A"], registers: "40800000") == [])
+    #expect(try setting("1.401298e-45 A", allowed: ["5 A"], registers: "00000001") == [])
+  }
+
+  @Test("a serial number with its words exchanged is told where the other one was expected")
+  func serialNumbers() throws {
+    let expected = "\(0x0140_F647)"
+    let found = "\(0xF647_0140)"
+    let causes = try setting(found, allowed: [expected], registers: "F6470140")
+    #expect(causes.first?.hasSuffix("hold \(expected).") == true)
+    #expect(try setting(found, allowed: ["7"], registers: "F6470140") == [])
+  }
+
   @Test("a text that is written in another way is told", arguments: ["v1.7", "1.07 ", "0107"])
   func texts(found: String) throws {
     var fixture = Fixture()

@@ -104,12 +104,49 @@ struct SummaryTests {
     #expect(text.ranges(of: "and what is said of the run below").count == 3)
   }
 
+  @Test("what was not measured because of a remark is one block behind it, with every rule")
+  func unmeasured() {
+    #expect(
+      Summary.text(Fixture.silent.judged).contains(
+        """
+          FAIL count (no-communication)
+              unit 1 gave no reply
+              Scenarios/eol.yaml:36
+          INCONCLUSIVE count (missing)
+              2 rules are open, because what they need was not measured:
+              Scenarios/eol.yaml:41 error: ± 0.5 %
+              Scenarios/eol.yaml:42 width: { at-least: 30 ms }
+
+        """
+      )
+    )
+    var alone = Fixture.silent
+    alone.events.removeAll { if case .observed = $0.event { true } else { false } }
+    let text = Summary.text(alone.judged)
+    for rule in ["error", "width"] { #expect(text.contains("'\(rule)' was not measured")) }
+  }
+
+  @Test("a remark that did not pass is counted beside rules that did, wherever rules are counted")
+  func counts() {
+    var fixture = Fixture()
+    fixture.runAll(observed: [(.refused, "the meter refused a write")])
+    let counts = ["3 rules: 3 passed", "1 remark: 1 failed"]
+    #expect(
+      Summary.text(fixture.judged)
+        .hasSuffix("FAIL 1 position: 1 failed; \(counts.joined(separator: "; "))\n")
+    )
+    let page = HTMLReport.document(fixture.judged)
+    #expect(page.contains("<p>1 position: 1 failed · \(counts.joined(separator: " · "))</p>"))
+    #expect(page.contains("All results: \(counts.joined(separator: " · "))<"))
+    #expect(!Summary.text(Fixture.passed.judged).contains("remark"))
+  }
+
   @Test("a record of nothing still has a summary")
   func nothing() {
     let text = Summary.text(Judge().judged())
     #expect(text.hasPrefix("The record does not say what was run\n"))
     #expect(text.contains("the record has no end"))
-    #expect(text.hasSuffix("ERROR [rig: unknown] no positions; no rules\n"))
+    #expect(text.hasSuffix("ERROR [rig: unknown] no positions; no rules; 3 remarks: 3 error\n"))
   }
 }
 

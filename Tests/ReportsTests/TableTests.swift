@@ -1,5 +1,6 @@
 import Foundation
 import Judging
+import Quantities
 import Reports
 import RunRecord
 import Testing
@@ -57,6 +58,41 @@ struct TableTests {
     #expect(rows.allSatisfy { $0["rig"] == "twin" && $0["run-verdict"] == run.verdict.rawValue })
     #expect(rows.contains { $0["position"] == "A4" && $0["verdict"] == "not-applicable" })
     #expect(rows.allSatisfy { Set($0.keys) == Set(FindingsTable.columns) })
+  }
+
+  @Test("every row of a position names its meter, by what it told or else by what was expected")
+  func meters() throws {
+    var fixture = Fixture()
+    fixture.positions = [Fixture.position("A1"), Fixture.position("A2")]
+    fixture.positions[1].expected = ExpectedUnit(
+      label: "21034568",
+      serialNumber: SerialNumber("21034568")
+    )
+    fixture.run(
+      "identify",
+      1000...1412,
+      [("serial-number", "21034567"), ("firmware", "1.07")].map {
+        Measurement(id: $0, value: .text($1), from: .zero)
+      }
+    )
+    fixture.run("identify", on: "A2", 1000...1412, observed: [(.noCommunication, "no reply")])
+    fixture.add(2000, .observed(Observation(kind: .bench, part: "bus dut", text: "gone")))
+    let tables = [
+      FindingsTable.document(fixture.judged), MeasurementsTable.document(fixture.judged),
+    ]
+    let rows = try Self.read(tables)
+    #expect(rows.map(\.isEmpty) == [false, false])
+    for row in rows.joined() {
+      let meter = [row["serial-number"], row["firmware"]]
+      switch row["position"] {
+      case "A1": #expect(meter == ["21034567", "1.07"])
+      case "A2": #expect(meter == ["21034568", ""])
+      default: #expect(meter == ["", ""] && row["part"] == "bus dut")
+      }
+    }
+    for columns in [FindingsTable.columns, MeasurementsTable.columns] {
+      #expect(columns.suffix(2) == ["serial-number", "firmware"])
+    }
   }
 
   @Test("the worst verdict of the rows is that of the run, so that no table looks better than it")

@@ -28,10 +28,13 @@ struct EventStreamTests {
   }
 
   /// A run whose lines go into a pipe.
+  ///
+  /// - Parameter over: what happens when the run is over, before anybody waits for the reader.
   private func run(
     into pipe: TestPipe,
     capacity: Int,
-    patience: Duration = .seconds(60)
+    patience: Duration = .seconds(60),
+    over: () throws -> Void = {}
   ) throws -> Streamed {
     try UnitRunTests.withFolder { folder in
       let stream = EventStream(descriptor: pipe.writing.fileDescriptor, capacity: capacity)
@@ -40,6 +43,7 @@ struct EventStreamTests {
       options.lines = { stream.take($0) }
       let prepared = try UnitRunTests.prepare(UnitRunTests.scenario, UnitSources(), in: folder)
       let result = try RunSession(prepared, options: options).run()
+      try over()
       return Streamed(
         record: try UnitRunTests.recorded(beside: result.record),
         status: result.exitStatus,
@@ -94,7 +98,36 @@ struct EventStreamTests {
     #expect(streamed.sentences.count == 2)
     #expect(streamed.sentences[0].contains("dropped"))
     #expect(streamed.sentences[0].contains("numbers 1 to \(events.count - 1);"))
-    #expect(streamed.sentences[1].contains("did not take the events from number 0 on"))
+    #expect(streamed.sentences[1].contains("lacks the events from number 0 on"))
+  }
+
+  @Test("A reader that first reads when the run is over gets everything")
+  func late() async throws {
+    let pipe = TestPipe()
+    let reading = pipe.reading
+    var read: Task<Data?, any Error>?
+    let streamed = try run(into: pipe, capacity: 16 << 20) {
+      read = Task.detached { try reading.readToEnd() }
+    }
+    try pipe.writing.close()
+    let lines = try await read?.value?.split(separator: UInt8(ascii: "\n")) ?? []
+    #expect(lines.count == (try RecordReader.events(in: streamed.record)).count)
+    #expect(streamed.sentences.isEmpty)
+    // Time for a person who looks away; the test itself waits for nobody.
+    #expect(EventStream.patience >= .seconds(30))
+  }
+
+  @Test("A reader that goes away when the run is over is not waited for")
+  func leaves() throws {
+    let pipe = TestPipe()
+    let size = fcntl(pipe.writing.fileDescriptor, 1032)
+    try pipe.writing.write(contentsOf: Data(count: Int(size)))
+    // The wait would be longer than the test may take.
+    let streamed = try run(into: pipe, capacity: 16 << 20, patience: .seconds(600)) {
+      try pipe.reading.close()
+    }
+    #expect(streamed.sentences.count == 1)
+    #expect(streamed.sentences[0].contains("nobody takes the events from number 0 on"))
   }
 
   @Test("A reader that goes away ends nothing but the stream")

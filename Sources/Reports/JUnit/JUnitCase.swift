@@ -21,7 +21,8 @@ struct JUnitCase {
   }
 
   var name: String
-  var duration: Duration
+  /// What it adds to the time of its suite.
+  var duration = Duration.zero
   /// Where the scenario declares what the case stands for.
   var origin: Rule.Origin?
   var finding: Finding?
@@ -77,7 +78,6 @@ extension JUnitCase {
     let reason = finding.reason ?? Reason(.record, "the record gives no reason")
     self.init(
       name: "\(step.step.id) / \(finding.rule.id)",
-      duration: step.duration,
       origin: finding.rule.origin,
       finding: finding,
       result: Result(finding.verdict, reason.kind, reason.text, details: finding.basis)
@@ -89,7 +89,6 @@ extension JUnitCase {
   static func cases(
     named name: String,
     _ remarks: [Remark],
-    duration: Duration,
     origin: Rule.Origin? = nil
   ) -> [JUnitCase] {
     [Element.failure, .error, .skipped].compactMap { element in
@@ -103,7 +102,6 @@ extension JUnitCase {
       let more = matching.count - 1
       return JUnitCase(
         name: name,
-        duration: duration,
         origin: origin,
         result: Result(
           worst.verdict,
@@ -116,7 +114,8 @@ extension JUnitCase {
   }
 
   /// The cases of a step: one for each rule, or one for a step without rules, and one more for
-  /// what bears on the step beside its rules.
+  /// what bears on the step beside its rules, before the rules that are open because of that. The first case
+  /// carries the step's time, so that the times of a suite add up.
   static func cases(_ step: JudgedStep) -> [JUnitCase] {
     let id = step.step.id
     let origin = step.step.origin
@@ -124,20 +123,23 @@ extension JUnitCase {
       let result = Result(.notApplicable, .notRun, reason, details: [])
       let names = step.step.rules.map { ("\(id) / \($0.id)", $0.origin) }
       return (names.isEmpty ? [(id, origin)] : names).map { name, origin in
-        JUnitCase(name: name, duration: .zero, origin: origin, result: result)
+        JUnitCase(name: name, origin: origin, result: result)
       }
     }
-    var cases = step.findings.map { JUnitCase($0, of: step) }
+    var cases = step.findings.filter { !$0.isMissing }.map { JUnitCase($0, of: step) }
     // The rules of a skipped step say already that it did not run.
     if step.verdict != .skipped || cases.isEmpty {
-      cases += Self.cases(named: id, step.remarks, duration: step.duration, origin: origin)
+      cases += Self.cases(named: id, step.remarks, origin: origin)
     }
-    return cases.isEmpty ? [JUnitCase(name: id, duration: step.duration, origin: origin)] : cases
+    cases += step.findings.filter(\.isMissing).map { JUnitCase($0, of: step) }
+    if cases.isEmpty { cases = [JUnitCase(name: id, origin: origin)] }
+    cases[0].duration = step.duration
+    return cases
   }
 }
 
 extension JudgedStep {
-  /// How long the step took; every case of the step carries it, the suite the time by the clock.
+  /// How long the step took.
   var duration: Duration {
     guard let from, let to, to > from else { return .zero }
     return to.duration(since: from)

@@ -82,7 +82,6 @@ public enum JUnitReport {
       cases: [
         JUnitCase(
           name: "run",
-          duration: .zero,
           result: JUnitCase.Result(.error, kind, text, details: [])
         )
       ],

@@ -40,7 +40,7 @@ struct JUnitSuite {
           duration: run.duration,
           properties: run.properties(record: record),
           cases: complete(
-            JUnitCase.cases(named: "run", run.remarks, duration: .zero),
+            JUnitCase.cases(named: "run", run.remarks),
             for: run.verdict,
             named: "run"
           ),
@@ -61,8 +61,8 @@ struct JUnitSuite {
     // Steps of a position that takes no part are worth a case only where one ran after all.
     var cases = position.steps.filter { takesPart || $0.verdict != .notApplicable }
       .flatMap(JUnitCase.cases)
-    cases += JUnitCase.cases(named: "position", position.remarks, duration: .zero)
-    if takesPart { cases += JUnitCase.cases(named: "run", run.remarks, duration: .zero) }
+    cases += JUnitCase.cases(named: "position", position.remarks)
+    if takesPart { cases += JUnitCase.cases(named: "run", run.remarks) }
     let began = position.steps.compactMap(\.from).min()
     let ended = position.steps.compactMap(\.to).max()
     return JUnitSuite(
@@ -100,7 +100,6 @@ struct JUnitSuite {
       cases.append(
         JUnitCase(
           name: name,
-          duration: .zero,
           result: JUnitCase.Result(
             verdict,
             .noRule,

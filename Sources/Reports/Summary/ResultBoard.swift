@@ -39,7 +39,7 @@ public enum ResultBoard {
 
     init(_ position: JudgedPosition) {
       verdict = position.verdict
-      let serial = position.identity.first { $0.name == "serial-number" }?.text
+      let serial = position.told("serial-number")
       let expected = position.expectedSerialNumber.map { "(\($0))" }
       texts = [position.position.name, verdict.word, serial ?? expected ?? ""].map {
         Visible.line($0, limit: 24)

@@ -93,13 +93,10 @@ public enum Summary {
   }
 
   private static func totals(_ run: JudgedRun, on page: inout Page) {
-    let rules = run.positions.flatMap(\.steps).flatMap(\.findings).map(\.verdict)
-    let positions = Verdict.count(run.positions.map(\.verdict), "position")
     let rig =
       run.rigWarning == nil ? [] : [Page.Piece(text: "[rig: \(run.rig)]", ink: .yellow)]
     page.line(
-      [run.verdict.piece] + rig + [Page.Piece(text: positions + ";")]
-        + [Page.Piece(text: Verdict.count(rules, "rule"))],
+      [run.verdict.piece] + rig + [Page.Piece(text: run.counts.joined(separator: "; "))],
       hang: Page.columns(run.verdict.word) + 1
     )
   }
@@ -149,6 +146,10 @@ public enum Summary {
       case .finding(let finding): show(finding, of: step, on: &page)
       case .remark(let remark):
         show(remark, in: step.step.id, at: step.step.origin, on: &page)
+      case .unmeasured(let findings):
+        head(problem.verdict, step.step.id, Reason.Kind.missing.rawValue, on: &page)
+        page.line(StepProblem.unmeasured(findings), indent: 6)
+        for finding in findings { show(finding.rule, on: &page) }
       }
     }
   }
@@ -174,25 +175,39 @@ public enum Summary {
 
   private static func show(_ finding: Finding, of step: JudgedStep, on page: inout Page) {
     let kind = finding.reason?.kind.rawValue ?? "record"
+    head(finding.verdict, "\(step.step.id) / \(finding.rule.id)", kind, on: &page)
+    if let reason = finding.reason { page.line(reason.text, indent: 6) }
+    if let margin = finding.marginText {
+      page.line("margin \(margin); decision: \(finding.rule.decision)", indent: 6)
+    }
+    show(finding.rule, on: &page)
+  }
+
+  /// What it is about, and the word for it.
+  private static func head(
+    _ verdict: Verdict,
+    _ subject: String,
+    _ kind: String,
+    on page: inout Page
+  ) {
     page.line(
       [
-        finding.verdict.piece,
-        Page.Piece(text: "\(step.step.id) / \(finding.rule.id)", ink: .strong),
+        verdict.piece, Page.Piece(text: subject, ink: .strong),
         Page.Piece(text: "(\(kind))", ink: .faint),
       ],
       indent: 2,
       hang: 6
     )
-    if let reason = finding.reason { page.line(reason.text, indent: 6) }
-    if let margin = finding.marginText {
-      page.line("margin \(margin); decision: \(finding.rule.decision)", indent: 6)
-    }
+  }
+
+  private static func show(_ rule: Rule, on page: inout Page) {
     page.line(
       [
-        Page.Piece(text: "\(finding.rule.origin.file):\(finding.rule.origin.line)", ink: .faint),
-        Page.Piece(text: finding.rule.text),
+        Page.Piece(text: "\(rule.origin.file):\(rule.origin.line)", ink: .faint),
+        Page.Piece(text: rule.text),
       ],
-      indent: 6
+      indent: 6,
+      hang: 8
     )
   }
 
@@ -203,14 +218,7 @@ public enum Summary {
     on page: inout Page
   ) {
     let part = remark.part.map { ", \($0)" } ?? ""
-    page.line(
-      [
-        remark.verdict.piece, Page.Piece(text: step ?? "", ink: .strong),
-        Page.Piece(text: "(\(remark.reason.kind.rawValue)\(part))", ink: .faint),
-      ],
-      indent: 2,
-      hang: 6
-    )
+    head(remark.verdict, step ?? "", "\(remark.reason.kind.rawValue)\(part)", on: &page)
     page.line(remark.reason.text, indent: 6)
     if let origin {
       page.line([Page.Piece(text: "\(origin.file):\(origin.line)", ink: .faint)], indent: 6)

@@ -1,6 +1,5 @@
 import Judging
 import Markup
-import Quantities
 import RunRecord
 import Verdicts
 
@@ -29,8 +28,8 @@ struct ValueRow {
   }
 
   private init?(_ finding: Finding, of step: JudgedStep) {
-    guard let dimension = finding.dimension, let number = finding.measurement?.number,
-      let margin = finding.margin, let text = finding.marginText
+    guard let value = finding.valueText, let margin = finding.margin,
+      let text = finding.marginText
     else { return nil }
     let room =
       if let lower = finding.lower, let upper = finding.upper {
@@ -41,34 +40,9 @@ struct ValueRow {
     closeness = room > 0 ? margin / room : 0
     cells = [
       Visible.line("\(step.step.id) / \(finding.rule.id)"),
-      Self.value(
-        number,
-        finding.uncertainty ?? finding.measurement?.expandedUncertainty,
-        dimension
-      ),
+      value,
       finding.limitsText,
       "margin \(text)",
     ]
-  }
-
-  /// A value with its uncertainty at two significant digits, both to the same decimal (GUM
-  /// 7.2.6). Only for values that passed: rounding could put another on the wrong side of a limit.
-  static func value(_ number: Double, _ uncertainty: Double?, _ dimension: Dimension) -> String {
-    // What is less than the last digit of any number shown is none.
-    guard let uncertainty, uncertainty.isFinite, uncertainty > 1e-12 else {
-      return Measurement.text(number, dimension)
-    }
-    let base = Quantity(base: number, dimension)
-    let shown = (dimension == .ratio ? base.converted(to: .percent) : nil) ?? base.readable
-    let spread = uncertainty / shown.unit.factor
-    var decimals = 1
-    var rest = spread
-    while rest < 0.995, decimals < 9 {
-      rest *= 10
-      decimals += 1
-    }
-    if spread >= 9.95 { decimals = 0 }
-    return "\(Decimal.fixed(shown.value, decimals: decimals)) ± "
-      + "\(Decimal.fixed(spread, decimals: decimals)) \(shown.unit.symbol)"
   }
 }

@@ -10,13 +10,15 @@ import Verdicts
 public enum FindingsTable {
   /// The columns, in their order; a new one is added at the end, and none changes its meaning.
   ///
-  /// `value`, `lower`, `upper`, `margin` and `uncertainty` are in `unit`, a base unit.
+  /// `value`, `lower`, `upper`, `margin` and `uncertainty` are in `unit`, a base unit; `serial-number` is what the
+  /// meter told, else what was expected of it.
   public static let columns = [
     "run", "rig", "scenario", "bench", "run-verdict", "position", "position-verdict", "profile",
     "step",
     "verb", "step-verdict", "kind", "rule", "verdict", "reason", "part", "value", "unit", "text",
     "lower", "upper", "margin", "marginal", "uncertainty", "coverage-factor", "decision",
     "rule-text", "reason-text", "file", "line", "column",
+    "serial-number", "firmware",
   ]
 
   /// The table of a run: the same run gives the same bytes.
@@ -32,7 +34,7 @@ public enum FindingsTable {
         if let reason = step.notApplicable, step.findings.isEmpty, step.remarks.isEmpty {
           rows += CSVLine.text(
             head(run, position, step) + result("step", "", .notApplicable, nil, reason)
-              + origin(step.step.origin)
+              + tail(position, step.step.origin)
           )
         }
       }
@@ -40,14 +42,14 @@ public enum FindingsTable {
         rows = CSVLine.text(
           head(run, position, nil)
             + result("position", "", position.verdict, nil, position.position.notApplicable)
-            + origin(nil)
+            + tail(position, nil)
         )
       }
       text += rows
     }
     if run.remarks.isEmpty, run.positions.isEmpty {
       text += CSVLine.text(
-        head(run, nil, nil) + result("run", "", run.verdict, nil, nil) + origin(nil)
+        head(run, nil, nil) + result("run", "", run.verdict, nil, nil) + tail(nil, nil)
       )
     }
     return text
@@ -71,7 +73,7 @@ public enum FindingsTable {
         .number(orNull: finding.budget?.coverageFactor ?? measurement?.coverageFactor),
         .text(finding.rule.decision.description), .text(finding.rule.text),
         .text(orNull: finding.reason?.text),
-      ] + origin(finding.rule.origin)
+      ] + tail(position, finding.rule.origin)
     )
   }
 
@@ -90,7 +92,7 @@ public enum FindingsTable {
           remark.part,
           remark.reason.text
         )
-        + origin(step?.step.origin)
+        + tail(position, step?.step.origin)
     )
   }
 
@@ -121,9 +123,12 @@ public enum FindingsTable {
       + Array(repeating: .empty, count: 11) + [.text(orNull: text)]
   }
 
-  private static func origin(_ origin: Rule.Origin?) -> [CSVLine.Cell] {
-    guard let origin else { return [.empty, .empty, .empty] }
-    return [.text(origin.file), .integer(origin.line), .integer(origin.column)]
+  /// Where it is declared, and the meter.
+  private static func tail(_ position: JudgedPosition?, _ origin: Rule.Origin?) -> [CSVLine.Cell] {
+    let place: [CSVLine.Cell] =
+      origin.map { [.text($0.file), .integer($0.line), .integer($0.column)] }
+      ?? [.empty, .empty, .empty]
+    return place + MeterCells.of(position)
   }
 }
 

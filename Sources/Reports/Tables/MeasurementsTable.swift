@@ -9,10 +9,11 @@ public enum MeasurementsTable {
   /// The columns, in their order; a new one is added at the end, and none changes its meaning.
   ///
   /// `value` and `uncertainty` are in `unit`, a base unit; `from` and `to` are seconds from the record's
-  /// first event.
+  /// first event; `serial-number` is what the meter told, else what was expected of it.
   public static let columns = [
     "run", "rig", "position", "step", "verb", "measurement", "value", "unit", "text", "uncertainty",
-    "coverage-factor", "from", "to", "remark",
+    "coverage-factor", "from", "to", "remark", "serial-number",
+    "firmware",
   ]
 
   /// The table of a run: the same run gives the same bytes.
@@ -40,7 +41,7 @@ public enum MeasurementsTable {
       } else {
         nil
       }
-    return CSVLine.text([
+    let cells: [CSVLine.Cell] = [
       .text(orNull: run.start?.run), .text(run.rig), .text(position.position.name),
       .text(step.step.id), .text(step.step.verb), .text(measurement.id),
       .number(orNull: measurement.number), .text(orNull: unit),
@@ -49,6 +50,7 @@ public enum MeasurementsTable {
       .digits(TableTime.seconds(measurement.from.duration(since: run.from))),
       .digits(TableTime.seconds(measurement.to.duration(since: run.from))),
       .text(orNull: measurement.remark),
-    ])
+    ]
+    return CSVLine.text(cells + MeterCells.of(position))
   }
 }

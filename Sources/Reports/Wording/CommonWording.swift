@@ -14,17 +14,6 @@ extension Verdict {
     case .notApplicable: "N/A"
     }
   }
-
-  /// `3 positions: 2 passed, 1 failed`, the worst last.
-  static func count(_ verdicts: [Verdict], _ noun: String) -> String {
-    guard !verdicts.isEmpty else { return "no \(noun)s" }
-    let parts = Verdict.allCases.sorted().compactMap { verdict in
-      let number = verdicts.count { $0 == verdict }
-      return number == 0 ? nil : "\(number) \(verdict.rawValue)"
-    }
-    return "\(verdicts.count) \(noun)\(verdicts.count == 1 ? "" : "s"): "
-      + parts.joined(separator: ", ")
-  }
 }
 
 extension Note {

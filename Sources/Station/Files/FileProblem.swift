@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// Why a file could not be written, as a person says it.
 struct FileProblem: Error, CustomStringConvertible {
@@ -20,8 +21,14 @@ struct FileProblem: Error, CustomStringConvertible {
       case .fileWriteVolumeReadOnly?: "the disk is read-only"
       case .fileWriteFileExists?: "a file of this name is in the way"
       case .fileWriteInvalidFileName?: "this cannot be the name of a file"
-      default: "\(error)"
+      default: Self.systemText(behind: error) ?? "\(error)"
       }
+  }
+
+  /// What the system said, of a failure that has no word of its own here: a quota, a limit on files.
+  private static func systemText(behind error: any Error) -> String? {
+    let cause = (error as? CocoaError)?.underlying as? POSIXError
+    return cause.map { String(cString: strerror($0.code.rawValue)) }
   }
 
   var description: String { "\(path.isEmpty ? "an empty path" : path): \(reason)" }

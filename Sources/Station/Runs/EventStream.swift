@@ -4,9 +4,14 @@ import HostRig
 
 /// The record's lines on standard output, for another program, while the run goes on.
 ///
-/// The run never waits for that program. What it does not take in time is dropped beyond 16 MiB, and told.
+/// The run never waits for that program: 16 MiB may wait for it, and what comes beyond is dropped, and told. When
+/// the run is over, the program waits for it.
 public final class EventStream: Sendable {
   private let lines: LineStream
+
+  /// How long a reader may pause when the run is over: whoever starts slowly, or shows a page of what it read,
+  /// still gets all of it.
+  static let patience = Duration.seconds(30)
 
   /// A stream to standard output.
   public convenience init() { self.init(descriptor: STDOUT_FILENO, capacity: 16 << 20) }
@@ -18,10 +23,10 @@ public final class EventStream: Sendable {
   /// Takes a line of the record, as it stands there.
   public func take(_ line: Data) { lines.offer(Array(line)) }
 
-  /// Waits for the reader as long as it goes on reading.
+  /// Waits for the reader until it has everything, has gone, or has taken nothing for so long.
   ///
   /// - Returns: what it has not been given, a sentence for each reason.
-  public func finish() -> [String] { finish(patience: .seconds(2)) }
+  public func finish() -> [String] { finish(patience: Self.patience) }
 
   func finish(patience: Duration) -> [String] {
     let outcome = lines.finish(patience: patience)
@@ -42,12 +47,12 @@ public final class EventStream: Sendable {
       }
       if let untaken = outcome.untaken {
         sentences.append(
-          "the reader stands still; it did not take the events from number \(untaken) on"
+          "the reader took nothing for \(patience.components.seconds) s when the run was over; it lacks the events from number \(untaken) on"
         )
       }
     }
     return sentences.map {
-      "--events: \($0); the run did not wait, and its record holds all of them"
+      "--events: \($0); the record holds all of them"
     }
   }
 }

@@ -19,6 +19,9 @@ final class LiveReports {
   private var judge = Judge()
   private var evidence = RunEvidence()
   private var lastDocument: Instant?
+  /// Whether the record holds the run's end.
+  private var isWhole = false
+
   init(
     folder: RecordFolder,
     junitPath: String,
@@ -59,13 +62,14 @@ final class LiveReports {
     }
   }
 
-  /// The digest that stands for all that was recorded.
-  var seal: String? { writer.seal }
+  /// The digest that stands for the whole run; nil where the record does not hold all of it.
+  var seal: String? { isWhole ? writer.seal : nil }
 
   func take(_ event: RecordedEvent) throws {
     lines(try writer.append(event))
     judge.take(event)
     evidence.take(event)
+    if case .runEnded = event.event { isWhole = true }
     guard case .stepEnded = event.event else { return }
     if synchronises { try writer.synchronise() }
     let now = HostClock.now
@@ -79,15 +83,18 @@ final class LiveReports {
   ///
   /// - Throws: where the record or the document could not be written.
   func finish(_ run: JudgedRun) throws {
-    if synchronises { try writer.synchronise() }
+    do { if synchronises { try writer.synchronise() } } catch {
+      isWhole = false
+      throw error
+    }
     try writeDocument(run, isOver: true)
   }
 
-  /// Writes the manifest, after all that it covers.
+  /// Writes the manifest, after all that it covers; none of a record that is not whole.
   ///
   /// - Throws: where it could not be written.
   func writeManifest(_ run: JudgedRun) throws {
-    guard let start = run.start, let seal = writer.seal else { return }
+    guard let start = run.start, let seal else { return }
     let reports = [junitPath, reportPath].filter { RecordFolder($0) == folder }
       .map { String($0.dropFirst(folder.file("").count)) }
     let manifest = Manifest(
@@ -112,7 +119,7 @@ final class LiveReports {
         run,
         form: form,
         attachments: RecordFile.allCases.map { folder.file($0.rawValue) },
-        record: .init(path: folder.record, seal: isOver ? writer.seal : nil)
+        record: .init(path: folder.record, seal: isOver ? seal : nil)
       )
     )
   }

@@ -55,7 +55,7 @@ public struct RunSession: Sendable {
     public var htmlFailure: String?
     /// Why there is no manifest; nil where there is one.
     public var manifestFailure: String?
-    /// The digest that stands for the whole run; nil where nothing could be recorded.
+    /// The digest that stands for the whole run; nil where the record does not hold all of it.
     public var seal: String?
 
     /// The exit status that states the verdict.

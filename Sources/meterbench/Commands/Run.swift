@@ -131,7 +131,11 @@ struct Run: ParsableCommand {
     let place = events ? STDERR_FILENO : STDOUT_FILENO
     let (coloured, width) = (Output.isColoured(at: place), Output.width(at: place))
     var lines = [result.summary(coloured: coloured, width: width)]
-    lines += ["record  \(result.record)", "junit   \(result.junit)"]
+    // What is not on the disk as it should be is not named as if it were.
+    lines.append(
+      "record  \(result.record)\(result.seal == nil ? " (it does not hold all of the run)" : "")"
+    )
+    if result.reportFailure == nil { lines.append("junit   \(result.junit)") }
     if result.htmlFailure == nil { lines.append("report  \(result.report)") }
     if isAdded { lines.append("history \(history.history.path)") }
     if let seal = result.seal { lines.append("seal    \(seal)") }

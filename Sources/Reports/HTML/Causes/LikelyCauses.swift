@@ -22,7 +22,7 @@ enum LikelyCauses {
     in run: JudgedRun,
     _ evidence: RunEvidence.OfStep?
   ) -> [String] {
-    var causes = text(finding)
+    var causes = text(finding, evidence)
     if let miss = Miss(finding) {
       causes += exchanged(miss, step, on: position)
       causes += registers(miss, evidence)
@@ -172,10 +172,16 @@ enum LikelyCauses {
 
   // MARK: By the texts
 
-  private static func text(_ finding: Finding) -> [String] {
+  private static func text(_ finding: Finding, _ evidence: RunEvidence.OfStep?) -> [String] {
     guard finding.verdict > .skipped, case .text(let allowed) = finding.rule.criterion,
       case .text(let found)? = finding.measurement?.value
     else { return [] }
+    let exchanges = evidence?.exchanges.exchanges ?? []
+    if let number = SwappedWords.number(in: found, allowed: allowed, exchanges) {
+      return [
+        "It looks like swapped words: with the lower word first the same registers hold \(number)."
+      ]
+    }
     func plain(_ text: String) -> String {
       let kept = text.lowercased().unicodeScalars
         .filter { !$0.properties.isWhitespace && ![".", ",", "-", "_"].contains($0) }

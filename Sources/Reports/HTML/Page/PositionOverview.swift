@@ -84,7 +84,7 @@ struct PositionOverview {
       case .finding(let finding):
         return "\(step.step.id) / \(finding.rule.id): \(finding.reason?.text ?? finding.rule.text)"
       case .remark(let remark): return "\(step.step.id): \(remark.reason.text)"
-      case nil: continue
+      case .unmeasured, nil: continue
       }
     }
     let remark = (position.remarks + run.remarks).first { $0.verdict == position.verdict }

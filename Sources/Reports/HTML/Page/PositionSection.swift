@@ -54,10 +54,12 @@ struct PositionSection {
     var number = 0
     for step in position.steps where step.verdict > .skipped {
       let ofStep = evidence.of(step.step.id, on: position.position.name)
+      let hasFindings = step.problems.contains { if case .finding = $0 { true } else { false } }
       var isShown = false
       for problem in step.problems {
         number += 1
         guard number <= Self.mostCards else { continue }
+        let id = "p\(index)-f\(number)"
         switch problem {
         case .finding(let finding):
           FindingCard(
@@ -66,17 +68,21 @@ struct PositionSection {
             step: step,
             finding: finding,
             evidence: ofStep,
-            id: "p\(index)-f\(number)",
+            id: id,
             isShown: isShown
           ).write(to: &page)
           isShown = true
         case .remark(let remark):
-          RemarkCard(remark: remark, step: step, id: "p\(index)-f\(number)").write(to: &page) {
-            page in
-            guard step.findings.allSatisfy({ $0.verdict <= .skipped }) else { return }
+          RemarkCard(remark: remark, step: step, id: id).write(to: &page) { page in
+            // The evidence stands once: at the rules that it speaks of, else at the first remark.
+            guard !hasFindings, !isShown else { return }
+            isShown = true
             EvidenceExcerpt(evidence: ofStep, step: step, finding: nil, id: "p\(index)-e\(number)")
               .write(to: &page)
           }
+        case .unmeasured(let findings):
+          UnmeasuredCard(step: step, findings: findings, verdict: problem.verdict, id: id)
+            .write(to: &page)
         }
       }
     }
@@ -98,19 +104,17 @@ struct PositionSection {
 
   /// Steps whose plots stand at a card.
   private var shownAbove: [String] {
-    position.steps.filter { step in step.findings.contains { $0.verdict > .skipped } }
-      .map(\.step.id)
+    position.steps.filter { !$0.problems.isEmpty }.map(\.step.id)
   }
 
   // MARK: Every value
 
   private func results(on page: inout HTMLWriter) {
-    let findings = position.steps.flatMap(\.findings)
     let isOpen = run.positions.count == 1
     page.element("details", ["class": "results", "open": isOpen ? "" : nil]) { page in
       page.element(
         "summary",
-        text: "All results: \(Verdict.count(findings.map(\.verdict), "rule"))"
+        text: "All results: \(position.counts.joined(separator: " · "))"
       )
       ResultTable(position: position, prefix: "p\(index)").write(to: &page)
     }

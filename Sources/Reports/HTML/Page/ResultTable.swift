@@ -63,7 +63,7 @@ struct ResultTable {
       page.element("th", ["scope": "row"]) { page in
         page.text(Shown.line(finding.rule.id))
       }
-      cell("Value", finding.shownValue, on: &page)
+      cell("Value", finding.valueText ?? "not measured", on: &page)
       cell("Limits", finding.limitsText, on: &page)
       cell("Margin", finding.marginText ?? "", on: &page)
       cell("U", finding.uncertaintyText ?? "", on: &page)
@@ -93,16 +93,5 @@ struct ResultTable {
     { page in
       if !text.isEmpty { page.element("span", text: Shown.line(text, limit: 300)) }
     }
-  }
-}
-
-extension Finding {
-  /// A passed value with its uncertainty, both rounded; any other in full.
-  var shownValue: String {
-    guard let measurement else { return "not measured" }
-    guard verdict == .passed, let number = measurement.number, let dimension else {
-      return measurement.text
-    }
-    return ValueRow.value(number, uncertainty ?? measurement.expandedUncertainty, dimension)
   }
 }

@@ -27,7 +27,7 @@ struct RunHead {
             page.text(run.verdict.word)
             if run.rigWarning != nil { page.element("span", ["class": "tag"], text: rigWord) }
           }
-          page.element("p", text: totals)
+          page.element("p", text: run.counts.joined(separator: " · "))
         }
       }
       if let warning = run.rigWarning {
@@ -54,12 +54,6 @@ struct RunHead {
       page.element("dt", text: label)
       page.element("dd", text: Shown.line(text))
     }
-  }
-
-  private var totals: String {
-    let rules = run.positions.flatMap(\.steps).flatMap(\.findings).map(\.verdict)
-    return Verdict.count(run.positions.map(\.verdict), "position") + " · "
-      + Verdict.count(rules, "rule")
   }
 
   private var facts: [(label: String, text: String)] {

@@ -15,7 +15,8 @@ public enum BudgetTable {
     for position in run.positions {
       for step in position.steps {
         for finding in step.findings {
-          let title = "\(position.position.name)  \(step.step.id) / \(finding.rule.id)"
+          let place = Visible.line(position.position.name)
+          let title = "\(place)  \(Visible.line("\(step.step.id) / \(finding.rule.id)"))"
           guard matching.map({ title.contains($0) }) ?? true,
             let table = table(finding, title: title)
           else { continue }
@@ -41,7 +42,7 @@ public enum BudgetTable {
     let expanded = Measurement.text(budget.expanded, dimension, digits: 3)
     let freedom = text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)
     var lines = [
-      Visible.line(title),
+      title,
       "  \(value) ± \(expanded) (k = \(Decimal.text(budget.coverageFactor, digits: 3)), \(freedom) degrees of freedom); \(Visible.line(finding.limitsText)): \(finding.verdict.rawValue)\(finding.isMarginal ? " (marginal)" : ""), \(finding.rule.decision)",
     ]
     var rows = [

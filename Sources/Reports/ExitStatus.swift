@@ -8,14 +8,10 @@ public enum ExitStatus {
   public static let passed: Int32 = 0
   /// A meter broke a rule, and the bench was fit.
   public static let failed: Int32 = 1
-  /// The files or the plan are wrong; nothing was touched.
-  public static let refused: Int32 = 2
   /// The bench, the record or the tool failed.
   public static let benchError: Int32 = 3
   /// Nothing failed, and not everything is proven.
   public static let inconclusive: Int32 = 4
-  /// Wrong usage (`EX_USAGE` of sysexits.h).
-  public static let usage: Int32 = 64
 
   /// The status of a judged run.
   ///

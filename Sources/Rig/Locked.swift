@@ -21,7 +21,7 @@ public final class Locked<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Runs `body` while no other thread can; it must not block nor take a lock of its own.
+  /// Runs `body` while no other thread can. It must not wait for one that needs this lock.
   public func withLock<Result, Failure: Error>(
     _ body: (inout sending State) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {

@@ -73,7 +73,8 @@ public struct RunStarted: Hashable, Sendable, Codable {
   public var format = currentFormat
   /// `meterbench` with its version.
   public var tool: String
-  /// SHA-256 of the program; nil where the rig is a twin, whose runs any build of a version repeats.
+  /// The build ID of the program (`NT_GNU_BUILD_ID`), in hexadecimal; nil where it has none, or the rig is a twin,
+  /// whose runs any build of a version repeats.
   public var program: String?
   public var run: String
   /// `host`, or `twin` where any part is simulated.

@@ -44,7 +44,7 @@ run() { # SCENARIO: in the background, as $run
   meterbench run "$1" --bench bench.yaml --output results >out 2>&1 &
   run=$!
   # Lines that no guard holds read as energised.
-  within 1500 is_safe || not_ok "the guard takes the lines" out
+  within 1000 is_safe || not_ok "the guard takes the lines" out
 }
 
 # An ordinary run.

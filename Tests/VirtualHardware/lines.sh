@@ -66,7 +66,7 @@ for width in 100 80; do
   bench pull 27 down
   meterbench run count.yaml --bench count-bench.yaml --output count$width >out 2>&1 &
   running=$!
-  within 1500 in_use 27 || not_ok "run: the line is taken" out
+  within 1000 in_use 27 || not_ok "run: the line is taken" out
   generate pulses 27 $width 400 30 >made
   wait $running
   case $? in

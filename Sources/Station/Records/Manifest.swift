@@ -11,7 +11,7 @@ struct Manifest: Codable, Hashable {
   var run: String
   var rig: String
   var tool: String
-  /// SHA-256 of the program; nil for a twin's run, which any build of this version repeats.
+  /// The build ID of the program; nil for a twin's run, which any build of this version repeats.
   var program: String?
   /// The digest of the record's last line, which stands for the record and what belongs to it.
   var seal: String

@@ -8,10 +8,12 @@ import RunRecord
 
 /// What is written while a run goes on: the record event by event, and the JUnit document anew
 /// after steps, so that whatever happens the last state on disk is a true one.
+///
+/// The document is made on a thread of its own: it may have megabytes, and the engine has a lease on the outputs to
+/// renew meanwhile.
 final class LiveReports {
   private let writer: RecordWriter
-  private let junitPath: String
-  private let form: JUnitReport.Form
+  private let document: LiveDocument
   private let folder: RecordFolder
   private let synchronises: Bool
   private let reportPath: String
@@ -19,6 +21,7 @@ final class LiveReports {
   private var judge = Judge()
   private var evidence = RunEvidence()
   private var lastDocument: Instant?
+  private let documents = LatestWork()
   /// Whether the record holds the run's end.
   private var isWhole = false
 
@@ -36,9 +39,13 @@ final class LiveReports {
     }
     writer = try RecordWriter(folder: folder.path)
     self.folder = folder
-    self.junitPath = junitPath
+    document = LiveDocument(
+      path: junitPath,
+      form: form,
+      attachments: RecordFile.allCases.map { folder.file($0.rawValue) },
+      record: folder.record
+    )
     self.reportPath = reportPath
-    self.form = form
     self.synchronises = synchronises
     self.lines = lines
     do {
@@ -76,7 +83,7 @@ final class LiveReports {
     if let last = lastDocument, now.duration(since: last) < .seconds(1) { return }
     lastDocument = now
     // A document that cannot be written now may be so later; the record goes on.
-    try? writeDocument(judge.judged())
+    documents.ask { [judge, document] in try? document.write(judge.judged()) }
   }
 
   /// Writes what is final.
@@ -87,7 +94,8 @@ final class LiveReports {
       isWhole = false
       throw error
     }
-    try writeDocument(run, isOver: true)
+    documents.finish()
+    try document.write(run, seal: seal)
   }
 
   /// Writes the manifest, after all that it covers; none of a record that is not whole.
@@ -95,7 +103,7 @@ final class LiveReports {
   /// - Throws: where it could not be written.
   func writeManifest(_ run: JudgedRun) throws {
     guard let start = run.start, let seal else { return }
-    let reports = [junitPath, reportPath].filter { RecordFolder($0) == folder }
+    let reports = [document.path, reportPath].filter { RecordFolder($0) == folder }
       .map { String($0.dropFirst(folder.file("").count)) }
     let manifest = Manifest(
       folder,
@@ -110,18 +118,6 @@ final class LiveReports {
   /// Writes the HTML report, which can be made again from the record.
   func writeReport(_ run: JudgedRun) throws {
     try HTMLFile.write(HTMLReport.document(run, evidence), to: reportPath)
-  }
-
-  private func writeDocument(_ run: JudgedRun, isOver: Bool = false) throws {
-    try Self.replace(
-      junitPath,
-      with: JUnitReport.document(
-        run,
-        form: form,
-        attachments: RecordFile.allCases.map { folder.file($0.rawValue) },
-        record: .init(path: folder.record, seal: isOver ? seal : nil)
-      )
-    )
   }
 
   /// Why no document may be written to a path; nil where one may. It replaces nothing but another
@@ -151,5 +147,27 @@ final class LiveReports {
     do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
       throw FileProblem(path: path, error)
     }
+  }
+}
+
+/// The JUnit document of a run, as a file.
+private struct LiveDocument: Sendable {
+  var path: String
+  var form: JUnitReport.Form
+  /// The files of the record.
+  var attachments: [String]
+  var record: String
+
+  /// - Parameter seal: the record's; nil while the run is not over.
+  func write(_ run: JudgedRun, seal: String? = nil) throws {
+    try LiveReports.replace(
+      path,
+      with: JUnitReport.document(
+        run,
+        form: form,
+        attachments: attachments,
+        record: .init(path: record, seal: seal)
+      )
+    )
   }
 }

@@ -60,7 +60,8 @@ public struct RunSession: Sendable {
 
     /// The exit status that states the verdict.
     public var exitStatus: Int32 {
-      reportFailure == nil ? ExitStatus.of(run, signal: signal) : ExitStatus.benchError
+      reportFailure == nil && manifestFailure == nil
+        ? ExitStatus.of(run, signal: signal) : ExitStatus.benchError
     }
   }
 
@@ -219,8 +220,6 @@ public struct RunSession: Sendable {
   private func runOnHardware() throws(Refusal) -> Result {
     let missing = HardwareRig.missingParts(of: bench)
     guard missing.isEmpty else { throw Refusal(missing, in: bench) }
-    // Before a line is held: it takes seconds on a small computer.
-    let program = Self.program
     let relay = Relay(secrets)
     let rig: HardwareRig
     do throws(RigFault) {
@@ -243,14 +242,10 @@ public struct RunSession: Sendable {
       throw Refusal([error], in: bench)
     }
     // Only an open rig knows whether it is real.
-    return try consultingHistory(of: rig.kind.rawValue).run(on: rig, relay, program)
+    return try consultingHistory(of: rig.kind.rawValue).run(on: rig, relay)
   }
 
-  private func run(
-    on rig: HardwareRig,
-    _ relay: Relay,
-    _ program: String?
-  ) throws(Refusal) -> Result {
+  private func run(on rig: HardwareRig, _ relay: Relay) throws(Refusal) -> Result {
     let run = RunIdentity.host(
       inputs,
       millisecondsSinceEpoch: rig.wallTime.millisecondsSinceEpoch
@@ -259,7 +254,7 @@ public struct RunSession: Sendable {
     let log = log(on: rig.lane, reports)
     relay.log = log
     let engine = Engine(plan: plan, rig: rig, log: log)
-    let start = started(run: run, rig: rig, host: Self.hostName, program: program)
+    let start = started(run: run, rig: rig, host: Self.hostName)
     let signal = Blocking.run(on: rig.lane) { await engine.run(start) }
     return finish(log, reports, paths, signal: signal)
   }
@@ -268,12 +263,6 @@ public struct RunSession: Sendable {
   private static func warnOfLiveOutputs() {
     let text = "meterbench: not every output is known to be safe; cut the supply by hand\n"
     _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-  }
-
-  /// SHA-256 of this program.
-  private static var program: String? {
-    (try? Data(contentsOf: URL(filePath: "/proc/self/exe"), options: .mappedIfSafe))
-      .map(Digest.of)
   }
 
   private static var hostName: String {
@@ -309,16 +298,11 @@ public struct RunSession: Sendable {
       .map { RunStarted.SourceText(path: $0.file, text: $0.text) }
   }
 
-  private func started(
-    run: String,
-    rig: any Rig,
-    host: String,
-    program: String? = nil
-  ) -> RunStarted {
+  private func started(run: String, rig: any Rig, host: String) -> RunStarted {
     let wallTime = rig.wallTime
     return RunStarted(
       tool: "meterbench \(Self.version)",
-      program: program,
+      program: rig.kind == .twin ? nil : BuildIdentifier.of("/proc/self/exe"),
       run: run,
       rig: rig.kind.rawValue,
       host: host,
@@ -345,16 +329,15 @@ public struct RunSession: Sendable {
     _ run: String,
     _ wallTime: WallTime
   ) throws(Refusal) -> (Locked<LiveReports>, Paths) {
-    let folder = options.folder ?? Self.freeFolder("results/\(run)")
+    let folder: String
+    do throws(FileProblem) {
+      folder =
+        if let folder = options.folder { folder } else { try Self.newFolder("results", run) }
+    } catch {
+      throw Refusal("the results cannot be kept: \(error)")
+    }
     do {
-      do {
-        try FileManager.default.createDirectory(
-          atPath: folder,
-          withIntermediateDirectories: true
-        )
-      } catch {
-        throw FileProblem(path: folder, error)
-      }
+      try Self.makeFolder(folder)
       let paths = Paths(
         record: folder + "/record.ndjson",
         junit: options.junit ?? folder + "/junit.xml",
@@ -392,14 +375,28 @@ public struct RunSession: Sendable {
     return path
   }
 
-  private static func freeFolder(_ wanted: String) -> String {
-    var folder = wanted
-    var number = 2
-    while FileManager.default.fileExists(atPath: folder) {
-      folder = "\(wanted)-\(number)"
-      number += 1
+  private static func makeFolder(_ path: String) throws(FileProblem) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FileProblem(path: path, error)
     }
-    return folder
+  }
+
+  /// A folder of this name, or of one with a number after it, that nobody else has: two runs of the same inputs may
+  /// begin at once.
+  private static func newFolder(_ parent: String, _ name: String) throws(FileProblem) -> String {
+    try makeFolder(parent)
+    var path = "\(parent)/\(name)"
+    var number = 1
+    while mkdir(path, 0o777) != 0 {
+      guard errno == EEXIST else {
+        throw FileProblem(path: path, reason: String(cString: strerror(errno)))
+      }
+      number += 1
+      path = "\(parent)/\(name)-\(number)"
+    }
+    return path
   }
 
   private func log(on lane: any Lane, _ reports: Locked<LiveReports>) -> EventLog {

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import Judging
+import RunRecord
 import Testing
 
 @testable import ResultStore
@@ -111,9 +113,49 @@ struct RunHistoryTests {
     let made = try again.open()
     #expect(try made.names() == grown.names())
     for name in try grown.names() { #expect(try made.entry(of: name) == grown.entry(of: name)) }
-    // What the folders do not hold goes.
-    try FileManager.default.removeItem(atPath: "\(folder)/runs/A1")
-    #expect(try again.rebuild(folders: [folder]).added == 1)
+  }
+
+  @Test(
+    "a history that knows more than the records below a folder is left as it is, unless told to forget"
+  )
+  func missing() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let lost = try run("A1")
+    for result in [lost, try run("A2")] { #expect(RunHistory(path: history).add(result) == nil) }
+    let known = try RunHistory(path: history).open().names()
+    let part = try output(["results", "rebuild", "runs/A2"])
+    #expect(
+      part.status == 2 && part.text.contains("the history knows 1 run that no"),
+      "\(part.text)"
+    )
+    #expect(part.text.contains(try #require(lost.run.start?.run)))
+    try FileManager.default.createDirectory(
+      atPath: "\(folder)/none",
+      withIntermediateDirectories: true
+    )
+    for arguments in [["none"], ["none", "--forget-missing"]] {
+      let none = try output(["results", "rebuild"] + arguments)
+      #expect(
+        none.status == 2 && none.text.contains("no run was recorded below it"),
+        "\(none.text)"
+      )
+    }
+    #expect(try RunHistory(path: history).open().names() == known)
+
+    let forgotten = try output(["results", "rebuild", "runs/A2", "--forget-missing"])
+    #expect(forgotten.status == 0 && forgotten.text.contains("1 run added"), "\(forgotten.text)")
+    #expect(try RunHistory(path: history).open().names().count == 1)
+  }
+
+  @Test("a run whose record is broken now is not forgotten, and the record is named")
+  func brokenLater() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    #expect(RunHistory(path: history).add(try run("A1")) == nil)
+    try "{}\n".write(toFile: "\(folder)/runs/A1/record.ndjson", atomically: true, encoding: .utf8)
+    let refused = try output(["results", "rebuild", "runs"])
+    #expect(refused.status == 2 && refused.text.contains("the history knows 1 run"))
+    #expect(refused.text.contains("runs/A1/record.ndjson"))
+    #expect(try RunHistory(path: history).open().names().count == 1)
   }
 
   @Test("a record that is none is named, and the others are in the history")

@@ -14,7 +14,7 @@ public struct RunHistory: Sendable {
 
   public let path: String
   /// How long another process is waited for that holds the file.
-  private let patience: Duration
+  let patience: Duration
 
   /// The history at a path; nothing is opened yet.
   public init(path: String, patience: Duration = .seconds(10)) {
@@ -78,17 +78,32 @@ public struct RunHistory: Sendable {
 
   /// Makes the history anew from all records below these folders: it then holds them and no others. A file that is no
   /// sound history is kept beside the new one.
-  public func rebuild(folders: [String]) throws -> HistoryChange {
+  ///
+  /// - Parameter forgetsMissing: whether runs go that the history knows and no record below the folders gives.
+  /// - Throws: ``MissingRuns`` where there are such runs and they are not to go, another error where there is no record
+  ///   or the history cannot be used. The history is then as it was.
+  public func rebuild(folders: [String], forgetsMissing: Bool = false) throws -> HistoryChange {
+    let records = try Self.records(below: folders)
+    guard !records.isEmpty else {
+      throw FileProblem(
+        path: folders.joined(separator: ", "),
+        reason: "no run was recorded below it; the history is left as it is"
+      )
+    }
     var change = HistoryChange()
     if let corrupt = corruption { change.setAside = try History.setAside(corrupt.path) }
     let history = try History(path, ifAbsent: .made, patience: patience)
     // A run that another process adds while the records are read is none of these, and stays.
     let old = try history.names()
     var entries: [RunEntry] = []
-    for record in try Self.records(below: folders) {
+    for record in records {
       do { entries.append(try Self.entry(of: record)) } catch {
         change.problems.append("\(error)")
       }
+    }
+    let missing = old.subtracting(entries.map(\.run))
+    guard missing.isEmpty || forgetsMissing else {
+      throw MissingRuns(path: path, runs: missing.sorted(), problems: change.problems)
     }
     for refused in try history.replace(old, with: entries) {
       change.problems.append(refused.description)
@@ -144,6 +159,23 @@ public struct RunHistory: Sendable {
       }
     }
     return found.sorted()
+  }
+}
+
+/// Why a history is not made anew: whoever asks it later would not be told of these runs, and a meter that they failed
+/// would be unknown.
+public struct MissingRuns: Error, CustomStringConvertible {
+  var path: String
+  /// Runs that the history knows and no record gave.
+  var runs: [String]
+  /// Records that were found and cannot be used, and why.
+  var problems: [String]
+
+  public var description: String {
+    let some = runs.prefix(5).joined(separator: ", ") + (runs.count > 5 ? ", …" : "")
+    let sentence =
+      "\(path): the history knows \(runs.count) \(runs.count == 1 ? "run" : "runs") that no sound record below these folders gives (\(some)), and is left as it is; name the folders of their records too, or drop them with --forget-missing"
+    return (problems + [sentence]).joined(separator: "\n")
   }
 }
 

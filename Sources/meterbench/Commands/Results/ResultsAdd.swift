@@ -36,7 +36,11 @@ struct ResultsRebuild: ParsableCommand {
 
         meterbench results rebuild results
 
-      Exit status: 0; 2 where a record or the history cannot be used: the other records are in the history.
+      Where the history knows runs that no record below the folders gives, it is left as it is: a meter that failed \
+      in one of them would be unknown. --forget-missing drops them.
+
+      Exit status: 0; 2 where the history is left as it is, or a record cannot be used: the other records are in the \
+      history.
       """
   )
 
@@ -45,8 +49,13 @@ struct ResultsRebuild: ParsableCommand {
   @Argument(help: "Folders that hold the folders of runs.")
   var folders: [String]
 
+  @Flag(help: "Drop the runs that the history knows and no record below the folders gives.")
+  var forgetMissing = false
+
   func run() throws {
-    try ChangeOutput.show(history) { try $0.rebuild(folders: folders) }
+    try ChangeOutput.show(history) {
+      try $0.rebuild(folders: folders, forgetsMissing: forgetMissing)
+    }
   }
 }
 

@@ -88,6 +88,8 @@ public struct RunSession: Sendable {
 
   private var prepared: Library.Prepared
   private let options: Options
+  /// What is wrong with the history that was asked; nil where nothing is.
+  private var historyWarning: String?
 
   /// A session for a plan.
   public init(_ prepared: Library.Prepared, options: Options) {
@@ -109,9 +111,8 @@ public struct RunSession: Sendable {
   /// The session of a plan that knows what its meters did before.
   private func consultingHistory(of rig: String) throws(Refusal) -> RunSession {
     var session = self
-    let history = options.history.map { history in { try history($0, rig) } }
     do throws(UnknownHistory) {
-      session.prepared.plan = try plan.consulting(history)
+      session.historyWarning = try session.prepared.plan.consult(options.history, rig: rig)
     } catch {
       throw Refusal("\(error)")
     }
@@ -289,7 +290,7 @@ public struct RunSession: Sendable {
       + profileTexts.map(\.text)
       + plan.scenario.parameters.map { "\($0.name)=\($0.value)" }
       + plan.activePositions.map(\.position.name)
-      + unitInputs
+      + unitInputs + [historyWarning].compactMap(\.self)
       + options.answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 

@@ -92,6 +92,8 @@ public struct RunStarted: Hashable, Sendable, Codable {
   public var scenarioName: String
   public var benchName: String
   public var parameters: [Parameter]
+  /// True where whoever started the run wanted it in no history; nil where nobody said so.
+  public var staysOutOfHistory: Bool?
 
   /// A file as it was read.
   public struct SourceText: Hashable, Sendable, Codable {
@@ -132,7 +134,8 @@ public struct RunStarted: Hashable, Sendable, Codable {
     profiles: [SourceText],
     scenarioName: String,
     benchName: String,
-    parameters: [Parameter]
+    parameters: [Parameter],
+    staysOutOfHistory: Bool? = nil
   ) {
     self.tool = tool
     self.program = program
@@ -148,6 +151,7 @@ public struct RunStarted: Hashable, Sendable, Codable {
     self.scenarioName = scenarioName
     self.benchName = benchName
     self.parameters = parameters
+    self.staysOutOfHistory = staysOutOfHistory
   }
 }
 

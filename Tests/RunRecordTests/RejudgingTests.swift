@@ -105,7 +105,7 @@ struct RejudgingTests {
     try Data(tight.utf8).write(to: URL(fileURLWithPath: "\(folder)/tight.yaml"))
     var rejudging = Rejudging(scenario: "\(folder)/tight.yaml")
     var result = RejudgedText()
-    let runs = try Rejudging.runs(below: [folder])
+    let runs = try RecordFolder.runs(below: [folder])
     #expect(runs.count == 4)
     for run in runs { result.take(try rejudging.judge(run)) }
     #expect(

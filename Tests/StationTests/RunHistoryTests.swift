@@ -48,28 +48,10 @@ struct RunHistoryTests {
     return try RunSession(prepared, options: options).run()
   }
 
-  /// Begins the program that was built beside the tests.
-  private func program(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
-    let programs = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
-      .deletingLastPathComponent()
-    let process = Process()
-    process.executableURL = programs.appendingPathComponent("meterbench")
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ["PATH": "/usr/bin:/bin", "METERBENCH_HISTORY": history]
-    let pipe = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    return (process, pipe)
-  }
+  private var program: Program { Program(folder: folder) }
 
   private func output(_ arguments: [String]) throws -> (text: String, status: Int32) {
-    let (process, pipe) = try program(arguments)
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+    try program.output(arguments)
   }
 
   private func arguments(_ positions: String) -> [String] {
@@ -86,7 +68,7 @@ struct RunHistoryTests {
   func processes() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let choices = ["A1", "A2", "A3", "A4", "A1,A2", "A1,A3", "A1,A4", "A2,A3"]
-    let running = try choices.map { try program(arguments($0)) }
+    let running = try choices.map { try program.begin(arguments($0)) }
     for (process, pipe) in running {
       let text = String(
         decoding: pipe.fileHandleForReading.readDataToEndOfFile(),
@@ -212,6 +194,21 @@ struct RunHistoryTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     #expect(try output(arguments("A1") + ["--no-history"]).status == 0)
     #expect(!FileManager.default.fileExists(atPath: history))
+  }
+
+  @Test(
+    "a run that stayed out does so when the history is made anew, until somebody adds it by name"
+  )
+  func stayedOut() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try output(arguments("A1"))
+    _ = try output(arguments("A2") + ["--no-history"])
+    let rebuilt = try output(["results", "rebuild", "runs"])
+    #expect(rebuilt.status == 0, "\(rebuilt.text)")
+    #expect(rebuilt.text.contains("1 run added, 1 passed over (--no-history)"), "\(rebuilt.text)")
+    #expect(try RunHistory(path: history).open().names().count == 1)
+    #expect(try output(["results", "add", "runs/A2"]).text.contains("1 run added"))
+    #expect(try output(["results", "rebuild", "runs"]).text.contains("2 runs added\n"))
   }
 
   @Test("show prints what the record gives; where it is gone, where it was and what is known")

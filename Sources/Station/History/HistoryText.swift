@@ -38,6 +38,7 @@ public enum HistoryText {
     var parts = ["\(change.added) \(change.added == 1 ? "run" : "runs") added"]
     if change.known > 0 { parts.append("\(change.known) known already") }
     if change.replaced > 0 { parts.append("\(change.replaced) replaced") }
+    if change.stayedOut > 0 { parts.append("\(change.stayedOut) passed over (--no-history)") }
     if !change.problems.isEmpty { parts.append("\(change.problems.count) left out") }
     return "\(path): \(parts.joined(separator: ", "))"
   }

@@ -65,19 +65,18 @@ public struct RunHistory: Sendable {
     var change = HistoryChange()
     for record in records {
       do {
-        let entry = try Self.entry(of: record)
-        change.take(try history.add(entry))
+        change.take(try history.add(try Self.read(record).entry))
       } catch let error as HistoryError where error.kind != .record {
         throw error
       } catch {
-        change.problems.append("\(error)")
+        change.leaveOut(error)
       }
     }
     return change
   }
 
-  /// Makes the history anew from all records below these folders: it then holds them and no others. A file that is no
-  /// sound history is kept beside the new one.
+  /// Makes the history anew from all records below these folders: it then holds them and no others. A run that was to
+  /// stay out does so, unless somebody has added it since. A file that is no sound history is kept beside the new one.
   ///
   /// - Parameter forgetsMissing: whether runs go that the history knows and no record below the folders gives.
   /// - Throws: ``MissingRuns`` where there are such runs and they are not to go, another error where there is no record
@@ -97,8 +96,17 @@ public struct RunHistory: Sendable {
     let old = try history.names()
     var entries: [RunEntry] = []
     for record in records {
-      do { entries.append(try Self.entry(of: record)) } catch {
-        change.problems.append("\(error)")
+      do {
+        let (entry, staysOut) = try Self.read(record)
+        if staysOut, try !history.holds(entry) {
+          change.stayedOut += 1
+        } else {
+          entries.append(entry)
+        }
+      } catch let error as HistoryError where error.kind != .record {
+        throw error
+      } catch {
+        change.leaveOut(error)
       }
     }
     let missing = old.subtracting(entries.map(\.run))
@@ -124,14 +132,16 @@ public struct RunHistory: Sendable {
 
   // MARK: Records
 
-  static func entry(of record: String) throws -> RunEntry {
-    let stored = try StoredRun(path: record)
+  /// What a record gives, and whether its run was to stay out.
+  private static func read(_ record: String) throws -> (entry: RunEntry, staysOut: Bool) {
+    let run = try StoredRun(path: record).run
     let folder = RecordFolder(record)
-    return try RunEntry(
-      stored.run,
+    let entry = try RunEntry(
+      run,
       record: place(of: folder.record),
       fingerprint: try folder.data().seal ?? ""
     )
+    return (entry, run.start?.staysOutOfHistory == true)
   }
 
   /// The path that holds wherever a command is called.
@@ -186,10 +196,19 @@ public struct HistoryChange: Sendable {
   public var known = 0
   /// Those that took the place of another state of the same run.
   public var replaced = 0
+  /// Runs that were made to be in no history, and are in none.
+  public var stayedOut = 0
   /// Records that are not in the history, and why.
   public var problems: [String] = []
+  /// Whether one of them is no longer what its run wrote.
+  public var hasChangedRecord = false
   /// Where a history that was not sound is now; nil where none was.
   public var setAside: String?
+
+  mutating func leaveOut(_ error: any Error) {
+    problems.append("\(error)")
+    if error is ChangedRecord { hasChangedRecord = true }
+  }
 
   mutating func take(_ addition: History.Addition) {
     switch addition {

@@ -29,6 +29,8 @@ public struct RunSession: Sendable {
     public var answers: [String: String] = [:]
     /// Knows the earlier runs of meters; nil where nobody is to be asked.
     public var history: UnitHistory?
+    /// Whether the run is to be in no history, also in none that is made from records later.
+    public var staysOutOfHistory = false
     /// Told of every event as it is recorded, on the run's own thread: it must not block.
     public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
 
@@ -332,7 +334,8 @@ public struct RunSession: Sendable {
       profiles: profileTexts,
       scenarioName: plan.scenario.name,
       benchName: bench.name,
-      parameters: plan.scenario.parameters.map { .init(name: $0.name, value: $0.value) }
+      parameters: plan.scenario.parameters.map { .init(name: $0.name, value: $0.value) },
+      staysOutOfHistory: options.staysOutOfHistory ? true : nil
     )
   }
 

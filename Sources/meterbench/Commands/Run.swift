@@ -47,7 +47,9 @@ struct Run: ParsableCommand {
 
   @OptionGroup var history: HistoryOption
 
-  @Flag(help: "Do not add the run to the history.")
+  @Flag(
+    help: "Do not add the run to the history, nor look there; 'results rebuild' passes over it."
+  )
   var noHistory = false
 
   @Flag(help: "Print the result as JSON on standard output.")
@@ -94,6 +96,7 @@ struct Run: ParsableCommand {
     if let progress { options.observer = { progress.take($0) } }
     let stream = events ? EventStream() : nil
     if let stream { options.lines = { stream.take($0) } }
+    options.staysOutOfHistory = noHistory
     if !noHistory { options.history = history.history.units(of: prepared.plan) }
     let session = RunSession(prepared, options: options)
     let result: RunSession.Result

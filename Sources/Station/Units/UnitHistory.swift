@@ -94,9 +94,21 @@ extension Plan {
   private mutating func take(_ runs: [EarlierRun], at index: Int) {
     guard !runs.isEmpty, let number = positions[index].expected?.serialNumber else { return }
     positions[index].expected?.earlierRuns = runs
-    let rules = scenario.serialNumbers
-    for (verdict, ruling) in [(Verdict.passed, rules.alreadyPassed), (.failed, rules.failedBefore)]
-    {
+    let rulings = scenario.serialNumbers.rulings(on: number, after: runs)
+    warnings += rulings.warnings.map { "\(positions[index].position.name): \($0)" }
+    positions[index].refused = rulings.refusal
+  }
+}
+
+extension SerialNumberRules {
+  /// What follows for a meter from its earlier runs: what is to be shown, and why it is not tested, if it is not.
+  func rulings(
+    on number: SerialNumber,
+    after runs: [EarlierRun]
+  ) -> (warnings: [String], refusal: String?) {
+    var warnings: [String] = []
+    var refusal: String?
+    for (verdict, ruling) in [(Verdict.passed, alreadyPassed), (.failed, failedBefore)] {
       guard ruling != .allow, let last = runs.last(where: { $0.verdict == verdict }) else {
         continue
       }
@@ -105,11 +117,12 @@ extension Plan {
       let text =
         "the meter with serial number \(number) \(verdict.rawValue) before, in run \(last.run) of \(last.wallTime.prefix(16)) UTC\(count)"
       if ruling == .warn {
-        warnings.append("\(positions[index].position.name): \(text)")
-      } else if positions[index].refused == nil {
+        warnings.append(text)
+      } else if refusal == nil {
         let key = verdict == .passed ? "already-passed" : "failed-before"
-        positions[index].refused = "\(text); the scenario refuses it (serial-number, \(key))"
+        refusal = "\(text); the scenario refuses it (serial-number, \(key))"
       }
     }
+    return (warnings, refusal)
   }
 }

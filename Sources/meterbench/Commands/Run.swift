@@ -80,7 +80,11 @@ struct Run: ParsableCommand {
     options.junit = junit
     options.isStrict = junitForm == .strict
     options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
-    let prepared = try units.prepare(inputs, json: json) {
+    let prepared = try units.prepare(
+      inputs,
+      history: noHistory ? nil : history.history,
+      json: json
+    ) {
       RunSession.leaveRefusal($0, options: options)
     }
     if let problem = prepared.plan.problem(withAnswers: answers.map { ($0.name, $0.value) }) {

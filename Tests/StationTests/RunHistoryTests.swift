@@ -224,6 +224,47 @@ struct RunHistoryTests {
     #expect(gone.text.contains("serial-number 21034567"))
   }
 
+  @Test("a run is found by any folder that holds its record, and a path is called no name")
+  func folders() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try output(arguments("A1"))
+    let copy = "\(folder)/copy"
+    try FileManager.default.copyItem(atPath: "\(folder)/runs/A1", toPath: copy)
+    // The history knows the copy's place from here on.
+    #expect(try output(["results", "add", "copy"]).text.contains("1 known already"))
+    for path in ["runs/A1", "runs/A1/record.ndjson", "copy"] {
+      let shown = try output(["results", "show", path])
+      #expect(shown.status == 0 && shown.text.contains("copy/record.ndjson"), "\(shown.text)")
+    }
+    let nowhere = try output(["results", "show", "runs/nope"])
+    #expect(nowhere.status == 2 && nowhere.text.contains("runs/nope: there is no such folder"))
+    #expect(!nowhere.text.contains("called"))
+    _ = try output(arguments("A2") + ["--no-history"])
+    let unknown = try output(["results", "show", "runs/A2"])
+    #expect(unknown.status == 2 && unknown.text.contains("'meterbench results add runs/A2'"))
+    // A name means the run of that name, whatever stands in this folder.
+    let inside = try Program(folder: copy).output([
+      "results", "show", "nope", "--history", history,
+    ])
+    #expect(inside.status == 2 && inside.text.contains("no run is called 'nope'"))
+  }
+
+  @Test("a list says where each run lies; in little room the end of the path stays")
+  func places() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try output(arguments("A1"))
+    let line = try #require(try output(["results", "list"]).text.split(separator: "\n").last)
+    #expect(line.hasSuffix("  runs/A1"))
+    let runs = try RunHistory(path: history).open().runs()
+    let whole = HistoryText.list(runs)
+    #expect(whole.hasSuffix("\(folder)/runs/A1"))
+    let narrow = try #require(HistoryText.list(runs, width: 40).split(separator: "\n").last)
+    #expect(narrow.hasSuffix("  …" + whole.suffix(15)))
+    let last = try #require(whole.split(separator: "\n").last)
+    let fitting = HistoryText.list(runs, width: last.count - 1)
+    #expect(fitting.split(separator: "\n").last?.count == last.count - 1)
+  }
+
   @Test("the page of charts replaces nothing but such a page")
   func page() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }

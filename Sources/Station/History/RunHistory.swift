@@ -30,11 +30,29 @@ public struct RunHistory: Sendable {
     return history
   }
 
-  /// The run that a person means: by its name or the beginning of it, by its record, or by the folder that holds it.
+  /// The run that a person means: by its name or the beginning of it, by its record, or by a folder that holds such a
+  /// record, wherever the one lies that the history knows.
   ///
-  /// - Throws: `HistoryError` where no run is meant, or more than one.
+  /// - Throws: an error where no run is meant, or more than one.
   public static func run(_ name: String, in history: History) throws -> RunSummary {
-    try history.run(named: name, record: place(of: RecordFolder(name).record))
+    guard FileManager.default.fileExists(atPath: name) else {
+      guard name.contains("/") else { return try history.run(named: name) }
+      throw FileProblem(
+        path: name,
+        reason: "there is no such folder; give the folder of a run, or a run's name"
+      )
+    }
+    guard let run = RecordFolder(name).run else {
+      throw FileProblem(path: name, reason: "no record of a run is there")
+    }
+    guard let found = try history.run(exactly: run) else {
+      throw FileProblem(
+        path: name,
+        reason:
+          "its run \(run) is not in \(history.path); add it with 'meterbench results add \(name)'"
+      )
+    }
+    return found
   }
 
   // MARK: Adding

@@ -19,6 +19,13 @@ public struct RecordFolder: Hashable, Sendable {
     }
   }
 
+  /// The path as seen from the folder in which the command was called.
+  var pathFromHere: String {
+    let here = FileManager.default.currentDirectoryPath
+    let prefix = here.hasSuffix("/") ? here : here + "/"
+    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+  }
+
   /// The path of a file in it.
   public func file(_ name: String) -> String {
     if path == "." { return name }
@@ -36,6 +43,15 @@ public struct RecordFolder: Hashable, Sendable {
       return FileManager.default.fileExists(atPath: file(name), isDirectory: &isFolder)
         && !isFolder
     }
+  }
+
+  /// The name of the run, as its record says; nil where there is no record that begins as one.
+  var run: String? {
+    guard let data = try? Data(contentsOf: URL(filePath: record), options: .mappedIfSafe),
+      let end = data.firstIndex(of: UInt8(ascii: "\n")),
+      case .runStarted(let start)? = try? RecordedEvent(line: Data(data[..<end])).event
+    else { return nil }
+    return start.run
   }
 
   /// What the record's files hold.

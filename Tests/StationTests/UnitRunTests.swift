@@ -188,6 +188,27 @@ struct UnitRunTests {
     #expect(unknown.count == 1 && unknown[0].contains("did you mean 'A1'?"))
   }
 
+  @Test("What is wrong with an argument is said of the argument, and of no line of a file")
+  func arguments() throws {
+    try Self.withFolder { folder in
+      try Self.scenario.write(
+        toFile: "\(folder)/scenario.yaml",
+        atomically: true,
+        encoding: .utf8
+      )
+      let bench = Self.root.appendingPathComponent("Benches/twin-4.yaml").path
+      let arguments = ["run", "scenario.yaml", "--bench", bench, "--serial", "A9=1"]
+      let (text, status) = try Program(folder: folder).output(arguments)
+      #expect(status == 2 && text.hasPrefix("--serial A9=1: error: serial number '1' is for"))
+      #expect(!text.contains("scenario.yaml") && !text.contains("^"), "\(text)")
+      let json = try Program(folder: folder).output(arguments + ["--json"]).text
+      #expect(
+        json.contains("\"message\" : \"--serial A9=1: serial number '1' is for position 'A9'")
+      )
+      #expect(!json.contains("\"line\""))
+    }
+  }
+
   @Test(
     "What the scenario does not take for a serial number is refused",
     arguments: [

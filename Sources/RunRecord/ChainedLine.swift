@@ -25,6 +25,18 @@ struct ChainedLine: Encodable {
 /// What the last line of a complete record holds besides its event.
 struct ChainLinks: Decodable {
   var files: [SealedFile]?
+
+  /// What became of a file beside the record since the run ended; nil where nothing did.
+  ///
+  /// - Parameter now: the file as it is; nil where it is not there.
+  func change(of file: RecordFile, _ now: SealedFile?) -> RecordError? {
+    let was = files?.first { $0.name == file.rawValue }
+    guard let now else { return .missing(file) }
+    guard now != was else { return nil }
+    let text =
+      "it was changed: it has \(now.lines) lines, \(now.bytes) bytes and the SHA-256 \(now.sha256); when the run ended it had \(was?.lines ?? 0) lines, \(was?.bytes ?? 0) bytes and \(was?.sha256 ?? "none")"
+    return RecordError(file: file, text: text, isChange: true)
+  }
 }
 
 /// A file as it was when the record ended.
@@ -43,10 +55,15 @@ public enum Digest {
 
   /// A finished digest in lower-case hexadecimal.
   static func text(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self
-    )
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+    return String(unsafeUninitializedCapacity: 2 * SHA256.Digest.byteCount) { text in
+      var count = 0
+      for byte in digest {
+        text[count] = digit(byte >> 4)
+        text[count + 1] = digit(byte & 15)
+        count += 2
+      }
+      return count
+    }
   }
 }

@@ -93,6 +93,8 @@ public struct RunStarted: Hashable, Sendable, Codable {
   public var scenarioName: String
   public var benchName: String
   public var parameters: [Parameter]
+  /// True where whoever started the run wanted it in no history; nil where nobody said so.
+  public var staysOutOfHistory: Bool?
 
   /// A file as it was read.
   public struct SourceText: Hashable, Sendable, Codable {
@@ -133,7 +135,8 @@ public struct RunStarted: Hashable, Sendable, Codable {
     profiles: [SourceText],
     scenarioName: String,
     benchName: String,
-    parameters: [Parameter]
+    parameters: [Parameter],
+    staysOutOfHistory: Bool? = nil
   ) {
     self.tool = tool
     self.program = program
@@ -149,6 +152,7 @@ public struct RunStarted: Hashable, Sendable, Codable {
     self.scenarioName = scenarioName
     self.benchName = benchName
     self.parameters = parameters
+    self.staysOutOfHistory = staysOutOfHistory
   }
 }
 

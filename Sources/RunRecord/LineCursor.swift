@@ -4,14 +4,19 @@ import Glibc
 /// A place in a file of a record. It knows the number of the event that stands there without decoding it.
 struct LineCursor {
   let file: RecordFile
+  /// Whether the digests of the lines are taken, so that the chain can be followed.
+  let isFollowing: Bool
+  /// The digest of the line before; nil on the first.
+  private(set) var head: String?
   private let data: Data
   private var start: Int
   private var end: Int?
   /// The 1-based line.
   private var place = 1
 
-  init(_ file: RecordFile, _ data: Data) {
+  init(_ file: RecordFile, _ data: Data, isFollowing: Bool) {
     self.file = file
+    self.isFollowing = isFollowing
     self.data = data
     start = data.startIndex
     findEnd()
@@ -56,14 +61,36 @@ struct LineCursor {
     return Substring(decoding: data[digest..<digest + 64], as: UTF8.self)
   }
 
+  /// Why the line is not the one that was written behind the one before it; nil where it is, or nobody follows.
+  var breach: RecordError? {
+    guard isFollowing, !isAtEnd, after.map(String.init) != head else { return nil }
+    return error(
+      "it does not follow from the line before: one of the two was changed, or a line was removed or added here",
+      isChange: true
+    )
+  }
+
+  /// The whole file; to be asked for behind its last line.
+  var sealed: SealedFile {
+    SealedFile(
+      name: file.rawValue,
+      bytes: data.count,
+      lines: place - 1,
+      sha256: Digest.of(data)
+    )
+  }
+
   mutating func advance() {
     guard let end else { return }
+    if isFollowing { head = Digest.of(line) }
     start = end + 1
     place += 1
     findEnd()
   }
 
-  func error(_ text: String) -> RecordError { RecordError(file: file, line: place, text: text) }
+  func error(_ text: String, isChange: Bool = false) -> RecordError {
+    RecordError(file: file, line: place, text: text, isChange: isChange)
+  }
 
   private mutating func findEnd() {
     end = data.withUnsafeBytes { buffer -> Int? in

@@ -43,6 +43,32 @@ struct SignalsTests {
     }
   }
 
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func `a signal at a prompt is an answer, and lines that came before it are answers, too`(
+    signal: Int32
+  ) throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let (reading, writing) = (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
+    let text = Array("one\n\ntwo".utf8)
+    #expect(write(writing.raw, text, text.count) == text.count)
+    let prompt = try PromptInput(reading)
+    #expect(prompt.next() == .line("one") && prompt.next() == .line(""))
+    kill(getpid(), signal)
+    #expect(prompt.next() == .signal(signal))
+    #expect(write(writing.raw, [0x0A], 1) == 1)
+    #expect(prompt.next() == .line("two"))
+  }
+
+  @Test func `a prompt gives the signals back, and its end is told`() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    close(ends[1])
+    #expect(try PromptInput(Descriptor(owning: ends[0])).next() == .ended)
+    // There can be one who takes them at a time.
+    withExtendedLifetime(try Signals(emergency: {})) {}
+  }
+
   @Test func `a cancelled wait returns nothing and loses nothing`() async throws {
     let signals = try Signals(emergency: {})
     try await withLane { lane in

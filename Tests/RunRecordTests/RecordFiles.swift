@@ -10,6 +10,15 @@ extension RecordData {
     self.init(record: try data(.record), frames: try data(.frames), edges: try data(.edges))
   }
 
+  /// The record with something else in one of its files; nil takes the file away.
+  func with(_ data: Data?, in file: RecordFile) -> RecordData {
+    RecordData(
+      record: file == .record ? data ?? Data() : record,
+      frames: file == .frames ? data : frames,
+      edges: file == .edges ? data : edges
+    )
+  }
+
   /// What a writer makes of events.
   init(writing events: [RecordedEvent]) throws {
     let folder = FileManager.default.temporaryDirectory

@@ -105,9 +105,10 @@ struct RecordSchemaTests {
     )
     var options = RunSession.Options()
     options.folder = "\(folder)/run"
+    options.staysOutOfHistory = fault == nil
     _ = try RunSession(prepared, options: options).run()
     let data = try RecordData(folder: "\(folder)/run")
-    return [data.record, data.frames, data.edges].flatMap {
+    return RecordFile.allCases.compactMap { data[$0] }.flatMap {
       String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
     }
   }

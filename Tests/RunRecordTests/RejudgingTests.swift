@@ -76,6 +76,39 @@ struct RejudgingTests {
     #expect(again.after.verdict == .inconclusive)
   }
 
+  @Test("Why a position is not passed now is said: rules of steps that the run never came to")
+  func reasons() throws {
+    let strict = Self.scenario.replacing(
+      "- read: { voltage-l1: 230 V ± 5 % }\n  - on",
+      with: "- read: { voltage-l1: 240 V ± 1 % }\n  - on"
+    )
+    let run = try Recorded(nil, of: strict)
+    #expect(run.verdict == .failed)
+    let again = try run.judge(Self.scenario)
+    #expect(again.after.verdict == .inconclusive)
+    var result = RejudgedText()
+    result.take(again)
+    let reason =
+      "2 rules belong to steps that were never run, the first of them count-pulses pulse-2"
+    #expect(result.text.contains("A1  failed → inconclusive\n"))
+    #expect(result.text.contains("\n    inconclusive because \(reason)\n"), "\(result.text)")
+    #expect(result.json.contains("\"reason\" : \"\(reason)\""), "\(result.json)")
+
+    // A rule that is not kept is the reason itself; who passed needs none.
+    let tight = try Recorded(nil, error: "0.8 %")
+    result = RejudgedText()
+    result.take(
+      try tight.judge(Self.scenario.replacing("error: ± 1 %", with: "error: ± 0.5 %"))
+    )
+    #expect(
+      result.text.contains("\n    failed because of count-pulses pulse-2: error ± 0.5 %: "),
+      "\(result.text)"
+    )
+    result = RejudgedText()
+    result.take(try tight.judge(Self.scenario))
+    #expect(!result.text.contains("because") && !result.json.contains("reason"))
+  }
+
   @Test(
     "A scenario that does something else is refused",
     arguments: [
@@ -105,7 +138,7 @@ struct RejudgingTests {
     try Data(tight.utf8).write(to: URL(fileURLWithPath: "\(folder)/tight.yaml"))
     var rejudging = Rejudging(scenario: "\(folder)/tight.yaml")
     var result = RejudgedText()
-    let runs = try Rejudging.runs(below: [folder])
+    let runs = try RecordFolder.runs(below: [folder])
     #expect(runs.count == 4)
     for run in runs { result.take(try rejudging.judge(run)) }
     #expect(
@@ -123,7 +156,12 @@ struct RejudgingTests {
     let verdict: Verdict
     private let isOwn: Bool
 
-    init(_ fault: String?, error: String = "0 %", in named: String? = nil) throws {
+    init(
+      _ fault: String?,
+      error: String = "0 %",
+      of scenario: String = scenario,
+      in named: String? = nil
+    ) throws {
       isOwn = named == nil
       folder =
         named

@@ -47,6 +47,31 @@ struct RoundTripTests {
     }
   }
 
+  @Test(
+    "A line of any file that was changed is refused while the record is read",
+    arguments: RecordFile.allCases
+  )
+  func changedLine(file: RecordFile) throws {
+    try Self.withRecord { data, _ in
+      let whole = try #require(data[file])
+      let ends = whole.indices.filter { whole[$0] == UInt8(ascii: "\n") }
+      // The last line of the record is what the seal is for.
+      let lines = file == .record ? Array(ends.indices.dropLast()) : Array(ends.indices)
+      let places = [0, lines.count / 2, lines.count - 1]
+      for place in places {
+        var changed = whole
+        // A blank between the last value and the brace: the event is the same.
+        changed.insert(UInt8(ascii: " "), at: ends[place] - 1)
+        let error = #expect(throws: RecordError.self) {
+          try RecordReader.read(data.with(changed, in: file)) { _ in }
+        }
+        #expect(error?.isChange == true && error?.file == file, "line \(place + 1)")
+        // No line follows the last one; the end of the run says what the file was.
+        #expect(error?.line == (place + 1 < ends.count ? place + 2 : nil))
+      }
+    }
+  }
+
   @Test("A record that is judged again gives every verdict of the run")
   func judgedAgain() throws {
     try Self.withRecord { data, run in

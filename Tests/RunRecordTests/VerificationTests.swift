@@ -75,6 +75,69 @@ struct VerificationTests {
     }
   }
 
+  @Test("A change of the manifest is blamed on no file that the record vouches for")
+  func changedManifest() throws {
+    let run = try Folder()
+    let whole = try run.text("manifest.json")
+    for file in Self.files.prefix(3) {
+      let data = try run.data(file)
+      let digest = RecordChain(try RecordData(folder: run.path)).files.first { $0.name == file }
+      let sha256 = try #require(digest?.sha256)
+      let other = (sha256.hasPrefix("0") ? "1" : "0") + sha256.dropFirst()
+      try run.write(Data(whole.replacing(sha256, with: other).utf8), "manifest.json")
+      let faults = try RecordVerification(path: run.path).faults
+      #expect(faults == ["manifest.json was changed: the record says otherwise"], "\(file)")
+      try run.write(
+        Data(whole.replacing("\"bytes\" : \(data.count)", with: "\"bytes\" : 1").utf8),
+        "manifest.json"
+      )
+      #expect(try RecordVerification(path: run.path).faults.count == 1)
+    }
+  }
+
+  @Test("A file beside the record is missing, was cut at a line, or was changed: each is told once")
+  func besideTheRecord() throws {
+    let run = try Folder()
+    let whole = try run.text("frames.ndjson")
+    let lines = whole.split(separator: "\n").map(String.init)
+    func faults(_ lines: [String]) throws -> [String] {
+      try run.write(Data((lines.joined(separator: "\n") + "\n").utf8), "frames.ndjson")
+      return try RecordVerification(path: run.path).faults
+    }
+    func changed(_ place: Int) -> [String] {
+      var other = lines
+      other[place] = other[place].replacing("\"bytes\":\"01", with: "\"bytes\":\"02")
+      return other
+    }
+    let middle = try faults(changed(2))
+    #expect(middle.count == 1 && middle[0].hasPrefix("frames.ndjson line 4: it does not follow"))
+    for other in [changed(lines.count - 1)] {
+      let last = try faults(other)
+      #expect(last.count == 1 && last[0].hasPrefix("frames.ndjson: it was changed"), "\(last)")
+    }
+    let cut = try faults(lines.dropLast())
+    #expect(cut.contains { $0.hasPrefix("frames.ndjson: it was changed") }, "\(cut)")
+    try FileManager.default.removeItem(atPath: "\(run.path)/frames.ndjson")
+    #expect(try RecordVerification(path: run.path).faults == ["frames.ndjson: it is missing"])
+  }
+
+  @Test(
+    "Files that the manifest does not know are told, and are no fault; folders are nobody's matter"
+  )
+  func strangers() throws {
+    let run = try Folder()
+    // The scenario of these tests stands in the folder, too.
+    #expect(try RecordVerification(path: run.path).strangers == ["scenario.yaml"])
+    try run.write(Data("x".utf8), "notes.txt")
+    try FileManager.default.createDirectory(
+      atPath: "\(run.path)/export",
+      withIntermediateDirectories: true
+    )
+    let verification = try RecordVerification(path: run.path)
+    #expect(verification.faults.isEmpty)
+    #expect(verification.strangers == ["notes.txt", "scenario.yaml"])
+  }
+
   @Test("A record whose digests were all made anew has another seal")
   func forged() throws {
     let run = try Folder()

@@ -67,13 +67,7 @@ struct EventStreamTests {
       let own = zip(events, lines).filter { $0.0.event.file == file }.map {
         Data($0.1) + Data("\n".utf8)
       }
-      let data =
-        switch file {
-        case .record: streamed.record.record
-        case .frames: streamed.record.frames
-        case .edges: streamed.record.edges
-        }
-      #expect(own.reduce(into: Data()) { $0 += $1 } == data)
+      #expect(own.reduce(into: Data()) { $0 += $1 } == streamed.record[file])
     }
     #expect(streamed.sentences.isEmpty && streamed.status == 0)
   }

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import Judging
+import RunRecord
 import Testing
 
 @testable import ResultStore
@@ -46,28 +48,10 @@ struct RunHistoryTests {
     return try RunSession(prepared, options: options).run()
   }
 
-  /// Begins the program that was built beside the tests.
-  private func program(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
-    let programs = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
-      .deletingLastPathComponent()
-    let process = Process()
-    process.executableURL = programs.appendingPathComponent("meterbench")
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ["PATH": "/usr/bin:/bin", "METERBENCH_HISTORY": history]
-    let pipe = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    return (process, pipe)
-  }
+  private var program: Program { Program(folder: folder) }
 
   private func output(_ arguments: [String]) throws -> (text: String, status: Int32) {
-    let (process, pipe) = try program(arguments)
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+    try program.output(arguments)
   }
 
   private func arguments(_ positions: String) -> [String] {
@@ -84,7 +68,7 @@ struct RunHistoryTests {
   func processes() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let choices = ["A1", "A2", "A3", "A4", "A1,A2", "A1,A3", "A1,A4", "A2,A3"]
-    let running = try choices.map { try program(arguments($0)) }
+    let running = try choices.map { try program.begin(arguments($0)) }
     for (process, pipe) in running {
       let text = String(
         decoding: pipe.fileHandleForReading.readDataToEndOfFile(),
@@ -111,9 +95,49 @@ struct RunHistoryTests {
     let made = try again.open()
     #expect(try made.names() == grown.names())
     for name in try grown.names() { #expect(try made.entry(of: name) == grown.entry(of: name)) }
-    // What the folders do not hold goes.
-    try FileManager.default.removeItem(atPath: "\(folder)/runs/A1")
-    #expect(try again.rebuild(folders: [folder]).added == 1)
+  }
+
+  @Test(
+    "a history that knows more than the records below a folder is left as it is, unless told to forget"
+  )
+  func missing() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let lost = try run("A1")
+    for result in [lost, try run("A2")] { #expect(RunHistory(path: history).add(result) == nil) }
+    let known = try RunHistory(path: history).open().names()
+    let part = try output(["results", "rebuild", "runs/A2"])
+    #expect(
+      part.status == 2 && part.text.contains("the history knows 1 run that no"),
+      "\(part.text)"
+    )
+    #expect(part.text.contains(try #require(lost.run.start?.run)))
+    try FileManager.default.createDirectory(
+      atPath: "\(folder)/none",
+      withIntermediateDirectories: true
+    )
+    for arguments in [["none"], ["none", "--forget-missing"]] {
+      let none = try output(["results", "rebuild"] + arguments)
+      #expect(
+        none.status == 2 && none.text.contains("no run was recorded below it"),
+        "\(none.text)"
+      )
+    }
+    #expect(try RunHistory(path: history).open().names() == known)
+
+    let forgotten = try output(["results", "rebuild", "runs/A2", "--forget-missing"])
+    #expect(forgotten.status == 0 && forgotten.text.contains("1 run added"), "\(forgotten.text)")
+    #expect(try RunHistory(path: history).open().names().count == 1)
+  }
+
+  @Test("a run whose record is broken now is not forgotten, and the record is named")
+  func brokenLater() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    #expect(RunHistory(path: history).add(try run("A1")) == nil)
+    try "{}\n".write(toFile: "\(folder)/runs/A1/record.ndjson", atomically: true, encoding: .utf8)
+    let refused = try output(["results", "rebuild", "runs"])
+    #expect(refused.status == 2 && refused.text.contains("the history knows 1 run"))
+    #expect(refused.text.contains("runs/A1/record.ndjson"))
+    #expect(try RunHistory(path: history).open().names().count == 1)
   }
 
   @Test("a record that is none is named, and the others are in the history")
@@ -172,6 +196,21 @@ struct RunHistoryTests {
     #expect(!FileManager.default.fileExists(atPath: history))
   }
 
+  @Test(
+    "a run that stayed out does so when the history is made anew, until somebody adds it by name"
+  )
+  func stayedOut() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try output(arguments("A1"))
+    _ = try output(arguments("A2") + ["--no-history"])
+    let rebuilt = try output(["results", "rebuild", "runs"])
+    #expect(rebuilt.status == 0, "\(rebuilt.text)")
+    #expect(rebuilt.text.contains("1 run added, 1 passed over (--no-history)"), "\(rebuilt.text)")
+    #expect(try RunHistory(path: history).open().names().count == 1)
+    #expect(try output(["results", "add", "runs/A2"]).text.contains("1 run added"))
+    #expect(try output(["results", "rebuild", "runs"]).text.contains("2 runs added\n"))
+  }
+
   @Test("show prints what the record gives; where it is gone, where it was and what is known")
   func shown() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -183,6 +222,47 @@ struct RunHistoryTests {
     let gone = try output(["results", "show", "twin-"])
     #expect(gone.status == 2 && gone.text.contains("runs/A1/record.ndjson"))
     #expect(gone.text.contains("serial-number 21034567"))
+  }
+
+  @Test("a run is found by any folder that holds its record, and a path is called no name")
+  func folders() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try output(arguments("A1"))
+    let copy = "\(folder)/copy"
+    try FileManager.default.copyItem(atPath: "\(folder)/runs/A1", toPath: copy)
+    // The history knows the copy's place from here on.
+    #expect(try output(["results", "add", "copy"]).text.contains("1 known already"))
+    for path in ["runs/A1", "runs/A1/record.ndjson", "copy"] {
+      let shown = try output(["results", "show", path])
+      #expect(shown.status == 0 && shown.text.contains("copy/record.ndjson"), "\(shown.text)")
+    }
+    let nowhere = try output(["results", "show", "runs/nope"])
+    #expect(nowhere.status == 2 && nowhere.text.contains("runs/nope: there is no such folder"))
+    #expect(!nowhere.text.contains("called"))
+    _ = try output(arguments("A2") + ["--no-history"])
+    let unknown = try output(["results", "show", "runs/A2"])
+    #expect(unknown.status == 2 && unknown.text.contains("'meterbench results add runs/A2'"))
+    // A name means the run of that name, whatever stands in this folder.
+    let inside = try Program(folder: copy).output([
+      "results", "show", "nope", "--history", history,
+    ])
+    #expect(inside.status == 2 && inside.text.contains("no run is called 'nope'"))
+  }
+
+  @Test("a list says where each run lies; in little room the end of the path stays")
+  func places() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try output(arguments("A1"))
+    let line = try #require(try output(["results", "list"]).text.split(separator: "\n").last)
+    #expect(line.hasSuffix("  runs/A1"))
+    let runs = try RunHistory(path: history).open().runs()
+    let whole = HistoryText.list(runs)
+    #expect(whole.hasSuffix("\(folder)/runs/A1"))
+    let narrow = try #require(HistoryText.list(runs, width: 40).split(separator: "\n").last)
+    #expect(narrow.hasSuffix("  …" + whole.suffix(15)))
+    let last = try #require(whole.split(separator: "\n").last)
+    let fitting = HistoryText.list(runs, width: last.count - 1)
+    #expect(fitting.split(separator: "\n").last?.count == last.count - 1)
   }
 
   @Test("the page of charts replaces nothing but such a page")

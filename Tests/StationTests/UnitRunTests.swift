@@ -88,7 +88,7 @@ struct UnitRunTests {
     _ units: UnitSources,
     scenario: String = scenario,
     positions: [String] = ["A1", "A2"],
-    history: UnitHistory? = { _, _ in [] }
+    history: UnitHistory? = known { _ in [] }
   ) throws -> Rehearsed {
     try withFolder { folder in
       var options = RunSession.Options()
@@ -188,6 +188,27 @@ struct UnitRunTests {
     #expect(unknown.count == 1 && unknown[0].contains("did you mean 'A1'?"))
   }
 
+  @Test("What is wrong with an argument is said of the argument, and of no line of a file")
+  func arguments() throws {
+    try Self.withFolder { folder in
+      try Self.scenario.write(
+        toFile: "\(folder)/scenario.yaml",
+        atomically: true,
+        encoding: .utf8
+      )
+      let bench = Self.root.appendingPathComponent("Benches/twin-4.yaml").path
+      let arguments = ["run", "scenario.yaml", "--bench", bench, "--serial", "A9=1"]
+      let (text, status) = try Program(folder: folder).output(arguments)
+      #expect(status == 2 && text.hasPrefix("--serial A9=1: error: serial number '1' is for"))
+      #expect(!text.contains("scenario.yaml") && !text.contains("^"), "\(text)")
+      let json = try Program(folder: folder).output(arguments + ["--json"]).text
+      #expect(
+        json.contains("\"message\" : \"--serial A9=1: serial number '1' is for position 'A9'")
+      )
+      #expect(!json.contains("\"line\""))
+    }
+  }
+
   @Test(
     "What the scenario does not take for a serial number is refused",
     arguments: [
@@ -220,7 +241,14 @@ struct UnitRunTests {
 
   // MARK: Earlier runs
 
-  private static let history: UnitHistory = { serial, _ in
+  /// A history that was there, whatever it knows of a meter.
+  static func known(
+    _ earlier: @escaping @Sendable (SerialNumber) throws -> [EarlierRun]
+  ) -> UnitHistory {
+    UnitHistory(prepare: { nil }, earlierRuns: { serial, _ in try earlier(serial) })
+  }
+
+  private static let history = known { serial in
     guard serial == SerialNumber("21034567") else { return [] }
     return [
       EarlierRun(run: "r1", verdict: .failed, wallTime: "2026-01-02T08:00:00.000Z"),
@@ -277,12 +305,67 @@ struct UnitRunTests {
       try Self.run(units, scenario: scenario, history: nil)
     }
     #expect(throws: RunSession.Refusal.self) {
-      try Self.run(units, scenario: scenario, history: { _, _ in throw Locked() })
+      try Self.run(units, scenario: scenario, history: Self.known { _ in throw Locked() })
     }
     // One that only warns says that it does not know.
-    let outcome = try Self.run(units, history: { _, _ in throw Locked() })
+    let outcome = try Self.run(units, history: Self.known { _ in throw Locked() })
     #expect(outcome.run.warnings.contains { $0.contains("tested before is not known") })
     #expect(outcome.run.verdict == .passed)
+  }
+
+  @Test("Where the scenario refuses meters, a history that cannot be made refuses the run")
+  func impossibleHistory() throws {
+    try Self.withFolder { folder in
+      // No folder can be made below a file.
+      try "".write(toFile: "\(folder)/file", atomically: true, encoding: .utf8)
+      let path = "\(folder)/file/history.sqlite"
+      func run(_ ruling: String) throws -> RunSession.Result {
+        let prepared = try Self.prepare(
+          Self.ruling(ruling),
+          Self.given(("A1", "21034567")),
+          in: folder
+        )
+        var options = RunSession.Options()
+        options.folder = "\(folder)/run"
+        options.history = RunHistory(path: path).units(of: prepared.plan)
+        return try RunSession(prepared, options: options).run()
+      }
+      for ruling in ["already-passed: refuse", "failed-before: refuse"] {
+        let refusal = #expect(throws: RunSession.Refusal.self) { try run(ruling) }
+        #expect(refusal?.description.contains("\(path): its folder cannot be made") == true)
+        #expect(refusal?.isTheBench == false)
+      }
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
+      #expect(try run("already-passed: warn").exitStatus == 0)
+    }
+  }
+
+  @Test(
+    "Where the scenario refuses meters, a history that knows no run yet is a warning of the run"
+  )
+  func newHistory() throws {
+    try Self.withFolder { folder in
+      let history = RunHistory(path: "\(folder)/history.sqlite")
+      let text = "the history \(folder)/history.sqlite is new: no meter is known to it"
+      func run(_ serial: String, _ ruling: String, _ name: String) throws -> RunSession.Result {
+        let units = Self.given((serial == "21034567" ? "A1" : "A2", serial))
+        let prepared = try Self.prepare(Self.ruling(ruling), units, in: folder)
+        var options = RunSession.Options()
+        options.folder = "\(folder)/\(name)"
+        options.history = history.units(of: prepared.plan)
+        return try RunSession(prepared, options: options).run()
+      }
+      #expect(!(try run("21034567", "already-passed: warn", "warns").run.warnings.contains(text)))
+      // A run that is not added leaves it as new as it was.
+      for name in ["first", "second"] {
+        let result = try run("21034567", "already-passed: refuse", name)
+        #expect(result.run.warnings.contains(text) && result.exitStatus == 0)
+        #expect(result.summary(coloured: false, width: 400).contains("Warning: \(text)"))
+      }
+      #expect(history.add(try run("21034567", "already-passed: refuse", "added")) == nil)
+      let later = try run("21034568", "already-passed: refuse", "later")
+      #expect(!later.run.warnings.contains { $0.contains("is new") })
+    }
   }
 
   @Test(
@@ -331,7 +414,10 @@ struct UnitRunTests {
         result.run.positions[0].verdict == .failed && result.run.positions[0].identity.count == 2
       )
       #expect(history.add(result) == nil)
-      let earlier = try history.units(of: prepared.plan)(SerialNumber("21034567"), "twin")
+      let earlier = try history.units(of: prepared.plan).earlierRuns(
+        SerialNumber("21034567"),
+        "twin"
+      )
       #expect(earlier.map(\.verdict) == [.failed])
     }
   }

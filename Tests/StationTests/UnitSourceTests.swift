@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import HostRig
 import Judging
 import Planning
 import Testing
@@ -56,7 +57,9 @@ struct UnitSourceTests {
   private func scan(
     _ lines: [String],
     rule: String = "pattern: '[0-9]{8}'",
-    given: [(String, String)] = []
+    given: [(String, String)] = [],
+    history: UnitHistory? = nil,
+    end: PromptInput.Answer = .ended
   ) throws -> (outcome: Result<UnitScan.Outcome, UnitScan.Failure>, shown: String) {
     try UnitRunTests.withFolder { folder in
       let scenario = UnitRunTests.scenario.replacing(
@@ -68,7 +71,12 @@ struct UnitSourceTests {
       let plan = try UnitRunTests.prepare(scenario, sources, in: folder).plan
       var rest = lines[...]
       var shown = ""
-      let scan = UnitScan(plan, read: { rest.popFirst() }, write: { shown += $0 })
+      let scan = UnitScan(
+        plan,
+        history: history,
+        read: { rest.popFirst().map { .line($0) } ?? end },
+        write: { shown += $0 }
+      )
       do throws(UnitScan.Failure) { return (.success(try scan.run()), shown) } catch {
         return (.failure(error), shown)
       }
@@ -106,9 +114,12 @@ struct UnitSourceTests {
     #expect(try result.get().leftOut.isEmpty)
   }
 
-  @Test("'skip' leaves a socket out: it is not applicable, and not tested")
-  func leftOut() throws {
-    let (result, _) = try scan(["skip", "21034568"], rule: "expected: required")
+  @Test(
+    "'skip' leaves a socket out: it is not applicable, and not tested",
+    arguments: ["skip", "SKIP", "Skip "]
+  )
+  func leftOut(word: String) throws {
+    let (result, _) = try scan([word, "21034568"], rule: "expected: required")
     let sources = UnitSources().adding(try result.get())
     #expect(sources.leftOut == ["A1"] && !sources.areAwaited)
     let outcome = try UnitRunTests.run(sources)
@@ -121,5 +132,48 @@ struct UnitSourceTests {
   func ended() throws {
     let (result, _) = try scan(["21034567"])
     #expect(throws: UnitScan.Failure.ended(before: "A2")) { try result.get() }
+  }
+
+  @Test("A signal ends the scan, and says that nothing was switched")
+  func interrupted() throws {
+    let (result, shown) = try scan(["21034567"], end: .signal(SIGTERM))
+    let failure = #expect(throws: UnitScan.Failure.self) { try result.get() }
+    #expect(failure?.signal == SIGTERM && shown.hasSuffix("\n"))
+    #expect(failure?.description.contains("SIGTERM before the serial number of A2") == true)
+    #expect(failure?.description.contains("nothing was switched") == true)
+  }
+
+  private static let history = UnitRunTests.known { number in
+    guard number == SerialNumber("21034567") else { return [] }
+    return [EarlierRun(run: "r1", verdict: .passed, wallTime: "2026-01-02T08:00:00.000Z")]
+  }
+
+  @Test("A meter that the scenario tests no more is refused at the scan, and another one asked for")
+  func testedBefore() throws {
+    let (result, shown) = try scan(
+      ["21034567", "21034569", "skip"],
+      rule: "already-passed: refuse",
+      history: Self.history
+    )
+    #expect(try result.get().serials.map(\.serial) == ["21034569"])
+    #expect(
+      shown.contains("refused: the meter with serial number 21034567 passed before, in run r1")
+    )
+    #expect(shown.contains("(serial-number, already-passed); put in another meter"))
+  }
+
+  @Test(
+    "Where the scenario refuses no such meter, or nobody can be asked, the scan takes it",
+    arguments: ["already-passed: warn", "failed-before: refuse", "already-passed: refuse"]
+  )
+  func taken(rule: String) throws {
+    struct Locked: Error {}
+    let isUnknown = rule == "already-passed: refuse"
+    let (result, _) = try scan(
+      ["21034567", "skip"],
+      rule: rule,
+      history: isUnknown ? UnitRunTests.known { _ in throw Locked() } : Self.history
+    )
+    #expect(try result.get().serials.map(\.serial) == ["21034567"])
   }
 }

@@ -28,6 +28,17 @@ extension History {
     try read { try Set(String.fetchAll($0, sql: "SELECT run FROM runs")) }
   }
 
+  /// Whether this very record of the run is there.
+  public func holds(_ entry: RunEntry) throws(HistoryError) -> Bool {
+    try read { database in
+      try String.fetchOne(
+        database,
+        sql: "SELECT fingerprint FROM runs WHERE run = ?",
+        arguments: [entry.run]
+      ) == entry.fingerprint
+    }
+  }
+
   /// Puts these runs in the place of others, all or none.
   ///
   /// - Parameters:

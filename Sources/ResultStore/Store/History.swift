@@ -95,6 +95,11 @@ public struct History: Sendable {
     if said != ["ok"] { throw .corrupt(path, said.first ?? "it says nothing") }
   }
 
+  /// Makes sure that a run could be added now.
+  ///
+  /// - Throws: `HistoryError` where the file cannot be written, or another process holds it.
+  public func checkWriting() throws(HistoryError) { try write { _ in } }
+
   /// Moves a file that is no sound history aside, so that one can be made in its place.
   ///
   /// - Returns: where it is now.

@@ -46,12 +46,15 @@ extension History {
     return try runs(where: sql, arguments)
   }
 
-  /// The run whose record is at a path, the run of this name, or the only one whose name begins so.
+  /// The run of this name, and of no longer one; nil where there is none.
+  public func run(exactly name: String) throws(HistoryError) -> RunSummary? {
+    try runs(where: "runs.run = ?", [name]).first
+  }
+
+  /// The run of this name, or the only one whose name begins so.
   ///
-  /// - Parameter record: the record that the name may be the path of.
   /// - Throws: `HistoryError` of kind `unclear` where there is none, or more than one.
-  public func run(named name: String, record: String? = nil) throws(HistoryError) -> RunSummary {
-    if let record, let there = try runs(where: "runs.record = ?", [record]).first { return there }
+  public func run(named name: String) throws(HistoryError) -> RunSummary {
     let found = try runs(where: "substr(runs.run, 1, length(?)) = ?", [name, name])
     if let exact = found.first(where: { $0.run == name }) { return exact }
     guard let first = found.first, !name.isEmpty else {

@@ -62,8 +62,8 @@ public struct RunExport {
   /// waveform, eight bytes for each edge.
   ///
   /// - Returns: their paths.
-  /// - Throws: `Refusal` where the record cannot be read or a file is in the way; another error where
-  ///   the files cannot be written.
+  /// - Throws: `Refusal` where the record cannot be read or a file is in the way; ``ChangedRecord`` where it was
+  ///   changed; another error where the files cannot be written.
   public func write() throws -> [String] {
     let data: RecordData
     do { data = try source.data() } catch { throw Refusal(description: "\(error)") }
@@ -91,14 +91,14 @@ public struct RunExport {
     var capture = BusCapture()
     files.append(EdgesTable.header, to: "edges.csv")
     do {
-      try RecordReader.read(data) { event in
+      try source.read(data) { event in
         judge.take(event)
         if files.has("edges.csv") { files.append(edges.rows(event), to: "edges.csv") }
         if files.has("edges.vcd") { waveform.take(event) }
         if files.has("bus.pcapng") { files.append(capture.take(event), to: "bus.pcapng") }
       }
-    } catch {
-      throw Refusal(description: "\(source.record): \(error)")
+    } catch let problem as FileProblem {
+      throw Refusal(description: "\(problem)")
     }
     files.append(capture.finish(), to: "bus.pcapng")
     waveform.write { files.append($0, to: "edges.vcd") }

@@ -1,11 +1,15 @@
 public import Documents
 import FoundationEssentials
+import Verdicts
 
 /// Diagnostics as people and programs read them.
 public enum DiagnosticText {
   /// Each problem with the line it points at.
   public static func lines(_ library: Library) -> [String] {
     library.diagnostics.all.map { diagnostic in
+      if diagnostic.location.isArgument {
+        return "\(diagnostic.location.file): \(diagnostic.severity.rawValue): \(diagnostic.message)"
+      }
       guard let text = library.texts[diagnostic.location.file] else { return "\(diagnostic)" }
       return "\(diagnostic)\n\(diagnostic.excerpt(of: text))"
     }
@@ -15,6 +19,16 @@ public enum DiagnosticText {
   public static func json(_ diagnostics: Diagnostics) -> String {
     ProblemList.json(diagnostics.all.map { Problem($0) })
   }
+}
+
+extension Rule.Origin {
+  /// An argument of the command line: it stands in no file.
+  static func argument(_ text: String) -> Self { Self(file: text, line: 0, column: 0) }
+}
+
+extension SourceLocation {
+  /// Whether it is an argument of the command line, and no place in a file.
+  var isArgument: Bool { line == 0 }
 }
 
 /// JSON for programs that read a command's output: sorted keys, so equal results are equal bytes.

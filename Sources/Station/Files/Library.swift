@@ -118,7 +118,10 @@ public struct Library {
       )
     } catch {}
     var expected = ExpectedUnits(
-      units.serials.map { .init(position: $0.position, label: $0.serial) },
+      units.serials.map {
+        let argument = "--serial \($0.position)=\($0.serial)"
+        return .init(position: $0.position, label: $0.serial, origin: .argument(argument))
+      },
       areAwaited: units.areAwaited
     )
     if let serialList = units.list {

@@ -37,6 +37,10 @@ public struct Problem: Error, Encodable, Sendable, CustomStringConvertible {
   }
 
   private mutating func place(_ location: SourceLocation) {
+    if location.isArgument {
+      message = "\(location.file): \(message)"
+      return
+    }
     (file, line, column) = (location.file, location.line, location.column)
   }
 

@@ -4,7 +4,9 @@ import Verdicts
 /// The history for people.
 public enum HistoryText {
   /// Runs in a table, the newest first.
-  public static func list(_ runs: [RunSummary]) -> String {
+  ///
+  /// - Parameter width: the columns that a line may take; nil where it may take any. A folder then loses its beginning.
+  public static func list(_ runs: [RunSummary], width: Int? = nil) -> String {
     var rows = [["when (UTC)", "rig", "verdict", "positions", "scenario", "bench", "run"]]
     for run in runs {
       let golden = run.judgesBench ? " (known-good meters)" : ""
@@ -13,7 +15,19 @@ public enum HistoryText {
         run.scenario + golden, run.bench, run.run,
       ])
     }
+    let others = TextTable.lines(rows).map(\.count).max() ?? 0
+    // The end of a path tells folders apart, however little room there is.
+    let room = width.map { max(16, $0 - others - 2) }
+    rows[0].append("folder")
+    for (index, run) in runs.enumerated() {
+      rows[index + 1].append(ending(of: RecordFolder(run.record).pathFromHere, room))
+    }
     return TextTable.lines(rows).joined(separator: "\n")
+  }
+
+  private static func ending(of path: String, _ room: Int?) -> String {
+    guard let room, path.count > room else { return path }
+    return "…" + path.suffix(room - 1)
   }
 
   /// What the history knows of a run whose record is not where it was.
@@ -38,6 +52,7 @@ public enum HistoryText {
     var parts = ["\(change.added) \(change.added == 1 ? "run" : "runs") added"]
     if change.known > 0 { parts.append("\(change.known) known already") }
     if change.replaced > 0 { parts.append("\(change.replaced) replaced") }
+    if change.stayedOut > 0 { parts.append("\(change.stayedOut) passed over (--no-history)") }
     if !change.problems.isEmpty { parts.append("\(change.problems.count) left out") }
     return "\(path): \(parts.joined(separator: ", "))"
   }

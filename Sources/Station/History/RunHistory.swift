@@ -14,7 +14,7 @@ public struct RunHistory: Sendable {
 
   public let path: String
   /// How long another process is waited for that holds the file.
-  private let patience: Duration
+  let patience: Duration
 
   /// The history at a path; nothing is opened yet.
   public init(path: String, patience: Duration = .seconds(10)) {
@@ -30,11 +30,29 @@ public struct RunHistory: Sendable {
     return history
   }
 
-  /// The run that a person means: by its name or the beginning of it, by its record, or by the folder that holds it.
+  /// The run that a person means: by its name or the beginning of it, by its record, or by a folder that holds such a
+  /// record, wherever the one lies that the history knows.
   ///
-  /// - Throws: `HistoryError` where no run is meant, or more than one.
+  /// - Throws: an error where no run is meant, or more than one.
   public static func run(_ name: String, in history: History) throws -> RunSummary {
-    try history.run(named: name, record: place(of: RecordFolder(name).record))
+    guard FileManager.default.fileExists(atPath: name) else {
+      guard name.contains("/") else { return try history.run(named: name) }
+      throw FileProblem(
+        path: name,
+        reason: "there is no such folder; give the folder of a run, or a run's name"
+      )
+    }
+    guard let run = RecordFolder(name).run else {
+      throw FileProblem(path: name, reason: "no record of a run is there")
+    }
+    guard let found = try history.run(exactly: run) else {
+      throw FileProblem(
+        path: name,
+        reason:
+          "its run \(run) is not in \(history.path); add it with 'meterbench results add \(name)'"
+      )
+    }
+    return found
   }
 
   // MARK: Adding
@@ -65,30 +83,53 @@ public struct RunHistory: Sendable {
     var change = HistoryChange()
     for record in records {
       do {
-        let entry = try Self.entry(of: record)
-        change.take(try history.add(entry))
+        change.take(try history.add(try Self.read(record).entry))
       } catch let error as HistoryError where error.kind != .record {
         throw error
       } catch {
-        change.problems.append("\(error)")
+        change.leaveOut(error)
       }
     }
     return change
   }
 
-  /// Makes the history anew from all records below these folders: it then holds them and no others. A file that is no
-  /// sound history is kept beside the new one.
-  public func rebuild(folders: [String]) throws -> HistoryChange {
+  /// Makes the history anew from all records below these folders: it then holds them and no others. A run that was to
+  /// stay out does so, unless somebody has added it since. A file that is no sound history is kept beside the new one.
+  ///
+  /// - Parameter forgetsMissing: whether runs go that the history knows and no record below the folders gives.
+  /// - Throws: ``MissingRuns`` where there are such runs and they are not to go, another error where there is no record
+  ///   or the history cannot be used. The history is then as it was.
+  public func rebuild(folders: [String], forgetsMissing: Bool = false) throws -> HistoryChange {
+    let records = try Self.records(below: folders)
+    guard !records.isEmpty else {
+      throw FileProblem(
+        path: folders.joined(separator: ", "),
+        reason: "no run was recorded below it; the history is left as it is"
+      )
+    }
     var change = HistoryChange()
     if let corrupt = corruption { change.setAside = try History.setAside(corrupt.path) }
     let history = try History(path, ifAbsent: .made, patience: patience)
     // A run that another process adds while the records are read is none of these, and stays.
     let old = try history.names()
     var entries: [RunEntry] = []
-    for record in try Self.records(below: folders) {
-      do { entries.append(try Self.entry(of: record)) } catch {
-        change.problems.append("\(error)")
+    for record in records {
+      do {
+        let (entry, staysOut) = try Self.read(record)
+        if staysOut, try !history.holds(entry) {
+          change.stayedOut += 1
+        } else {
+          entries.append(entry)
+        }
+      } catch let error as HistoryError where error.kind != .record {
+        throw error
+      } catch {
+        change.leaveOut(error)
       }
+    }
+    let missing = old.subtracting(entries.map(\.run))
+    guard missing.isEmpty || forgetsMissing else {
+      throw MissingRuns(path: path, runs: missing.sorted(), problems: change.problems)
     }
     for refused in try history.replace(old, with: entries) {
       change.problems.append(refused.description)
@@ -109,14 +150,16 @@ public struct RunHistory: Sendable {
 
   // MARK: Records
 
-  static func entry(of record: String) throws -> RunEntry {
-    let stored = try StoredRun(path: record)
+  /// What a record gives, and whether its run was to stay out.
+  private static func read(_ record: String) throws -> (entry: RunEntry, staysOut: Bool) {
+    let run = try StoredRun(path: record).run
     let folder = RecordFolder(record)
-    return try RunEntry(
-      stored.run,
+    let entry = try RunEntry(
+      run,
       record: place(of: folder.record),
       fingerprint: try folder.data().seal ?? ""
     )
+    return (entry, run.start?.staysOutOfHistory == true)
   }
 
   /// The path that holds wherever a command is called.
@@ -147,6 +190,23 @@ public struct RunHistory: Sendable {
   }
 }
 
+/// Why a history is not made anew: whoever asks it later would not be told of these runs, and a meter that they failed
+/// would be unknown.
+public struct MissingRuns: Error, CustomStringConvertible {
+  var path: String
+  /// Runs that the history knows and no record gave.
+  var runs: [String]
+  /// Records that were found and cannot be used, and why.
+  var problems: [String]
+
+  public var description: String {
+    let some = runs.prefix(5).joined(separator: ", ") + (runs.count > 5 ? ", …" : "")
+    let sentence =
+      "\(path): the history knows \(runs.count) \(runs.count == 1 ? "run" : "runs") that no sound record below these folders gives (\(some)), and is left as it is; name the folders of their records too, or drop them with --forget-missing"
+    return (problems + [sentence]).joined(separator: "\n")
+  }
+}
+
 /// What became of records that were to be added.
 public struct HistoryChange: Sendable {
   public var added = 0
@@ -154,10 +214,19 @@ public struct HistoryChange: Sendable {
   public var known = 0
   /// Those that took the place of another state of the same run.
   public var replaced = 0
+  /// Runs that were made to be in no history, and are in none.
+  public var stayedOut = 0
   /// Records that are not in the history, and why.
   public var problems: [String] = []
+  /// Whether one of them is no longer what its run wrote.
+  public var hasChangedRecord = false
   /// Where a history that was not sound is now; nil where none was.
   public var setAside: String?
+
+  mutating func leaveOut(_ error: any Error) {
+    problems.append("\(error)")
+    if error is ChangedRecord { hasChangedRecord = true }
+  }
 
   mutating func take(_ addition: History.Addition) {
     switch addition {

@@ -72,6 +72,17 @@ struct Manifest: Codable, Hashable {
     files = sealed.map { File(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) } + others
   }
 
+  /// The manifest that stands in a folder; nil where none does, or it is none.
+  init?(in folder: RecordFolder) {
+    guard let text = try? Data(contentsOf: URL(filePath: folder.file(Self.name))),
+      let found = try? JSONDecoder().decode(Self.self, from: text)
+    else { return nil }
+    self = found
+  }
+
+  /// What it says of a file.
+  func file(_ name: String) -> File? { files.first { $0.name == name } }
+
   /// The text of its file.
   var text: String {
     let encoder = JSONEncoder()

@@ -19,6 +19,13 @@ public struct RecordFolder: Hashable, Sendable {
     }
   }
 
+  /// The path as seen from the folder in which the command was called.
+  var pathFromHere: String {
+    let here = FileManager.default.currentDirectoryPath
+    let prefix = here.hasSuffix("/") ? here : here + "/"
+    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+  }
+
   /// The path of a file in it.
   public func file(_ name: String) -> String {
     if path == "." { return name }
@@ -28,8 +35,26 @@ public struct RecordFolder: Hashable, Sendable {
   /// The path of the record itself.
   public var record: String { file(RecordFile.record.rawValue) }
 
-  /// What the record's files hold. A file beside the record that is missing is as one without a line: its
-  /// numbers are missing, and reading says so.
+  /// The names of the files in it, without folders, in their order.
+  var files: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.sorted().filter { name in
+      var isFolder = false
+      return FileManager.default.fileExists(atPath: file(name), isDirectory: &isFolder)
+        && !isFolder
+    }
+  }
+
+  /// The name of the run, as its record says; nil where there is no record that begins as one.
+  var run: String? {
+    guard let data = try? Data(contentsOf: URL(filePath: record), options: .mappedIfSafe),
+      let end = data.firstIndex(of: UInt8(ascii: "\n")),
+      case .runStarted(let start)? = try? RecordedEvent(line: Data(data[..<end])).event
+    else { return nil }
+    return start.run
+  }
+
+  /// What the record's files hold.
   ///
   /// - Throws: `FileProblem` where there is no record.
   func data() throws -> RecordData {
@@ -39,8 +64,8 @@ public struct RecordFolder: Hashable, Sendable {
     do {
       return RecordData(
         record: try bytes(.record),
-        frames: (try? bytes(.frames)) ?? Data(),
-        edges: (try? bytes(.edges)) ?? Data()
+        frames: try? bytes(.frames),
+        edges: try? bytes(.edges)
       )
     } catch {
       throw FileProblem(
@@ -48,5 +73,68 @@ public struct RecordFolder: Hashable, Sendable {
         reason: "cannot be read; give a record.ndjson, or the folder of a run"
       )
     }
+  }
+
+  /// Hands over the events of a record, as `RecordReader.read(_:skipping:_:)` does.
+  ///
+  /// - Throws: `FileProblem` where it is no record; ``ChangedRecord`` where it is no longer what the run wrote.
+  func read(
+    _ data: RecordData,
+    skipping: ((Int) -> Void)? = nil,
+    _ body: (RecordedEvent) -> Void
+  ) throws {
+    var hasEnded = false
+    do throws(RecordError) {
+      try RecordReader.read(data, skipping: skipping) { recorded in
+        if case .runEnded = recorded.event { hasEnded = true }
+        body(recorded)
+      }
+    } catch {
+      guard error.isChange else {
+        throw FileProblem(path: file(error.file.rawValue), reason: "\(error)")
+      }
+      throw ChangedRecord(folder: self, reason: "\(error)")
+    }
+    // A run that was cut short wrote its manifest before its end, or none.
+    guard hasEnded, let manifest = Manifest(in: self), manifest.seal != data.seal else { return }
+    throw ChangedRecord(
+      folder: self,
+      reason: "the record's last line is not the one that \(Manifest.name) names"
+    )
+  }
+
+  /// The folders of all runs that paths mean: each a run, or a folder of runs.
+  ///
+  /// - Throws: `FileProblem` where a path is neither.
+  public static func runs(below paths: [String]) throws -> [String] {
+    var found: Set<String> = []
+    for path in paths {
+      let folder = RecordFolder(path)
+      if FileManager.default.fileExists(atPath: folder.record) {
+        found.insert(folder.path)
+        continue
+      }
+      guard let below = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
+        throw FileProblem(path: path, reason: "there is no record, and no folder of any")
+      }
+      let name = "/" + RecordFile.record.rawValue
+      for file in below where file.hasSuffix(name) {
+        found.insert(folder.file(String(file.dropLast(name.count))))
+      }
+    }
+    guard !found.isEmpty else {
+      throw FileProblem(path: paths.first ?? "", reason: "no run was recorded below it")
+    }
+    return found.sorted()
+  }
+}
+
+/// A record that is no longer what the run wrote. Nothing of it is used.
+public struct ChangedRecord: Error, CustomStringConvertible {
+  var folder: RecordFolder
+  var reason: String
+
+  public var description: String {
+    "\(folder.record): \(reason); it is not what the run wrote, and nothing of it is used: see 'meterbench verify \(folder.path)'"
   }
 }

@@ -14,6 +14,8 @@ public struct RecordVerification {
   public private(set) var events = 0
   /// The files that the manifest covers.
   public private(set) var files: [String] = []
+  /// Files beside them; no fault, for nobody says that they are the run's.
+  public private(set) var strangers: [String] = []
 
   /// Verifies the folder of a run.
   ///
@@ -39,7 +41,7 @@ public struct RecordVerification {
         if start == nil, case .runStarted(let value) = recorded.event { start = value }
       }
     } catch {
-      faults.append(error.description)
+      if !chain.faults.contains(error) { faults.append(error.description) }
     }
     if let expected, expected.lowercased() != chain.seal {
       faults.append("its seal is \(chain.seal ?? "none"), expected \(expected.lowercased())")
@@ -56,33 +58,43 @@ public struct RecordVerification {
       faults.append("\(Manifest.name) is missing: the run was killed, or it was removed")
       return
     }
-    guard let found = try? JSONDecoder().decode(Manifest.self, from: text) else {
-      faults.append("\(Manifest.name): this is no manifest of a run")
+    guard let found = Manifest(in: folder) else {
+      faults.append("\(Manifest.name) was changed: this is no manifest of a run")
       return
     }
     files = found.files.map(\.name)
+    strangers = folder.files.filter { $0 != Manifest.name && !files.contains($0) }
     let reports = files.filter { RecordFile(rawValue: $0) == nil }
     // A name that leads out of the folder is none that a run wrote.
     guard let start, let seal, reports.allSatisfy({ !$0.contains("/") }) else {
       faults.append("\(Manifest.name): it does not fit the record")
       return
     }
-    let made = Manifest(folder, start, sealed: chain.files, seal: seal, reports: reports)
-    for file in found.files {
-      switch made.files.first(where: { $0.name == file.name }) {
-      case nil: faults.append("\(file.name) is missing")
-      case let other? where other != file:
-        faults.append(
-          "\(file.name) was changed: it has \(other.bytes) bytes and the SHA-256 \(other.sha256); when the run ended it had \(file.bytes) bytes and \(file.sha256)"
-        )
-      default: break
+    var made = Manifest(folder, start, sealed: chain.files, seal: seal, reports: reports.sorted())
+    // The record knows its own files. For the reports, for what a record without an end left, and for a record whose
+    // digests were made anew only the manifest speaks.
+    var told = Set(chain.faults.map(\.file.rawValue))
+    let own = RecordFile.allCases.map(\.rawValue)
+    let unsure = chain.isComplete ? (found.seal == seal ? [] : [RecordFile.record.rawValue]) : own
+    for name in reports + unsure where !told.contains(name) {
+      let (was, now) = (found.file(name), made.file(name))
+      guard let was, was != now else { continue }
+      told.insert(name)
+      guard let now else {
+        faults.append("\(name) is missing")
+        continue
       }
+      faults.append(
+        "\(name) was changed, or what \(Manifest.name) says of it: it has \(now.bytes) bytes and the SHA-256 \(now.sha256), and there it has \(was.bytes) bytes and \(was.sha256)"
+      )
     }
-    for (one, other) in zip(found.sources, made.sources) where one != other {
-      faults.append("\(Manifest.name): \(one.role) \(one.path) is not the one in the record")
+    // What is told already is not the manifest's fault.
+    made.files = (own.sorted() + reports.sorted()).compactMap {
+      told.contains($0) ? found.file($0) : made.file($0)
     }
-    if faults.isEmpty, Data(made.text.utf8) != text {
-      faults.append("\(Manifest.name) was changed")
+    if !told.isDisjoint(with: own) { (made.seal, made.events) = (found.seal, found.events) }
+    if Data(made.text.utf8) != text {
+      faults.append("\(Manifest.name) was changed: the record says otherwise")
     }
   }
 }

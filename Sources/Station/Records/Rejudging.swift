@@ -54,28 +54,25 @@ public struct Rejudging {
   /// Judges a run.
   ///
   /// - Parameter path: its folder, or its record.
-  /// - Throws: `FileProblem` where there is no sound record; `Refusal` where the scenario measures something else.
+  /// - Throws: `FileProblem` where there is no record, ``ChangedRecord`` where it was changed; `Refusal` where the
+  ///   scenario measures something else.
   public mutating func judge(_ path: String) throws -> RejudgedRun {
     let folder = RecordFolder(path)
     let data = try folder.data()
     var events: [RecordedEvent] = []
     var before = Judge()
     var skipped: [Int] = []
-    do throws(RecordError) {
-      try RecordReader.read(
-        data,
-        skipping: {
-          before.skip($0)
-          skipped.append($0)
-        },
-        {
-          before.take($0)
-          events.append($0)
-        }
-      )
-    } catch {
-      throw FileProblem(path: folder.file(error.file.rawValue), reason: "\(error)")
-    }
+    try folder.read(
+      data,
+      skipping: {
+        before.skip($0)
+        skipped.append($0)
+      },
+      {
+        before.take($0)
+        events.append($0)
+      }
+    )
     guard case .runStarted(let start)? = events.first?.event,
       let index = events.firstIndex(where: { if case .planned = $0.event { true } else { false } }),
       case .planned(let recorded) = events[index].event
@@ -179,31 +176,6 @@ public struct Rejudging {
     } catch {
       throw Refusal(library.errors)
     }
-  }
-
-  /// All runs below folders, in the order of their paths.
-  ///
-  /// - Throws: `FileProblem` where a path is none.
-  public static func runs(below paths: [String]) throws -> [String] {
-    var found: Set<String> = []
-    for path in paths {
-      let folder = RecordFolder(path)
-      if FileManager.default.fileExists(atPath: folder.record) {
-        found.insert(folder.path)
-        continue
-      }
-      guard let below = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-        throw FileProblem(path: path, reason: "there is no record, and no folder of any")
-      }
-      let name = "/" + RecordFile.record.rawValue
-      for file in below where file.hasSuffix(name) {
-        found.insert(folder.file(String(file.dropLast(name.count))))
-      }
-    }
-    guard !found.isEmpty else {
-      throw FileProblem(path: paths.first ?? "", reason: "no run was recorded below it")
-    }
-    return found.sorted()
   }
 }
 

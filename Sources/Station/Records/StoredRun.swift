@@ -10,19 +10,14 @@ public struct StoredRun {
 
   /// Reads a record: a file, or a folder that holds a `record.ndjson`.
   ///
-  /// - Throws: `FileProblem` where there is none, or it is no record.
+  /// - Throws: `FileProblem` where there is none, or it is no record; ``ChangedRecord`` where it was changed.
   public init(path: String) throws {
     let folder = RecordFolder(path)
     var judge = Judge()
     var evidence = RunEvidence()
-    let data = try folder.data()
-    do throws(RecordError) {
-      try RecordReader.read(data) { event in
-        judge.take(event)
-        evidence.take(event)
-      }
-    } catch {
-      throw FileProblem(path: folder.file(error.file.rawValue), reason: "\(error)")
+    try folder.read(try folder.data()) { event in
+      judge.take(event)
+      evidence.take(event)
     }
     run = judge.judged()
     self.evidence = evidence

@@ -29,6 +29,8 @@ public struct RunSession: Sendable {
     public var answers: [String: String] = [:]
     /// Knows the earlier runs of meters; nil where nobody is to be asked.
     public var history: UnitHistory?
+    /// Whether the run is to be in no history, also in none that is made from records later.
+    public var staysOutOfHistory = false
     /// Told of every event as it is recorded, on the run's own thread: it must not block.
     public var observer: @Sendable (RecordedEvent) -> Void = { _ in }
 
@@ -89,6 +91,8 @@ public struct RunSession: Sendable {
 
   private var prepared: Library.Prepared
   private let options: Options
+  /// What is wrong with the history that was asked; nil where nothing is.
+  private var historyWarning: String?
 
   /// A session for a plan.
   public init(_ prepared: Library.Prepared, options: Options) {
@@ -110,9 +114,8 @@ public struct RunSession: Sendable {
   /// The session of a plan that knows what its meters did before.
   private func consultingHistory(of rig: String) throws(Refusal) -> RunSession {
     var session = self
-    let history = options.history.map { history in { try history($0, rig) } }
     do throws(UnknownHistory) {
-      session.prepared.plan = try plan.consulting(history)
+      session.historyWarning = try session.prepared.plan.consult(options.history, rig: rig)
     } catch {
       throw Refusal("\(error)")
     }
@@ -278,7 +281,7 @@ public struct RunSession: Sendable {
       + profileTexts.map(\.text)
       + plan.scenario.parameters.map { "\($0.name)=\($0.value)" }
       + plan.activePositions.map(\.position.name)
-      + unitInputs
+      + unitInputs + [historyWarning].compactMap(\.self)
       + options.answers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 
@@ -315,7 +318,8 @@ public struct RunSession: Sendable {
       profiles: profileTexts,
       scenarioName: plan.scenario.name,
       benchName: bench.name,
-      parameters: plan.scenario.parameters.map { .init(name: $0.name, value: $0.value) }
+      parameters: plan.scenario.parameters.map { .init(name: $0.name, value: $0.value) },
+      staysOutOfHistory: options.staysOutOfHistory ? true : nil
     )
   }
 

@@ -3,10 +3,15 @@ import MeterProfiles
 public import Planning
 import ResultStore
 import Scenarios
-public import Verdicts
+import Verdicts
 
-/// What is known of a meter's earlier runs on a rig of a kind, `host` or `twin`, oldest first.
-public typealias UnitHistory = @Sendable (SerialNumber, _ rig: String) throws -> [EarlierRun]
+/// What is known of meters' earlier runs.
+public struct UnitHistory: Sendable {
+  /// Makes sure that it can be asked, and will take the run; says what whoever relies on it must know.
+  let prepare: @Sendable () throws -> String?
+  /// The runs of a meter on a rig of a kind, `host` or `twin`, oldest first.
+  let earlierRuns: @Sendable (SerialNumber, _ rig: String) throws -> [EarlierRun]
+}
 
 extension RunHistory {
   /// The earlier runs of a plan's meters: those of the same scenario, for another one asks something else of
@@ -14,10 +19,15 @@ extension RunHistory {
   public func units(of plan: Plan) -> UnitHistory {
     let scenario = plan.scenario.name
     let profile = plan.activePositions.first?.position.profile ?? plan.scenario.profile.name
-    let path = path
-    return { number, rig in
+    return UnitHistory {
+      let history = try History(path, ifAbsent: .made, patience: patience)
+      try history.check()
+      try history.checkWriting()
+      let isNew = try history.names().isEmpty
+      return isNew ? "the history \(path) is new: no meter is known to it" : nil
+    } earlierRuns: { number, rig in
       let history: History
-      do throws(HistoryError) { history = try History(path) } catch {
+      do throws(HistoryError) { history = try History(path, patience: patience) } catch {
         if error.kind == .absent { return [] }
         throw error
       }
@@ -47,40 +57,58 @@ struct UnknownHistory: Error, CustomStringConvertible {
 }
 
 extension Plan {
-  /// The plan with what the history says of the expected meters: one that the scenario tests no more is
-  /// refused, one that it warns of is a warning.
+  /// Takes in what the history says of the expected meters: one that the scenario tests no more is refused, one that
+  /// it warns of is a warning.
   ///
-  /// - Parameter history: the earlier runs of a meter; nil where nobody is to be asked.
+  /// - Parameters:
+  ///   - history: knows the earlier runs; nil where nobody is to be asked.
+  ///   - rig: the rig's kind.
+  /// - Returns: the warning that is about the history itself; nil where there is none.
   /// - Throws: ``UnknownHistory`` where nobody can be asked, and the scenario refuses what is not known.
-  func consulting(
-    _ history: ((SerialNumber) throws -> [EarlierRun])?
-  ) throws(UnknownHistory) -> Plan {
+  mutating func consult(
+    _ history: UnitHistory?,
+    rig: String
+  ) throws(UnknownHistory) -> String? {
+    guard positions.contains(where: { $0.expected != nil }) else { return nil }
     let rules = scenario.serialNumbers
     let refuses = rules.alreadyPassed == .refuse || rules.failedBefore == .refuse
-    var plan = self
-    for index in plan.positions.indices {
-      guard let expected = plan.positions[index].expected else { continue }
-      guard let history else {
-        if refuses { throw UnknownHistory(reason: "--no-history leaves nobody to ask") }
-        return self
-      }
-      do {
-        plan.take(try history(expected.serialNumber), at: index)
-      } catch {
-        if refuses { throw UnknownHistory(reason: "the history cannot be asked: \(error)") }
-        plan.warnings.append("whether meters were tested before is not known: \(error)")
-        return plan
-      }
+    guard let history else {
+      if refuses { throw UnknownHistory(reason: "--no-history leaves nobody to ask") }
+      return nil
     }
-    return plan
+    var warning: String?
+    do {
+      if refuses { warning = try history.prepare() }
+      for index in positions.indices {
+        guard let expected = positions[index].expected else { continue }
+        take(try history.earlierRuns(expected.serialNumber, rig), at: index)
+      }
+    } catch {
+      if refuses { throw UnknownHistory(reason: "the history cannot be asked: \(error)") }
+      warning = "whether meters were tested before is not known: \(error)"
+    }
+    if let warning { warnings.append(warning) }
+    return warning
   }
 
   private mutating func take(_ runs: [EarlierRun], at index: Int) {
     guard !runs.isEmpty, let number = positions[index].expected?.serialNumber else { return }
     positions[index].expected?.earlierRuns = runs
-    let rules = scenario.serialNumbers
-    for (verdict, ruling) in [(Verdict.passed, rules.alreadyPassed), (.failed, rules.failedBefore)]
-    {
+    let rulings = scenario.serialNumbers.rulings(on: number, after: runs)
+    warnings += rulings.warnings.map { "\(positions[index].position.name): \($0)" }
+    positions[index].refused = rulings.refusal
+  }
+}
+
+extension SerialNumberRules {
+  /// What follows for a meter from its earlier runs: what is to be shown, and why it is not tested, if it is not.
+  func rulings(
+    on number: SerialNumber,
+    after runs: [EarlierRun]
+  ) -> (warnings: [String], refusal: String?) {
+    var warnings: [String] = []
+    var refusal: String?
+    for (verdict, ruling) in [(Verdict.passed, alreadyPassed), (.failed, failedBefore)] {
       guard ruling != .allow, let last = runs.last(where: { $0.verdict == verdict }) else {
         continue
       }
@@ -89,11 +117,12 @@ extension Plan {
       let text =
         "the meter with serial number \(number) \(verdict.rawValue) before, in run \(last.run) of \(last.wallTime.prefix(16)) UTC\(count)"
       if ruling == .warn {
-        warnings.append("\(positions[index].position.name): \(text)")
-      } else if positions[index].refused == nil {
+        warnings.append(text)
+      } else if refusal == nil {
         let key = verdict == .passed ? "already-passed" : "failed-before"
-        positions[index].refused = "\(text); the scenario refuses it (serial-number, \(key))"
+        refusal = "\(text); the scenario refuses it (serial-number, \(key))"
       }
     }
+    return (warnings, refusal)
   }
 }

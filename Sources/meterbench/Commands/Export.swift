@@ -17,7 +17,7 @@ struct Export: ParsableCommand {
       else is replaced with --force only.
 
       Exit status: 0 written, whatever the verdict is; 2 where the record cannot be read or a file is in the way; \
-      3 where the files cannot be written.
+      3 where the files cannot be written, or the record was changed.
       """
   )
 

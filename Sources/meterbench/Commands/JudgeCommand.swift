@@ -17,7 +17,7 @@ struct JudgeCommand: ParsableCommand {
       Nothing is written: records keep the verdicts by which they were judged.
 
       Exit status: of one run that of its new verdict; of several 0; 2 where a record or the scenario \
-      cannot be used.
+      cannot be used, 3 where a record was changed.
       """
   )
 
@@ -47,14 +47,14 @@ struct JudgeCommand: ParsableCommand {
     )
     var result = RejudgedText()
     do {
-      for path in try Rejudging.runs(below: records) { result.take(try rejudging.judge(path)) }
+      for path in try RecordFolder.runs(below: records) { result.take(try rejudging.judge(path)) }
     } catch let refusal as Rejudging.Refusal {
       for problem in refusal.problems { Output.note("meterbench: \(problem)") }
       if json { Output.line(ProblemList.json(refusal.problems)) }
       throw ExitCode.refused
     } catch {
       Output.failure(error, json: json)
-      throw ExitCode.refused
+      throw ExitCode.ofRecord(error)
     }
     Output.line(json ? result.json : result.text)
     throw ExitCode(result.exitStatus)

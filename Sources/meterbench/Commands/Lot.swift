@@ -14,7 +14,7 @@ struct Lot: ParsableCommand {
         meterbench lot --size 1000 results/lot-12/*
 
       Exit status: 0 accepted, or no records given; 1 rejected; 4 not decided yet; 2 where the records are no \
-      sample.
+      sample, 3 where one was changed.
       """
   )
 
@@ -43,7 +43,7 @@ struct Lot: ParsableCommand {
     let lot: StoredLot
     do { lot = try StoredLot(size: size, plan: plan, records: records) } catch {
       Output.failure(error, json: json)
-      throw ExitCode.refused
+      throw ExitCode.ofRecord(error)
     }
     Output.line(json ? lot.json : lot.text)
     throw ExitCode(lot.exitStatus)

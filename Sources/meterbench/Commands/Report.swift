@@ -14,7 +14,7 @@ struct Report: ParsableCommand {
         meterbench report results/demo --output demo.html
 
       A file is replaced only where it is such a report. The status says whether the report was written, not \
-      what the verdict is: see 'meterbench show' for that.
+      what the verdict is: see 'meterbench show' for that. A record that was changed since its run gets none: status 3.
       """
   )
 
@@ -32,7 +32,7 @@ struct Report: ParsableCommand {
       Output.line("report  \(path)")
     } catch {
       Output.failure(error, json: false)
-      throw ExitCode.refused
+      throw ExitCode.ofRecord(error)
     }
   }
 }

@@ -47,7 +47,9 @@ struct Run: ParsableCommand {
 
   @OptionGroup var history: HistoryOption
 
-  @Flag(help: "Do not add the run to the history.")
+  @Flag(
+    help: "Do not add the run to the history, nor look there; 'results rebuild' passes over it."
+  )
   var noHistory = false
 
   @Flag(help: "Print the result as JSON on standard output.")
@@ -78,7 +80,11 @@ struct Run: ParsableCommand {
     options.junit = junit
     options.isStrict = junitForm == .strict
     options.answers = Dictionary(answers.map { ($0.name, $0.value) }) { _, last in last }
-    let prepared = try units.prepare(inputs, json: json) {
+    let prepared = try units.prepare(
+      inputs,
+      history: noHistory ? nil : history.history,
+      json: json
+    ) {
       RunSession.leaveRefusal($0, options: options)
     }
     if let problem = prepared.plan.problem(withAnswers: answers.map { ($0.name, $0.value) }) {
@@ -94,6 +100,7 @@ struct Run: ParsableCommand {
     if let progress { options.observer = { progress.take($0) } }
     let stream = events ? EventStream() : nil
     if let stream { options.lines = { stream.take($0) } }
+    options.staysOutOfHistory = noHistory
     if !noHistory { options.history = history.history.units(of: prepared.plan) }
     let session = RunSession(prepared, options: options)
     let result: RunSession.Result

@@ -12,7 +12,7 @@ struct Show: ParsableCommand {
         meterbench show results/demo
         meterbench show results/demo --budgets --matching "A1  count-pulses"
 
-      Exit status: as that of the run; 2 where the record cannot be read.
+      Exit status: as that of the run; 2 where the record cannot be read, 3 where it was changed.
       """
   )
 
@@ -37,7 +37,7 @@ struct Show: ParsableCommand {
     let stored: StoredRun
     do { stored = try StoredRun(path: record) } catch {
       Output.failure(error, json: json)
-      throw ExitCode.refused
+      throw ExitCode.ofRecord(error)
     }
     if json {
       Output.line(stored.json)

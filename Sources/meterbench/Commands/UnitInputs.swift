@@ -27,8 +27,11 @@ struct UnitInputs: ParsableArguments {
   func validate() throws { try Assignment.checkUnique(serials, "--serial") }
 
   /// Reads and plans, and asks for serial numbers between the two where that is wanted.
+  ///
+  /// - Parameter history: where the scan looks whether a meter is tested no more; nil where nobody is to be asked.
   func prepare(
     _ inputs: PlanInputs,
+    history: RunHistory?,
     json: Bool,
     refused: ([Problem]) -> Void
   ) throws -> Library.Prepared {
@@ -46,10 +49,12 @@ struct UnitInputs: ParsableArguments {
     )
     guard scans else { return prepared }
     let scanned: UnitScan.Outcome
-    do throws(UnitScan.Failure) { scanned = try UnitScan(prepared.plan).run() } catch {
+    do throws(UnitScan.Failure) {
+      scanned = try UnitScan(prepared.plan, history: history?.units(of: prepared.plan)).run()
+    } catch {
       Output.failure(error, json: json)
       refused([Problem(error)])
-      throw ExitCode.refused
+      throw error.signal.map { ExitCode(128 + $0) } ?? .refused
     }
     return try inputs.prepare(units: sources.adding(scanned), json: json, refused: refused)
   }

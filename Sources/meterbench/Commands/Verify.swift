@@ -14,13 +14,16 @@ struct Verify: ParsableCommand {
 
         meterbench verify results/lot-7
         meterbench verify results/lot-7 --seal 3b1f…
+        meterbench verify results
+
+      Of a folder every run below it is verified.
 
       Exit status: 0 unchanged, 3 changed or incomplete, 2 where there is no record. What the run's \
       verdict is does not matter here; see 'show'.
       """
   )
 
-  @Argument(help: "The folders of runs, or their records.")
+  @Argument(help: "Runs, or folders of runs.")
   var records: [String]
 
   @Option(help: ArgumentHelp("The seal that the run printed.", valueName: "HEX"))
@@ -31,32 +34,48 @@ struct Verify: ParsableCommand {
 
   func validate() throws {
     if records.isEmpty { throw ValidationError("give the folder of a run") }
-    if seal != nil, records.count > 1 { throw ValidationError("--seal goes with one record") }
     if let seal, seal.count != 64 || !seal.allSatisfy(\.isHexDigit) {
       throw ValidationError("a seal has 64 hexadecimal digits")
     }
   }
 
   func run() throws {
-    var isUnchanged = true
-    for record in records {
+    let runs: [String]
+    do { runs = try RecordFolder.runs(below: records) } catch {
+      Output.failure(error, json: false)
+      throw ExitCode.refused
+    }
+    if seal != nil, runs.count > 1 { throw ValidationError("--seal goes with one run") }
+    var (changed, unreadable) = (0, 0)
+    for run in runs {
       let verification: RecordVerification
-      do { verification = try RecordVerification(path: record, seal: seal) } catch {
+      do { verification = try RecordVerification(path: run, seal: seal) } catch {
         Output.failure(error, json: false)
-        throw ExitCode.refused
-      }
-      guard verification.faults.isEmpty else {
-        isUnchanged = false
-        for fault in verification.faults { Output.line("\(record): \(fault)") }
+        unreadable += 1
         continue
       }
-      if !quiet {
-        Output.line(
-          "\(record): unchanged, \(verification.events) events; \(verification.files.joined(separator: ", "))"
-        )
-        Output.line("seal    \(verification.seal ?? "")")
-      }
+      if !verification.faults.isEmpty { changed += 1 }
+      show(verification, of: run, isAlone: runs.count == 1)
     }
-    if !isUnchanged { throw ExitCode.unreachable }
+    if runs.count > 1, !quiet {
+      Output.line("\(runs.count) runs: \(runs.count - changed - unreadable) unchanged")
+    }
+    if changed > 0 { throw ExitCode.changed }
+    if unreadable > 0 { throw ExitCode.refused }
+  }
+
+  private func show(_ verification: RecordVerification, of run: String, isAlone: Bool) {
+    for fault in verification.faults { Output.line("\(run): \(fault)") }
+    guard !quiet else { return }
+    if verification.faults.isEmpty {
+      let files = isAlone ? "; \(verification.files.joined(separator: ", "))" : ""
+      Output.line("\(run): unchanged, \(verification.events) events\(files)")
+      if isAlone { Output.line("seal    \(verification.seal ?? "")") }
+    }
+    if !verification.strangers.isEmpty {
+      Output.line(
+        "\(run): note: \(verification.strangers.joined(separator: ", ")) beside them, of which the manifest says nothing"
+      )
+    }
   }
 }

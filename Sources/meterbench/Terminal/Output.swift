@@ -73,4 +73,11 @@ extension ExitCode {
   static let refused = ExitCode(2)
   /// The bench, a line or a meter could not be reached.
   static let unreachable = ExitCode(3)
+  /// A record is not what its run wrote.
+  static let changed = ExitCode(3)
+
+  /// What it means that a record could not be used.
+  static func ofRecord(_ error: any Error) -> ExitCode {
+    error is ChangedRecord ? .changed : .refused
+  }
 }

@@ -11,7 +11,8 @@ struct ResultsAdd: ParsableCommand {
 
         meterbench results add results/lot-7 results/lot-8
 
-      Exit status: 0 where all are in the history; 2 where a record or the history cannot be used.
+      Exit status: 0 where all are in the history; 2 where a record or the history cannot be used, 3 where a record was \
+      changed.
       """
   )
 
@@ -36,7 +37,11 @@ struct ResultsRebuild: ParsableCommand {
 
         meterbench results rebuild results
 
-      Exit status: 0; 2 where a record or the history cannot be used: the other records are in the history.
+      Where the history knows runs that no record below the folders gives, it is left as it is: a meter that failed \
+      in one of them would be unknown. --forget-missing drops them.
+
+      Exit status: 0; 2 where the history is left as it is, or a record cannot be used, 3 where one was changed: the other \
+      records are in the history.
       """
   )
 
@@ -45,8 +50,13 @@ struct ResultsRebuild: ParsableCommand {
   @Argument(help: "Folders that hold the folders of runs.")
   var folders: [String]
 
+  @Flag(help: "Drop the runs that the history knows and no record below the folders gives.")
+  var forgetMissing = false
+
   func run() throws {
-    try ChangeOutput.show(history) { try $0.rebuild(folders: folders) }
+    try ChangeOutput.show(history) {
+      try $0.rebuild(folders: folders, forgetsMissing: forgetMissing)
+    }
   }
 }
 
@@ -67,6 +77,7 @@ private enum ChangeOutput {
     }
     for problem in change.problems { Output.note("meterbench: not in the history: \(problem)") }
     Output.line(HistoryText.change(change, path: history.path))
+    if change.hasChangedRecord { throw ExitCode.changed }
     if !change.problems.isEmpty { throw ExitCode.refused }
   }
 }

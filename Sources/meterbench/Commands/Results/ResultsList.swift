@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import ResultStore
 import Station
 
@@ -38,7 +39,7 @@ struct ResultsList: ParsableCommand {
     } else if runs.isEmpty {
       Output.note("no run in the history is meant")
     } else {
-      Output.line(HistoryText.list(runs))
+      Output.line(HistoryText.list(runs, width: TerminalSize.columns(at: STDOUT_FILENO)))
     }
   }
 }

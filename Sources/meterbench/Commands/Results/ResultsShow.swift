@@ -12,7 +12,7 @@ struct ResultsShow: ParsableCommand {
 
         meterbench results show twin-f07
 
-      Exit status: as that of the run; 2 where there is no such run, or its record is gone.
+      Exit status: as that of the run; 2 where there is no such run, or its record is gone; 3 where that was changed.
       """
   )
 
@@ -27,7 +27,10 @@ struct ResultsShow: ParsableCommand {
   func run() throws {
     let found = try history.use(json: json) { try RunHistory.run(name, in: $0) }
     let stored: StoredRun
-    do { stored = try StoredRun(path: found.record) } catch {
+    do { stored = try StoredRun(path: found.record) } catch let changed as ChangedRecord {
+      Output.failure(changed, json: json)
+      throw ExitCode.changed
+    } catch {
       Output.failure(error, json: false)
       Output.note(
         "meterbench: the record is not to be had where it was; after it was moved, 'meterbench results add' tells its new place. What the history knows:"

@@ -13,7 +13,7 @@ public enum StyleSheet {
       --pass: #0f6b3a; --fail: #b4141f; --error: #7327a5; --open: #8a4d00; --none: #55616e;
       --pass-tint: #e4f4ea; --fail-tint: #fdecec; --error-tint: #f5ebfb; --open-tint: #fdf1df;
       --data: #1f5fae; --limit: #b4141f; --expected: #0f6b3a; --alarm: #b4141f; --area: #d6ecdf;
-      --stripe: #fff3d1; --stripe-line: #8a4d00;
+      --stripe: #fff3d1; --stripe-line: #8a4d00; --behind: var(--card);
     }
     @media (prefers-color-scheme: dark) {
       :root {
@@ -122,7 +122,8 @@ public enum StyleSheet {
 
   private static let tables = """
     table { width: 100%; border-collapse: collapse; font-size: .92rem; }
-    caption { text-align: left; color: var(--soft); font-size: .85rem; padding-bottom: 6px; }
+    caption, .caption { text-align: left; color: var(--soft); font-size: .85rem; padding-bottom: 6px; }
+    .caption { margin: 12px 0 0; }
     th, td { text-align: left; vertical-align: top; padding: 8px 12px 8px 0; border-top: 1px solid var(--line); }
     thead th { white-space: nowrap; } tbody th { min-width: 6em; }
     thead th { color: var(--soft); font-weight: 600; font-size: .82rem; border-top: 0; }
@@ -132,9 +133,17 @@ public enum StyleSheet {
     tr.more > td { border-top: 0; padding: 0 0 8px; }
     td.decision { white-space: nowrap; }
     td.number, th.number { font-variant-numeric: tabular-nums; }
-    .budget { margin: 8px 0; padding: 8px 16px; background: var(--tint); border-radius: 8px; }
+    .budget { margin: 8px 0; padding: 8px 16px; background: var(--tint); border-radius: 8px; --behind: var(--tint); }
     .budget table { font-size: .86rem; }
-    .wide { overflow-x: auto; }
+    /* A side that hides more is shaded: the shade stays, and what covers it scrolls with the table. */
+    .wide {
+      overflow-x: auto;
+      background:
+        linear-gradient(90deg, var(--behind) 24px, transparent) left / 48px 100% no-repeat local,
+        linear-gradient(270deg, var(--behind) 24px, transparent) right / 48px 100% no-repeat local,
+        linear-gradient(90deg, var(--line), transparent) left / 24px 100% no-repeat scroll,
+        linear-gradient(270deg, var(--line), transparent) right / 24px 100% no-repeat scroll;
+    }
 
     """
 
@@ -229,16 +238,20 @@ public enum StyleSheet {
       .hero { padding: 10pt 14pt; } .hero .word { font-size: 28pt; } .hero > .icon { width: 40pt; height: 40pt; }
       .skip, nav.jump, .screen { display: none; }
       a { text-decoration: none; color: inherit; }
-      h2 { margin-top: 16pt; } h2, h3, h4, tr.step { break-after: avoid; }
-      .position > h3, .position > p, caption, thead { break-after: avoid; }
-      tr, figure, .finding, .cause { break-inside: avoid; }
+      h2 { margin-top: 16pt; } h2, h3, h4 { break-after: avoid; }
+      /* A step that ends a table must not hold on to the heading behind it. */
+      tr.step:not(:last-child) { break-after: avoid; }
+      .position > h3, .position > p, caption, .caption, thead { break-after: avoid; }
+      .charts { break-before: avoid; }
+      /* A last sheet has the lines to sign, not the small print alone. */
+      tr, figure, .finding, .cause, footer { break-inside: avoid; }
       tr.more:not(:has(details[open])) { display: none; }
       th, td { padding: 3pt 8pt 3pt 0; } table { font-size: 8.5pt; }
       details.results::details-content { content-visibility: visible; height: auto; }
       details:not([open]):not(.results) { display: none; }
       details.results > summary { display: none; }
       .charts { grid-template-columns: 1fr 1fr; }
-      .signatures { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 24pt; margin-top: 36pt; break-inside: avoid; }
+      .signatures { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 24pt; margin: 36pt 0 12pt; }
       .signatures div { border-top: 1px solid #000; padding-top: 4pt; color: #444; }
     }
 

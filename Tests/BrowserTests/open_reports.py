@@ -1,6 +1,7 @@
 """Opens reports in Chromium and says what does not hold: see run.sh."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,13 @@ def examine(browser, folder, name, word):
         open_all(page)
         width = page.evaluate("document.documentElement.scrollWidth")
         check(f"{label}: nothing scrolls sideways", width <= view[0], f"{width} px")
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('caption, .caption')]
+              .filter((one) => one.closest('.wide') || one.scrollWidth > one.clientWidth
+                || one.getBoundingClientRect().right > innerWidth)
+              .map((one) => one.innerText)"""
+        )
+        check(f"{label}: every caption is read without scrolling", not cut, cut)
         contrast = page.evaluate((HERE / "contrast.js").read_text())
         check(f"{label}: texts were found", contrast["count"] > 200, contrast["count"])
         check(f"{label}: every contrast is enough", not contrast["faults"], contrast["faults"])
@@ -111,7 +119,8 @@ def structure(browser, folder, name):
     page.context.close()
 
 
-def paper(browser, folder, name, word):
+def printed(browser, folder, name):
+    """A report as PDF, and the lines of each sheet."""
     page, _ = opened(browser, folder / name / "report.html", DESK, "dark")
     pdf = folder / f"{name}.pdf"
     page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
@@ -119,9 +128,28 @@ def paper(browser, folder, name, word):
     text = subprocess.run(
         ["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True
     ).stdout
-    first = text.split("\f")[0]
+    sheets = [[line for line in one.split("\n") if line.strip()] for one in text.split("\f")]
+    return pdf, [sheet for sheet in sheets if sheet]
+
+
+def breaks(name, sheets):
+    """Where sheets end."""
+    last = " ".join(sheets[-1])
+    check(f"{name}, paper: the last sheet has the lines to sign", "Tested by" in last, last)
+    alone = [
+        (number, line) for number, sheet in enumerate(sheets, 1) for line in sheet[-4:]
+        if re.fullmatch(r" *[A-Z]+[0-9]+ +(PASS|FAIL|ERROR|INCONCLUSIVE) *", line)
+    ]
+    check(f"{name}, paper: no heading stands alone at the foot of a sheet", not alone, alone)
+
+
+def paper(browser, folder, name, word):
+    pdf, sheets = printed(browser, folder, name)
+    breaks(name, sheets)
+    first = "\n".join(sheets[0])
     for wanted in (word, "SIMULATED", "Positions", "A1", "certificate K-1234"):
         check(f"{name}, paper: the first sheet has '{wanted}'", wanted in first)
+    text = "\n".join(line for sheet in sheets for line in sheet)
     for wanted in ("guarded, w = U", "Tested by"):
         check(f"{name}, paper: '{wanted}' is printed", wanted in text)
     sizes = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
@@ -166,6 +194,7 @@ def main():
         for name, word in (("good", "PASS"), ("faulty", "FAIL")):
             keyboard(browser, folder, name)
             paper(browser, folder, name, word)
+        breaks("rack", printed(browser, folder, "rack")[1])
         history(browser, folder)
         page, _ = opened(browser, folder / "faulty" / "report.html", DESK, "light")
         words = page.inner_text("main")

@@ -9,8 +9,7 @@ enum Root {
     ["README.md"]
     + [
       "architecture", "bench", "benchmarks", "ci", "commands", "exports", "metrology", "profile",
-      "record", "results",
-      "scenario", "library",
+      "record", "report", "results", "scenario", "library",
       "tutorial", "verdicts",
     ].map { "docs/\($0).md" }
 

@@ -103,4 +103,18 @@ struct ChartTests {
     for (a, b) in zip(heights.sorted(), heights.sorted().dropFirst()) { #expect(b - a >= 15) }
     #expect(heights.allSatisfy { $0 < 222 })
   }
+
+  @Test("names of levels stand beside the plot, so that they hide nothing of it")
+  func beside() throws {
+    let text = svg(chart([.level(50, "expected", .expected), .level(60, "limit", .limit)]))
+    let ends = text.matches(of: /class="rule [a-z]+" x1="66" y1="[0-9.]+" x2="([0-9.]+)"/)
+      .compactMap { Double($0.output.1) }
+    let names = text.matches(of: /class="note" x="([0-9.]+)" y="[0-9.]+" text-anchor="start"/)
+      .compactMap { Double($0.output.1) }
+    #expect(ends.count == 2 && names.count == 2)
+    let end = try #require(ends.max())
+    #expect(names.allSatisfy { $0 > end && $0 < 520 - 8 * 7 })
+    // Where there is no name, the plot has the room.
+    #expect(svg(chart([])).contains("x2=\"506\""))
+  }
 }

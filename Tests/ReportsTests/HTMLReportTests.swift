@@ -144,6 +144,10 @@ struct HTMLReportTests {
       #expect(cards[1].contains(rule))
     }
     #expect(cards.map { $0.contains("Frames on the line") } == [true, false])
+    // What scrolls sideways takes no caption with it.
+    let text = document(fixture)
+    #expect(text.contains("<p class=\"caption\">Frames on the line"))
+    #expect(text.ranges(of: "<caption>").count == 1, "of the table of results alone")
   }
 
   @Test("forty-eight positions stay navigable: a link to each, and only what failed is open")

@@ -40,6 +40,12 @@ struct HistoryPageTests {
     #expect(!page.contains("SIMULATED") && !page.contains("<h2>Known-good meters"))
   }
 
+  @Test("the yield of a single day is one number")
+  func day() throws {
+    let page = try folder.filled([runs()[3]]).page(Selection(), rig: "host").document
+    #expect(page.contains("1 period, 50.0 %."))
+  }
+
   @Test("a twin's page says so and holds no real run; known-good meters have plots of their own")
   func apart() throws {
     var all = runs()

@@ -4,6 +4,8 @@ extension Chart {
   private static let inset = (left: 66.0, right: 14.0, top: 34.0, bottom: 48.0)
   /// Lines of text closer than this touch.
   private static let lineHeight = 15.0
+  /// What a letter takes on a narrow screen, where letters are largest.
+  private static let letterWidth = 7.4
 
   /// Writes the plot as a figure with a caption.
   ///
@@ -60,7 +62,7 @@ extension Chart {
   }
 
   private func left(_ x: Double) -> Double {
-    Self.inset.left + share(x, self.x) * (Self.size.width - Self.inset.left - Self.inset.right)
+    Self.inset.left + share(x, self.x) * (right - Self.inset.left)
   }
 
   private func top(_ y: Double) -> Double {
@@ -68,7 +70,13 @@ extension Chart {
       - share(y, self.y) * (Self.size.height - Self.inset.top - Self.inset.bottom)
   }
 
-  private static var right: Double { size.width - inset.right }
+  /// Names of levels stand beside the plot, where they hide nothing of it.
+  private var right: Double {
+    let names = marks.map { if case .level(_, let name, _) = $0 { name.count } else { 0 } }
+    let room = Double(names.max() ?? 0) * Self.letterWidth + 10
+    return Self.size.width - max(Self.inset.right, room)
+  }
+
   private static var bottom: Double { size.height - inset.bottom }
 
   private static func text(_ value: Double) -> String {
@@ -85,7 +93,7 @@ extension Chart {
   private func drawAxes(on page: inout HTMLWriter) {
     for tick in Ticks(y.range, wanted: 5, isLogarithmic: y.isLogarithmic).values {
       let at = top(tick.value)
-      line((Self.inset.left, at), (Self.right, at), "grid", on: &page)
+      line((Self.inset.left, at), (right, at), "grid", on: &page)
       label(tick.label, (Self.inset.left - 6, at + 4), "end", on: &page)
     }
     for tick in Ticks(x.range, wanted: 6, isLogarithmic: x.isLogarithmic).values {
@@ -93,10 +101,10 @@ extension Chart {
       line((at, Self.bottom), (at, Self.bottom + 4), "axis", on: &page)
       label(tick.label, (at, Self.bottom + 17), "middle", on: &page)
     }
-    line((Self.inset.left, Self.bottom), (Self.right, Self.bottom), "axis", on: &page)
+    line((Self.inset.left, Self.bottom), (right, Self.bottom), "axis", on: &page)
     label(
       x.label,
-      ((Self.inset.left + Self.right) / 2, Self.size.height - 8),
+      ((Self.inset.left + right) / 2, Self.size.height - 8),
       "middle",
       "name",
       on: &page
@@ -107,7 +115,7 @@ extension Chart {
   private func draw(_ mark: Mark, on page: inout HTMLWriter) {
     switch mark {
     case .line(let points, let tone):
-      let thinned = Thinning.columns(points, Int(Self.right - Self.inset.left))
+      let thinned = Thinning.columns(points, Int(right - Self.inset.left))
       page.element(
         "polyline",
         [
@@ -146,7 +154,7 @@ extension Chart {
       )
     case .level(let value, _, let tone):
       let at = top(value)
-      line((Self.inset.left, at), (Self.right, at), "rule \(tone.rawValue)", on: &page)
+      line((Self.inset.left, at), (right, at), "rule \(tone.rawValue)", on: &page)
     case .place(let value, _, let tone):
       let at = left(value)
       line((at, Self.inset.top), (at, Self.bottom), "rule \(tone.rawValue)", on: &page)
@@ -189,19 +197,21 @@ extension Chart {
     var places: [(at: Double, text: String)] = []
     for mark in marks {
       switch mark {
-      case .level(let value, let text, _): levels.append((top(value) - 4, text))
+      case .level(let value, let text, _): levels.append((top(value) + 4, text))
       case .place(let value, let text, _): places.append((left(value), text))
       default: break
       }
     }
     let spread = Self.spread(levels.sorted { ($0.at, $0.text) < ($1.at, $1.text) })
-    for level in spread { label(level.text, (Self.right - 4, level.at), "end", "note", on: &page) }
-    var taken = spread.map(\.at)
+    for level in spread {
+      label(level.text, (right + 6, level.at), "start", "note", on: &page)
+    }
+    var taken: [Double] = []
     for place in places.sorted(by: { ($0.at, $0.text) < ($1.at, $1.text) }) {
       var at = Self.inset.top + 10
       while taken.contains(where: { abs($0 - at) < Self.lineHeight }), at < Self.bottom { at += 5 }
       taken.append(at)
-      let isLeft = place.at < (Self.inset.left + Self.right) / 2
+      let isLeft = place.at < (Self.inset.left + right) / 2
       label(
         place.text,
         (place.at + (isLeft ? 5 : -5), at),

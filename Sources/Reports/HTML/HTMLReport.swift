@@ -69,7 +69,6 @@ struct HTMLPage {
           }
           BusSection(run: run).write(to: &page)
           FileSection(run: run).write(to: &page)
-          signatures(on: &page)
         }
         foot(on: &page)
       }
@@ -87,6 +86,7 @@ struct HTMLPage {
 
   private func foot(on page: inout HTMLWriter) {
     page.element("footer") { page in
+      signatures(on: &page)
       page.element(
         "p",
         text:

@@ -32,10 +32,17 @@ enum YieldChart {
     return Chart(
       title: "Yield by \(word)",
       description:
-        "Passed of passed and failed, with intervals at 95.45 %: \(decided.count) periods, from \(ValueText.percent((shares.min() ?? 0) / 100)) to \(ValueText.percent((shares.max() ?? 0) / 100)).",
+        "Passed of passed and failed, with intervals at 95.45 %: \(words(shares)).",
       x: axis.axis,
       y: Chart.Axis("yield in %", min(90, (least / 10).rounded(.down) * 10)...100),
       marks: [.spans(spans, .expected), .points(points, .dot, .data)]
     )
+  }
+
+  /// How many periods there are, and from where to where their yields, in per cent, go.
+  private static func words(_ shares: [Double]) -> String {
+    let ends = [shares.min() ?? 0, shares.max() ?? 0].map { ValueText.percent($0 / 100) }
+    let range = ends[0] == ends[1] ? ends[0] : "from \(ends[0]) to \(ends[1])"
+    return shares.count == 1 ? "1 period, \(range)" : "\(shares.count) periods, \(range)"
   }
 }

@@ -21,10 +21,7 @@ struct BudgetView {
         page.element("p", text: Shown.line("Evidence: \(remark)"))
       }
       if let budget = finding.budget, !budget.ranked.isEmpty, let dimension = finding.dimension {
-        page.element(
-          "div",
-          ["class": "wide", "tabindex": "0", "role": "region", "aria-label": "Budget"]
-        ) { page in
+        WideTable.write("Budget", caption: Self.caption(budget, dimension), to: &page) { page in
           table(budget, dimension, on: &page)
         }
       }
@@ -37,11 +34,6 @@ struct BudgetView {
     on page: inout HTMLWriter
   ) {
     page.element("table") { page in
-      page.element(
-        "caption",
-        text:
-          "Uncertainty budget: u = \(Measurement.text(budget.combined, dimension, digits: 3)), \(Self.text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)) degrees of freedom, k = \(Decimal.text(budget.coverageFactor, digits: 3)), U = \(Measurement.text(budget.expanded, dimension, digits: 3))"
-      )
       page.element("thead") { page in
         page.element("tr") { page in
           for name in ["Source", "Type", "Distribution", "u(x)", "c", "|c|·u(x)", "ν", "Share"] {
@@ -68,6 +60,10 @@ struct BudgetView {
         }
       }
     }
+  }
+
+  private static func caption(_ budget: UncertaintyBudget, _ dimension: Dimension) -> String {
+    "Uncertainty budget: u = \(Measurement.text(budget.combined, dimension, digits: 3)), \(text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)) degrees of freedom, k = \(Decimal.text(budget.coverageFactor, digits: 3)), U = \(Measurement.text(budget.expanded, dimension, digits: 3))"
   }
 
   /// So many change no coverage factor in its fourth digit.

@@ -29,13 +29,7 @@ struct BusSection {
           }
           page.element("details") { page in
             page.element("summary", text: "Counts of each unit")
-            page.element(
-              "div",
-              [
-                "class": "wide", "tabindex": "0", "role": "region",
-                "aria-label": "Counts of each unit",
-              ]
-            ) { page in table(bus, on: &page) }
+            WideTable.write("Counts of each unit", to: &page) { page in table(bus, on: &page) }
           }
         }
       }

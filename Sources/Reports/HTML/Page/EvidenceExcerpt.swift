@@ -52,17 +52,13 @@ struct EvidenceExcerpt {
 
   private func trace(_ trace: ExchangeTrace, on page: inout HTMLWriter) {
     let chosen = chosen(trace)
-    page.element(
-      "div",
-      ["class": "wide", "tabindex": "0", "role": "region", "aria-label": "Frames"]
-    ) {
-      page in
+    WideTable.write(
+      "Frames",
+      caption:
+        "Frames on the line: \(chosen.count) of the step's \(trace.count) exchanges with this meter. Times are the run's.",
+      to: &page
+    ) { page in
       page.element("table", ["class": "trace"]) { page in
-        page.element(
-          "caption",
-          text:
-            "Frames on the line: \(chosen.count) of the step's \(trace.count) exchanges with this meter. Times are the run's."
-        )
         page.element("thead") { page in
           page.element("tr") { page in
             for name in ["Time", "Frame", "Bytes"] {

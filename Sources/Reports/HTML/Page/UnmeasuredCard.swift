@@ -21,10 +21,11 @@ struct UnmeasuredCard {
         for rule in findings.map(\.rule) {
           page.element("li") { page in
             page.element("code", text: Shown.line(rule.text))
+            page.text(" ")
             page.element(
               "span",
               ["class": "soft"],
-              text: Shown.line(" \(rule.origin.file):\(rule.origin.line)")
+              text: Shown.line("\(rule.origin.file):\(rule.origin.line)")
             )
           }
         }

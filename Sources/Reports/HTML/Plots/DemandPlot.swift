@@ -57,7 +57,7 @@ enum DemandPlot {
     var words = "\(points.count) readings; the demand ended at \(unit.text(final))"
     var levels = [0, final]
     if let expected = step.measurements.last(where: { $0.id == "expected-value" })?.number {
-      marks.append(.level(unit.value(expected), "expected \(unit.text(expected))", .expected))
+      marks.append(.level(unit.value(expected), "expected", .expected))
       words += ", expected \(unit.text(expected)) (dashed)"
       levels.append(expected)
     }

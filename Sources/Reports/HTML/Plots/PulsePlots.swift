@@ -23,7 +23,7 @@ enum PulsePlots {
     let expected = expectedPeriod(of: step)
     let limits = periodLimits(of: step)
     let unit = PlotUnit([median], .time)
-    let levels = [expected, limits.lower, limits.upper].compactMap(\.self)
+    let levels = limits + [expected].compactMap(\.self)
     // Noise of a few thousandths must not look like trouble.
     let floor = [median * 0.995, median * 1.005]
     let range = Chart.Axis.around((sorted + levels + floor).map(unit.value))
@@ -33,11 +33,9 @@ enum PulsePlots {
       .line(trace.periods.map { Chart.Point($0.x - start, unit.value($0.y)) }, .data)
     ]
     if let expected {
-      marks.append(.level(unit.value(expected), "expected \(unit.text(expected))", .expected))
+      marks.append(.level(unit.value(expected), "expected", .expected))
     }
-    for limit in [limits.lower, limits.upper].compactMap(\.self) {
-      marks.append(.level(unit.value(limit), "limit \(unit.text(limit))", .limit))
-    }
+    for limit in limits { marks.append(.level(unit.value(limit), "limit", .limit)) }
     let long = statistics.suspectedLosses.compactMap { loss in
       trace.periods.first { abs($0.x - $0.y - loss.after.seconds) < 1e-6 }
     }
@@ -56,7 +54,7 @@ enum PulsePlots {
     )
     return Chart(
       title: "Pulse period over time, \(Shown.line(trace.line, limit: 80))",
-      description: words(trace, statistics, unit, median: median, expected: expected),
+      description: words(trace, statistics, unit, median: median, expected: expected, limits),
       x: Chart.Axis("Time since the step began (s)", 0...max(end - start, 1e-3)),
       y: Chart.Axis(unit.label("Period"), range),
       marks: marks
@@ -68,13 +66,17 @@ enum PulsePlots {
     _ statistics: PulseStatistics,
     _ unit: PlotUnit,
     median: Double,
-    expected: Double?
+    expected: Double?,
+    _ limits: [Double]
   ) -> String {
     let all = trace.periods.map(\.y)
     var words = [
       "\(trace.periodCount) periods, median \(unit.text(median)), from \(unit.text(all.min() ?? 0)) to \(unit.text(all.max() ?? 0))"
     ]
     if let expected { words.append("expected \(unit.text(expected)) (dashed)") }
+    if !limits.isEmpty {
+      words.append("limits \(limits.map { unit.text($0) }.joined(separator: " and ")) (dotted)")
+    }
     if !trace.contradictions.isEmpty {
       words.append("\(count(trace.contradictions.count, "edge")) proven lost (triangles)")
     }
@@ -100,10 +102,9 @@ enum PulsePlots {
     return rate.flatMap { $0 > 0 && $0.isFinite ? 1 / $0 : nil }
   }
 
-  private static func periodLimits(of step: JudgedStep) -> (lower: Double?, upper: Double?) {
+  private static func periodLimits(of step: JudgedStep) -> [Double] {
     let finding = step.findings.first { $0.rule.measurement == "rate" }
-    func period(_ rate: Double?) -> Double? { rate.flatMap { $0 > 0 ? 1 / $0 : nil } }
-    return (period(finding?.upper), period(finding?.lower))
+    return [finding?.upper, finding?.lower].compactMap { $0 }.filter { $0 > 0 }.map { 1 / $0 }
   }
 
   // MARK: Widths

@@ -116,7 +116,7 @@ extension PositionRunner {
     }
     guard number.isFinite else {
       // The frame is sound, so these are the meter's own words.
-      observe(step, .notFinite, "\(quantity.name) reads \(number), which is no value")
+      observe(step, .notFinite, "\(quantity.name) reads \(Decimal.text(number)), which is no value")
       return
     }
     func measure(_ id: String, _ number: Double) {

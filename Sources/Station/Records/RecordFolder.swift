@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import RunRecord
 
 /// The folder that a run wrote: its record, what belongs to it, and the reports.
@@ -6,17 +7,37 @@ public struct RecordFolder: Hashable, Sendable {
   /// The path of the folder.
   public var path: String
 
-  /// The folder that a path names: itself, or that of the `record.ndjson` in it.
+  /// The folder that a path names: itself, or that of the `record.ndjson` that it names. Any other path is taken for a
+  /// folder, in which there is no record: never for the folder beside it.
   public init(_ path: String) {
-    var isFolder = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    if exists, isFolder {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    guard !Self.isFolder(path), path.split(separator: "/").last ?? "" == RecordFile.record.rawValue
+    else {
       self.path = path
-    } else if let slash = path.lastIndex(of: "/") {
-      self.path = slash == path.startIndex ? "/" : String(path[..<slash])
-    } else {
-      self.path = "."
+      return
     }
+    let folder = path.dropLast(RecordFile.record.rawValue.count)
+    self.path = folder.isEmpty ? "." : folder.count == 1 ? "/" : String(folder.dropLast())
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+  }
+
+  /// The name in it of a file that a path names, however it is written; nil where the file lies elsewhere.
+  func name(of file: String) -> String? {
+    let url = URL(filePath: file)
+    guard let name = url.pathComponents.last else { return nil }
+    func place(_ path: String) -> String? {
+      realpath(path, nil).map { pointer in
+        defer { free(pointer) }
+        return String(cString: pointer)
+      }
+    }
+    let parent = url.deletingLastPathComponent().path
+    return place(parent) == place(path) ? name : nil
   }
 
   /// The path as seen from the folder in which the command was called.
@@ -38,11 +59,12 @@ public struct RecordFolder: Hashable, Sendable {
   /// The names of the files in it, without folders, in their order.
   var files: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.sorted().filter { name in
-      var isFolder = false
-      return FileManager.default.fileExists(atPath: file(name), isDirectory: &isFolder)
-        && !isFolder
-    }
+    return names.sorted().filter { !Self.isFolder(file($0)) }
+  }
+
+  /// SHA-256 of a file in it; nil where it cannot be read.
+  func digest(of name: String) -> String? {
+    (try? Data(contentsOf: URL(filePath: file(name)), options: .mappedIfSafe)).map(Digest.of)
   }
 
   /// The name of the run, as its record says; nil where there is no record that begins as one.

@@ -84,6 +84,12 @@ public struct RecordVerification {
         faults.append("\(name) is missing")
         continue
       }
+      if let other = strangers.first(where: { folder.digest(of: $0) == was.sha256 }) {
+        faults.append(
+          "\(name) is not the run's, whose own is now \(other): a later run was refused in this folder, or somebody exchanged it"
+        )
+        continue
+      }
       faults.append(
         "\(name) was changed, or what \(Manifest.name) says of it: it has \(now.bytes) bytes and the SHA-256 \(now.sha256), and there it has \(was.bytes) bytes and \(was.sha256)"
       )

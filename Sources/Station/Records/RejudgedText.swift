@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Judging
+import Markup
 import Quantities
 import Reports
 import RunRecord
@@ -56,13 +57,15 @@ public struct RejudgedText {
       for position in run.positions
       where position.before != position.after || !position.changes.isEmpty {
         lines.append(
-          "\(run.path)  \(position.position)  \(position.before) → \(position.after)"
+          "\(Visible.line(run.path))  \(Visible.line(position.position))  \(position.before) → \(position.after)"
         )
-        lines += position.changes.map { "    \($0)" }
-        if let reason = position.reason { lines.append("    \(position.after) because \(reason)") }
+        lines += position.changes.map { "    \(Visible.line($0))" }
+        if let reason = position.reason {
+          lines.append("    \(position.after) because \(Visible.line(reason))")
+        }
       }
       guard run.before != run.after else { continue }
-      lines.append("\(run.path)  \(run.before) → \(run.after)")
+      lines.append("\(Visible.line(run.path))  \(run.before) → \(run.after)")
     }
     if lines.isEmpty { lines.append("no verdict and no rule changed") }
     lines.append("")

@@ -7,12 +7,13 @@ import RunRecord
 public struct StoredRun {
   public var run: JudgedRun
   private let evidence: RunEvidence
+  private let folder: RecordFolder
 
   /// Reads a record: a file, or a folder that holds a `record.ndjson`.
   ///
   /// - Throws: `FileProblem` where there is none, or it is no record; ``ChangedRecord`` where it was changed.
   public init(path: String) throws {
-    let folder = RecordFolder(path)
+    folder = RecordFolder(path)
     var judge = Judge()
     var evidence = RunEvidence()
     try folder.read(try folder.data()) { event in
@@ -43,9 +44,20 @@ public struct StoredRun {
 
   /// Writes the HTML report.
   ///
-  /// - Throws: `FileProblem` where the path holds something else, or cannot be written.
+  /// - Throws: `FileProblem` where the path holds something else, or the report that the run's manifest names and that
+  ///   would be another one, or cannot be written.
   public func writeReport(to path: String) throws {
-    try HTMLFile.write(HTMLReport.document(run, evidence), to: path)
+    let document = HTMLReport.document(run, evidence)
+    if let name = folder.name(of: path), let sealed = Manifest(in: folder)?.file(name),
+      sealed.sha256 != Digest.of(Data(document.utf8))
+    {
+      throw FileProblem(
+        path: path,
+        reason:
+          "the run's own report is part of its evidence, and this version writes another; name a file with --output"
+      )
+    }
+    try HTMLFile.write(document, to: path)
   }
 
   /// The run as JSON.

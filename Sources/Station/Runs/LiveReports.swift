@@ -55,6 +55,12 @@ final class LiveReports {
           reason: "it is the record; give the document another name"
         )
       }
+      if folder.name(of: junitPath) == Manifest.name {
+        throw FileProblem(
+          path: junitPath,
+          reason: "it is the run's manifest; give the document another name"
+        )
+      }
       try Self.replace(junitPath, with: placeholder)
       if Self.isSame(junitPath, reportPath) {
         throw FileProblem(
@@ -103,8 +109,7 @@ final class LiveReports {
   /// - Throws: where it could not be written.
   func writeManifest(_ run: JudgedRun) throws {
     guard let start = run.start, let seal else { return }
-    let reports = [document.path, reportPath].filter { RecordFolder($0) == folder }
-      .map { String($0.dropFirst(folder.file("").count)) }
+    let reports = [document.path, reportPath].compactMap(folder.name)
     let manifest = Manifest(
       folder,
       start,
@@ -123,17 +128,9 @@ final class LiveReports {
   /// Why no document may be written to a path; nil where one may. It replaces nothing but another
   /// document: not a file that was named by mistake, nor a device.
   static func objection(to path: String) -> FileProblem? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      return FileProblem(path: path, reason: "it is no file, and is not replaced")
+    ReplacedFile.objection(to: path, holding: "JUnit document") { head in
+      head.hasPrefix("<") && head.contains("<testsuite")
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var first: UInt8 = 0
-    guard read(descriptor, &first, 1) == 1, first != UInt8(ascii: "<") else { return nil }
-    return FileProblem(path: path, reason: "it holds no JUnit document, and is not replaced")
   }
 
   private static func isSame(_ path: String, _ other: String) -> Bool {

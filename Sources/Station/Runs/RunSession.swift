@@ -123,7 +123,7 @@ public struct RunSession: Sendable {
   }
 
   /// Leaves a JUnit document that says why nothing ran, where the caller named its place: a reader
-  /// must not find there the document of an earlier run. Where the folder holds the evidence of one,
+  /// must not find there the document of an earlier run. Where that folder holds the evidence of one,
   /// its document stays there as `junit-earlier.xml`.
   ///
   /// - Parameters:
@@ -140,10 +140,10 @@ public struct RunSession: Sendable {
     guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }),
       LiveReports.objection(to: path) == nil
     else { return }
-    if let folder, options.junit == nil,
-      FileManager.default.fileExists(atPath: folder + "/record.ndjson")
-    {
-      try? FileManager.default.moveItem(atPath: path, toPath: freePath(folder + "/junit-earlier"))
+    let place = RecordFolder(URL(filePath: path).deletingLastPathComponent().path)
+    if FileManager.default.fileExists(atPath: place.record) {
+      let earlier = freePath(place.file("junit-earlier"))
+      try? FileManager.default.moveItem(atPath: path, toPath: earlier)
     }
     if let folder {
       try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -342,13 +342,14 @@ public struct RunSession: Sendable {
     }
     do {
       try Self.makeFolder(folder)
+      let place = RecordFolder(folder)
       let paths = Paths(
-        record: folder + "/record.ndjson",
-        junit: options.junit ?? folder + "/junit.xml",
-        report: folder + "/report.html"
+        record: place.record,
+        junit: options.junit ?? place.file("junit.xml"),
+        report: place.file("report.html")
       )
       let reports = try LiveReports(
-        folder: RecordFolder(folder),
+        folder: place,
         junitPath: paths.junit,
         reportPath: paths.report,
         form: options.isStrict ? .strict : .rich,

@@ -3,6 +3,7 @@ import GRDB
 import Judging
 import RunRecord
 import Testing
+import Verdicts
 
 @testable import ResultStore
 @testable import Station
@@ -127,6 +128,21 @@ struct RunHistoryTests {
     let forgotten = try output(["results", "rebuild", "runs/A2", "--forget-missing"])
     #expect(forgotten.status == 0 && forgotten.text.contains("1 run added"), "\(forgotten.text)")
     #expect(try RunHistory(path: history).open().names().count == 1)
+  }
+
+  @Test("a run that was whole is not made one that breaks off, because its record was cut since")
+  func cutLater() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    #expect(RunHistory(path: history).add(try run("A1")) == nil)
+    let record = URL(fileURLWithPath: "\(folder)/runs/A1/record.ndjson")
+    try Data(contentsOf: record).dropLast(40).write(to: record)
+    let refused = try output(["results", "rebuild", "runs"])
+    #expect(refused.status == 2 && refused.text.contains("the history knows 1 run"))
+    #expect(try RunHistory(path: history).open().runs().map(\.verdict) == [.passed])
+    // One that broke off before is what it was.
+    #expect(try output(["results", "rebuild", "runs", "--forget-missing"]).status == 0)
+    #expect(try RunHistory(path: history).open().runs().map(\.verdict) == [.error])
+    #expect(try output(["results", "rebuild", "runs"]).status == 0)
   }
 
   @Test("a run whose record is broken now is not forgotten, and the record is named")

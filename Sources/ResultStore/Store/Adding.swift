@@ -28,6 +28,11 @@ extension History {
     try read { try Set(String.fetchAll($0, sql: "SELECT run FROM runs")) }
   }
 
+  /// The names of the runs whose records have their end.
+  public func completeRuns() throws(HistoryError) -> Set<String> {
+    try read { try Set(String.fetchAll($0, sql: "SELECT run FROM runs WHERE ended IS NOT NULL")) }
+  }
+
   /// Whether this very record of the run is there.
   public func holds(_ entry: RunEntry) throws(HistoryError) -> Bool {
     try read { database in

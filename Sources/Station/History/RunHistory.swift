@@ -111,7 +111,7 @@ public struct RunHistory: Sendable {
     if let corrupt = corruption { change.setAside = try History.setAside(corrupt.path) }
     let history = try History(path, ifAbsent: .made, patience: patience)
     // A run that another process adds while the records are read is none of these, and stays.
-    let old = try history.names()
+    let (old, complete) = (try history.names(), try history.completeRuns())
     var entries: [RunEntry] = []
     for record in records {
       do {
@@ -127,7 +127,9 @@ public struct RunHistory: Sendable {
         change.leaveOut(error)
       }
     }
+    // What breaks off gives no run that was whole: it may have lost the failure.
     let missing = old.subtracting(entries.map(\.run))
+      .union(complete.subtracting(entries.filter { $0.ended != nil }.map(\.run)))
     guard missing.isEmpty || forgetsMissing else {
       throw MissingRuns(path: path, runs: missing.sorted(), problems: change.problems)
     }

@@ -106,7 +106,11 @@ extension PositionRunner {
           )
         else { continue }
         guard number.isFinite else {
-          observe(step, .notFinite, "\(quantity.name) reads \(Decimal.text(number)), which is no energy")
+          observe(
+            step,
+            .notFinite,
+            "\(quantity.name) reads \(Decimal.text(number)), which is no energy"
+          )
           throw Abandoned(text: "\(quantity.name) is not a finite number")
         }
         registerReadings.add(

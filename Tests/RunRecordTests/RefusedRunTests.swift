@@ -44,7 +44,9 @@ struct RefusedRunTests {
     #expect(try text("junit.xml").contains("the run was refused"))
 
     try Data("evidence\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/record.ndjson"))
-    try Data("<testsuites name=\"old\"/>".utf8).write(to: URL(fileURLWithPath: "\(folder)/junit.xml"))
+    try Data("<testsuites name=\"old\"/>".utf8).write(
+      to: URL(fileURLWithPath: "\(folder)/junit.xml")
+    )
     RunSession.leaveRefusal([Problem("refused")], options: options)
     #expect(try text("junit.xml").contains("refused"))
     #expect(try text("junit-earlier.xml") == "<testsuites name=\"old\"/>")

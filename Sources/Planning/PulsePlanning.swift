@@ -53,6 +53,10 @@ extension Planner {
     } else {
       checkRate(rate, output, resolved, step)
     }
+    // What is due never is no gate's length; it was refused already.
+    guard rate > 0 else {
+      return PulseExpectation(output: resolved, scale: scale, periods: pulses ?? 1)
+    }
     let counted = Double(pulses ?? 1)
     let timed = time.map { ($0.inSeconds * rate).rounded(.up) } ?? 0
     let periods = max(counted, timed)

@@ -201,7 +201,7 @@ extension PositionRunner {
     observe(
       step,
       .condition,
-      "\(statistics.suspectedExtraCount) of the pulses split a period in two, as if they came from elsewhere: at \(places.joined(separator: ", ")); check the wiring and its shield for noise"
+      "periods are too short for the others, as if \(statistics.suspectedExtraCount) of the pulses came from elsewhere: at \(places.joined(separator: ", ")); check the wiring and its shield for noise"
     )
   }
 

@@ -23,9 +23,10 @@ extension PositionRunner {
     }
     try await proveVoltage(step)
     let start = lane.now
-    let pulses = try await watch(line, for: time, until: nil, step)
+    let seen = try await watch(line, for: time, until: nil, step)
     try await proveVoltage(step)
-    measurePulses(pulses, since: start, step)
+    measurePulses(seen.leadingEdges, since: start, step)
+    checkCreep(seen, during: time, line, step)
   }
 
   /// `starting-current`: enough pulses at a very small load.
@@ -33,10 +34,11 @@ extension PositionRunner {
     guard let time = step.watchTime else { return }
     let line = LineName.pulse(position: name, output: test.output)
     let start = lane.now
-    let pulses = try await watch(line, for: time, until: test.pulses, step)
+    let seen = try await watch(line, for: time, until: test.pulses, step)
+    let pulses = seen.leadingEdges
     measurePulses(pulses, since: start, step)
     if pulses > 0 { witness.pulsed(line) }
-    checkStartingPulses(pulses, during: lane.now.duration(since: start), step)
+    checkStartingPulses(seen, during: lane.now.duration(since: start), step)
     try await checkStartingEnergy(since: start, step)
     guard pulses < test.pulses else { return }
     if pulses == 0, !witness.hasPulsed(line) {
@@ -68,10 +70,25 @@ extension PositionRunner {
   }
 
   /// More pulses than the load's energy stands for came from elsewhere: from a burst of load, or from noise.
-  private func checkStartingPulses(_ pulses: Int, during time: Duration, _ step: PlannedStep) {
+  private func checkStartingPulses(
+    _ seen: PulseStatistics,
+    during time: Duration,
+    _ step: PlannedStep
+  ) {
     guard let relied = step.reliedOnLoad, let expected = step.pulses else { return }
-    let energy = relied.power.most * time.inSeconds / 3600
-    let due = energy / 1000 * expected.scale * expected.output.constant.base
+    let rate =
+      relied.power.most / 3_600_000 * expected.scale * expected.output.constant.base
+    let due = rate * time.inSeconds
+    let pulses = seen.leadingEdges
+    // A meter that has started gives them as the load asks for them, and none after half the time.
+    if let shortest = seen.periods?.minimum.inSeconds, shortest * rate < 0.5 {
+      observe(
+        step,
+        .condition,
+        part: Part(.load, relied.load),
+        "two pulses came \(Quantity(shortest, .second).readable) apart, and the declared load stands for one in \(Quantity(1 / rate, .second).readable): the load was greater for a moment, or pulses came from elsewhere"
+      )
+    }
     // The first of them may be due to energy of before.
     guard Double(pulses - 1) > 2 * due else { return }
     observe(
@@ -79,6 +96,24 @@ extension PositionRunner {
       .condition,
       part: Part(.load, relied.load),
       "\(pulses) pulses came in \(Quantity(time.inSeconds, .second).readable), in which the declared load stands for \(Decimal.text(due, digits: 3)): the load was greater for a moment, or pulses came from elsewhere"
+    )
+  }
+
+  /// A meter that creeps gives its pulses evenly; pulses that come together and then none came from elsewhere.
+  private func checkCreep(
+    _ seen: PulseStatistics,
+    during time: Duration,
+    _ line: LineName,
+    _ step: PlannedStep
+  ) {
+    guard let shortest = seen.periods?.minimum,
+      shortest * (10 * seen.leadingEdges) < time
+    else { return }
+    observe(
+      step,
+      .condition,
+      part: Part(.line, "\(line)"),
+      "\(seen.leadingEdges) pulses came in \(Quantity(time.inSeconds, .second).readable), two of them \(Quantity(shortest.inSeconds, .second).readable) apart: a meter that creeps gives them evenly, so they may have come from elsewhere; check the wiring and its shield for noise"
     )
   }
 
@@ -157,7 +192,7 @@ extension PositionRunner {
     for time: Duration,
     until enough: Int?,
     _ step: PlannedStep
-  ) async throws -> Int {
+  ) async throws -> PulseStatistics {
     guard let stream = rig.edges(of: line) else {
       throw RigFault(Part(.line, "\(line)"), "the rig has no such line")
     }
@@ -194,6 +229,6 @@ extension PositionRunner {
       throw Abandoned(text: "edges were lost")
     }
     noteGlitches(statistics, on: line, step)
-    return statistics.leadingEdges
+    return statistics
   }
 }

@@ -1,102 +1,159 @@
 public import Quantities
 
-/// Looks for periods that are a multiple or a part of what the load makes usual: under a steady load the
-/// sign of a lost pulse, or of one that came from elsewhere.
+/// Looks for periods that are a multiple of what the load makes usual, or much less: under a steady load the sign of
+/// a lost pulse, or of one that came from elsewhere.
 ///
-/// The usual period begins as the median of the first five and then follows the accepted periods
-/// slowly. Periods that make a usual one together, one of them below three quarters of it, are the sign of pulses
-/// too many. A period of half as much again or more is a suspicion; the nearest multiple tells how
-/// many pulses may be missing.
+/// The usual period begins as the median of the first fifteen and then follows the accepted periods slowly. One of
+/// half as much again or more is a suspicion; the nearest multiple tells how many pulses may be missing. One that is
+/// shorter than three quarters, and shorter than the scatter explains, is the sign of a pulse too many, unless its
+/// neighbour is longer by as much: then an edge came early or late, and the count is right. The first and the last
+/// period have no neighbour on one side, and a pulse from elsewhere may open or close the gate: they are held to a
+/// narrower limit.
 struct Regularity: Hashable, Sendable {
-  private static let learned = 5
+  private static let learned = 15
   private static let kept = 16
+  /// So many mean deviations from the usual period are no scatter.
+  private static let scatters = 8.0
+  /// The least deviation of an outer period that counts.
+  private static let outer = 0.05
 
   private var early: [Period] = []
   private var usual = 0.0
+  /// The mean deviation of the accepted periods from the usual one, relative to it.
+  private var scatter = 0.0
   private(set) var suspicions: [SuspectedLoss] = []
   private(set) var count = 0
-  /// Where a period was split, as by pulses from elsewhere.
+  /// Where periods are too short, as by pulses from elsewhere.
   private(set) var extras: [Instant] = []
   private(set) var extraCount = 0
-  /// The period before; 0 where it cannot be a part of a usual one.
-  private var before = 0.0
-  /// The periods up to now that may be parts of a usual one, where one of them is short.
-  private var parts: [Double] = []
+  private var first: Period?
+  private var second: Period?
+  private var before: Period?
+  private var last: Period?
+  private var short: ShortPeriods?
 
   private struct Period: Hashable {
     var nanoseconds: Int64
     var start: Instant
+
+    var length: Double { Double(nanoseconds) }
+  }
+
+  /// Short periods in a row up to now.
+  private struct ShortPeriods: Hashable {
+    var count: Int
+    var first: Period
+    /// The length of the period before them; 0 where there is none.
+    var before: Double
   }
 
   @inline(__always)
   mutating func add(_ nanoseconds: Int64, from start: Instant) {
-    let period = Double(nanoseconds)
-    if usual > 0, period < usual * 1.5 {
-      if min(period, before) < usual * 0.75 {
-        judgeSplit(period, start)
-      } else {
-        before = period
-      }
-      usual += (period - usual) * 0.0625
-      return
+    let period = Period(nanoseconds: nanoseconds, start: start)
+    if usual > 0 {
+      judge(period)
+    } else {
+      early.append(period)
+      if early.count == Regularity.learned { learn() }
     }
-    before = 0
-    parts = []
-    addUnusual(Period(nanoseconds: nanoseconds, start: start))
   }
 
-  /// This state with the verdict on the first periods, where fewer than five have come.
+  /// This state with the verdict on the first periods, where fewer than fifteen have come, and on the last.
   var concluded: Regularity {
     var copy = self
     if usual == 0, early.count >= 2 { copy.learn() }
+    copy.conclude()
     return copy
   }
 
-  @inline(never)
-  private mutating func addUnusual(_ period: Period) {
-    guard usual > 0 else {
-      early.append(period)
-      if early.count == Regularity.learned { learn() }
-      return
-    }
-    judge(period)
-  }
-
   private mutating func learn() {
-    let sorted = early.map(\.nanoseconds).sorted()
-    usual = max(1, Double(sorted[(sorted.count - 1) / 2]))
-    for period in early {
-      judge(period)
-      judgeSplit(Double(period.nanoseconds), period.start)
-    }
+    let sorted = early.map(\.length).sorted()
+    usual = max(1, sorted[(sorted.count - 1) / 2])
+    let deviations = sorted.map { abs($0 / usual - 1) }.sorted()
+    // Twice the median of the deviations, which strays do not move: above the mean of those that are none.
+    scatter = 2 * deviations[(deviations.count - 1) / 2]
+    for period in early { judge(period) }
     early = []
+    judgeOuter(first, beside: second)
   }
 
-  /// Looks for periods, one of them plainly too short, that make a usual one together.
-  @inline(never)
-  private mutating func judgeSplit(_ period: Double, _ start: Instant) {
-    // What came before the first short one may be a part, too.
-    if before >= usual * 0.75 { parts = [before] }
-    before = period
-    parts.append(period)
-    var whole = parts.reduce(0, +)
-    while whole > usual * 1.15, !parts.isEmpty { whole -= parts.removeFirst() }
-    guard whole > usual * 0.85, parts.count > 1, parts.contains(where: { $0 < usual * 0.75 })
-    else { return }
-    extraCount += parts.count - 1
-    if extras.count < Regularity.kept { extras.append(start) }
-    // The next begins anew.
-    parts = []
-    before = 0
-  }
-
+  @inline(__always)
   private mutating func judge(_ period: Period) {
-    let ratio = Double(period.nanoseconds) / usual
-    guard ratio >= 1.5 else { return }
+    let ratio = period.length / usual
+    if first == nil {
+      first = period
+    } else if second == nil {
+      second = period
+    }
+    if ratio >= 1.5 {
+      judgeLong(period, ratio)
+    } else if ratio < least {
+      judgeShort(period)
+    } else {
+      if short != nil { endShort(with: period) }
+      scatter += (abs(ratio - 1) - scatter) * 0.0625
+    }
+    if ratio < 1.5 { usual += (period.length - usual) * 0.0625 }
+    before = last
+    last = period
+  }
+
+  /// What is shorter, relative to the usual period, is no scatter.
+  private var least: Double { min(0.75, 1 - Regularity.scatters * scatter) }
+
+  @inline(never)
+  private mutating func judgeLong(_ period: Period, _ ratio: Double) {
+    if short != nil { endShort(with: period) }
     count += 1
     guard suspicions.count < Regularity.kept else { return }
     let missing = Int(min(ratio.rounded(), 1e9)) - 1
     suspicions.append(SuspectedLoss(after: period.start, missing: max(1, missing)))
+  }
+
+  @inline(never)
+  private mutating func judgeShort(_ period: Period) {
+    short = ShortPeriods(
+      count: (short?.count ?? 0) + 1,
+      first: short?.first ?? period,
+      before: short?.before ?? last?.length ?? 0
+    )
+  }
+
+  /// Counts short periods in a row, unless there is one and a neighbour makes up for it.
+  @inline(never)
+  private mutating func endShort(with next: Period?) {
+    guard let open = short else { return }
+    short = nil
+    let neighbours = [open.before, next?.length ?? 0]
+    guard open.count > 1 || !neighbours.contains(where: { makesUp($0, for: open.first) }) else {
+      return
+    }
+    note(open.first.start, max(1, open.count - 1))
+  }
+
+  private mutating func conclude() {
+    endShort(with: nil)
+    if usual > 0 { judgeOuter(last, beside: before) }
+  }
+
+  /// Counts the first or the last period where it is too short for one, though not for the others.
+  private mutating func judgeOuter(_ period: Period?, beside neighbour: Period?) {
+    guard let period, let neighbour else { return }
+    let lack = 1 - period.length / usual
+    guard lack > max(Regularity.outer, Regularity.scatters * scatter), 1 - lack >= least,
+      !makesUp(neighbour.length, for: period)
+    else { return }
+    note(period.start, 1)
+  }
+
+  /// Whether a period is longer than usual by about as much as another is shorter.
+  private func makesUp(_ neighbour: Double, for period: Period) -> Bool {
+    abs(neighbour + period.length - 2 * usual) < 0.3 * (usual - period.length)
+  }
+
+  private mutating func note(_ moment: Instant, _ pulses: Int) {
+    extraCount += pulses
+    if extras.count < Regularity.kept { extras.append(moment) }
   }
 }
 

@@ -55,8 +55,8 @@ public enum HistoryTable {
 }
 
 extension History {
-  /// Hands over the runs of a selection, the oldest first, with the positions that are meant, so that a long history
-  /// needs no memory for all of them.
+  /// Hands over the runs of a selection, the oldest first, with the positions that are meant. The findings of one run
+  /// at a time are in memory, whatever the history's length.
   public func forEach(
     _ selection: Selection,
     _ body: (RunEntry) throws -> Void

@@ -51,7 +51,7 @@ public struct PositionEntry: Hashable, Sendable, Encodable {
   public var name: String
   public var profile: String
   public var variant: String?
-  /// What the meter told in `identify`; nil where it told none.
+  /// What the meter told in `identify`, else the number that was expected of it; nil where there is neither.
   public var serial: String?
   public var firmware: String?
   public var identity: [RunEntry.Pair]

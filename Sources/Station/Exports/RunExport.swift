@@ -56,7 +56,7 @@ public struct RunExport {
     options.folder ?? source.file("export")
   }
 
-  /// Writes the files, all or none.
+  /// Writes the files: all are on the disk before the first takes its place, so that a full disk leaves none.
   ///
   /// One pass over the record, so that a long one needs memory for its verdicts and, for the
   /// waveform, eight bytes for each edge.

@@ -61,7 +61,7 @@ final class LiveReports {
           reason: "it is the run's manifest; give the document another name"
         )
       }
-      try Self.replace(junitPath, with: placeholder)
+      try Self.replaceOrRemove(junitPath, with: placeholder)
       if Self.isSame(junitPath, reportPath) {
         throw FileProblem(
           path: junitPath,
@@ -133,15 +133,26 @@ final class LiveReports {
     }
   }
 
+  /// Writes a document in the place of an earlier run's, which must not be read as this run's: where it cannot be
+  /// written, the earlier one goes.
+  static func replaceOrRemove(_ path: String, with text: String) throws {
+    do { try replace(path, with: text) } catch {
+      unlink(URL(filePath: path).resolvingSymlinksInPath().path)
+      throw error
+    }
+  }
+
   private static func isSame(_ path: String, _ other: String) -> Bool {
     var (first, second) = (stat(), stat())
     return stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
       && first.st_ino == second.st_ino
   }
 
-  /// Writes a file in one step: whoever reads it sees the old or the new one, never a half.
+  /// Writes a file in one step: whoever reads it sees the old or the new one, never a half. Where the path is a link,
+  /// the file that it leads to is the one that is read.
   static func replace(_ path: String, with text: String) throws {
-    do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
+    let place = URL(filePath: path).resolvingSymlinksInPath()
+    do { try Data(text.utf8).write(to: place, options: .atomic) } catch {
       throw FileProblem(path: path, error)
     }
   }

@@ -155,7 +155,7 @@ public struct RunSession: Sendable {
       bench: bench,
       wallTime: UTC.text(millisecondsSinceEpoch: HostClock.wallTime.millisecondsSinceEpoch)
     )
-    try? LiveReports.replace(path, with: document)
+    try? LiveReports.replaceOrRemove(path, with: document)
   }
 
   /// Leaves a JUnit document that says why this run could not begin.

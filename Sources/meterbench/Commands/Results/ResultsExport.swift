@@ -29,7 +29,8 @@ struct ResultsExport: ParsableCommand {
   func run() throws {
     var selection = options.selection
     selection.rig = rig?.rawValue
-    try history.use(json: json) { history in
+    // Standard output holds one array, or a part of one: what goes wrong is told on standard error.
+    try history.use(json: false) { history in
       var isFirst = true
       Output.print(json ? "[" : HistoryTable.header)
       try history.forEach(selection) { run in

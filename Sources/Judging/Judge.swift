@@ -461,6 +461,8 @@ public struct Judge: Sendable {
     before step: RecordedPlan.Step,
     on position: RecordedPlan.Position
   ) -> Remark? {
+    // What a meter says of a write, or of itself, does not depend on other settings.
+    guard !["configure", "must-refuse", "identify"].contains(step.verb) else { return nil }
     var open: [String] = []
     for earlier in (plan?.steps ?? []).prefix(while: { $0.id != step.id })
     where earlier.verb == "configure" {

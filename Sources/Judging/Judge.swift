@@ -146,7 +146,7 @@ public struct Judge: Sendable {
     guard let plan, let planned = plan.steps.first(where: { $0.id == step }),
       let socket = plan.positions.first(where: { $0.name == position })
     else { return .error }
-    return judged(planned, on: socket).verdict
+    return judged(planned, on: socket, wrongUnit: wrongUnit(on: socket)).verdict
   }
 
   /// Everything so far, judged. Before the run's end is in the record, nothing is passed.
@@ -319,16 +319,17 @@ public struct Judge: Sendable {
   // MARK: Judging
 
   private func judged(_ position: RecordedPlan.Position, runRemarks: [Remark]) -> JudgedPosition {
+    let wrongUnit = wrongUnit(on: position)
     if let reason = position.notApplicable {
       let remark = Remark(.notApplicable, .notRun, reason)
       return JudgedPosition(
         position: position,
         verdict: .notApplicable,
         remarks: [remark],
-        steps: (plan?.steps ?? []).map { judged($0, on: position) }
+        steps: (plan?.steps ?? []).map { judged($0, on: position, wrongUnit: wrongUnit) }
       )
     }
-    let steps = (plan?.steps ?? []).map { judged($0, on: position) }
+    let steps = (plan?.steps ?? []).map { judged($0, on: position, wrongUnit: wrongUnit) }
     var remarks = positionObservations.filter { $0.position == position.name }
       .map { Remark($0.kind.verdict, $0.kind, $0.text, part: $0.part) }
     if let refused = position.refused {
@@ -364,9 +365,11 @@ public struct Judge: Sendable {
     return JudgedPosition(position: position, verdict: verdict, remarks: remarks, steps: steps)
   }
 
+  /// - Parameter wrongUnit: what says that the position's meter is another.
   private func judged(
     _ planned: RecordedPlan.Step,
-    on position: RecordedPlan.Position
+    on position: RecordedPlan.Position,
+    wrongUnit: Remark?
   ) -> JudgedStep {
     var step = planned
     let unitRule = UnitCheck.rule(of: planned, for: position)
@@ -398,12 +401,12 @@ public struct Judge: Sendable {
       )
     }
     var own = self.remarks(on: state)
-    if let wrongUnit = units.remark(on: position.name, step: step.id) { own.append(wrongUnit) }
+    if let remark = units.remark(on: position.name, step: step.id) { own.append(remark) }
     let wasCutOff = state.end?.how == .cancelled
     var findings = planned.rules.map { $0.finding(in: state.measurements) }
     let unit = unitFinding(of: planned, on: position)
     let fault =
-      Remark.bench(in: own) ?? wrongUnit(on: position)
+      Remark.bench(in: own) ?? wrongUnit
       ?? faultBehind(step, position, wasCutOff: wasCutOff)
       ?? openSettings(before: step, on: position)
     let condition = own.first { $0.reason.kind == .condition }

@@ -1,5 +1,6 @@
 import Benches
 import Documents
+import MeterProfiles
 public import Scenarios
 public import Verdicts
 
@@ -80,6 +81,17 @@ extension Planner {
     }
     guard units.areAwaited || !units.entries.isEmpty else { return }
     checkIdentification(rules.origin)
+  }
+
+  /// Warns where nothing tells the meters of a bus apart: one that answers to every address passes for its neighbour.
+  mutating func checkDistinction() {
+    guard scenario.profile.quantity("serial-number") != nil,
+      !(scenario.steps + scenario.finally).contains(where: \.identifiesUnit),
+      let bus = bench.buses.first(where: { bus in active.count { $0.bus == bus.name } > 1 })
+    else { return }
+    warn(
+      "nothing tells the meters on bus '\(bus.name)' apart: one that answers for another passes for it, too; add 'identify: { serial-number: any }'"
+    )
   }
 
   private mutating func checkIdentification(_ origin: Rule.Origin) {

@@ -122,6 +122,7 @@ struct Planner {
         at: scenario.steps.first?.origin ?? scenario.needs.origin
       )
     }
+    checkDistinction()
     noteCertainty()
     return Plan(
       scenario: scenario,

@@ -1,5 +1,6 @@
 import Judging
 import MeterProfiles
+import Planning
 import Quantities
 import Testing
 import Verdicts
@@ -208,5 +209,28 @@ struct ContradictionTests {
     ).run()
     #expect(outcome.verdict("A1") == .inconclusive)
     #expect(!outcome.kinds("A1").contains(.bench))
+  }
+
+  @Test(
+    "A meter that answers for its silent neighbour is found by serial numbers, and the plan says who needs them"
+  )
+  func neighbour() throws {
+    let steps = "read: { voltage-l1: 230 V ± 5 % }"
+    let faults = ["fault: every-address, on: A1, at: 0 s", "fault: silent-meter, on: A2, at: 0 s"]
+    func warns(_ rehearsal: Rehearsal) throws -> Bool {
+      try rehearsal.plan().plan.warnings.contains {
+        $0.contains("tells the meters on bus 'dut' apart")
+      }
+    }
+    #expect(try warns(Self.rehearsal(.pulses, steps, faults: faults)))
+    let identified = Self.rehearsal(
+      .pulses,
+      steps + "\n  - identify: { serial-number: any }",
+      faults: faults
+    )
+    #expect(try !warns(identified))
+    let outcome = try identified.run()
+    #expect(outcome.verdict("A1") == .error && outcome.verdict("A2") == .error)
+    #expect(outcome.kinds("A2").contains(.wrongUnit))
   }
 }

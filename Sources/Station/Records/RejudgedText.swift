@@ -31,7 +31,7 @@ public struct RejudgedText {
             position: before.position.name,
             before: before.verdict.rawValue,
             after: after.verdict.rawValue,
-            reason: Self.reason(for: after, in: run.after),
+            reason: run.after.firstReason(for: after),
             changes: Self.changes(before, after)
           )
         }
@@ -61,7 +61,7 @@ public struct RejudgedText {
         )
         lines += position.changes.map { "    \(Visible.line($0))" }
         if let reason = position.reason {
-          lines.append("    \(position.after) because \(Visible.line(reason))")
+          lines.append("    \(position.after): \(Visible.line(reason))")
         }
       }
       guard run.before != run.after else { continue }
@@ -101,32 +101,6 @@ public struct RejudgedText {
       }
       return kept + gone.map { "\(new.step.id): no longer asked: \($0.rule.text)" }
     }
-  }
-
-  /// The first thing that keeps a position from its pass; nil where it passed or took no part.
-  private static func reason(for position: JudgedPosition, in run: JudgedRun) -> String? {
-    let verdict = position.verdict
-    guard verdict > .passed else { return nil }
-    if let remark = position.remarks.first(where: { $0.verdict == verdict }) {
-      return remark.reason.text
-    }
-    for step in position.steps {
-      if let finding = step.findings.first(where: { $0.verdict == verdict }) {
-        let text = finding.reason.map { ": \($0.text)" } ?? ""
-        return "of \(step.step.id): \(finding.rule.text)\(text)"
-      }
-      if let remark = step.remarks.first(where: { $0.verdict == verdict }) {
-        return "of \(step.step.id): \(remark.reason.text)"
-      }
-    }
-    // What was planned and did not run leaves the rest undecided.
-    let skipped = position.steps.filter { $0.verdict == .skipped }
-    if let first = skipped.first {
-      let rules = skipped.reduce(0) { $0 + $1.findings.count }
-      let which = rules == 1 ? "1 rule belongs" : "\(rules) rules belong"
-      return "\(which) to steps that were never run, the first of them \(first.step.id)"
-    }
-    return run.remarks.first { $0.verdict == verdict }?.reason.text
   }
 
   // MARK: Yield

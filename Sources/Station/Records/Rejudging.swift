@@ -118,14 +118,16 @@ public struct Rejudging {
       plan.steps[index].id = recorded.steps[index].id
       plan.steps[index].notApplicable = recorded.steps[index].notApplicable
       plan.steps[index].identifiesUnit = recorded.steps[index].identifiesUnit
-      guard let relied = new[index].reliedOnLoad, let load = new[index].load,
-        old[index].reliedOnLoad.map({ relied.isLimit && !$0.isLimit }) ?? true
-      else { continue }
-      // The run did not look whether the load was as declared, and its values do not allow for it.
-      for rule in plan.steps[index].rules.indices
-      where new[index].loadTolerances[plan.steps[index].rules[rule].measurement] != nil {
-        plan.steps[index].rules[rule].measurement += " with the load looked at"
+      let isShown = new[index].hasLoadShown(by: old[index])
+      // Values of which no fixed limit was asked do not allow for the load, and it may not have been looked at.
+      for rule in plan.steps[index].rules.indices {
+        let measurement = plan.steps[index].rules[rule].measurement
+        guard new[index].loadTolerances[measurement] != nil,
+          !isShown || old[index].loadTolerances[measurement] == nil
+        else { continue }
+        plan.steps[index].rules[rule].measurement += " with the load allowed for"
       }
+      guard !isShown, let load = new[index].load else { continue }
       plan.steps[index].trustedLoad = TrustedLoad(
         load: load.name,
         rules: plan.steps[index].rules.map(\.id)
@@ -180,6 +182,12 @@ public struct Rejudging {
 }
 
 extension PlannedStep {
+  /// Whether the run of another plan looked at the load as this step needs it.
+  fileprivate func hasLoadShown(by other: PlannedStep) -> Bool {
+    guard let relied = reliedOnLoad else { return true }
+    return other.reliedOnLoad.map { $0.isLimit || !relied.isLimit } ?? false
+  }
+
   /// Whether this step does what another one does, whatever their rules are.
   fileprivate func measures(as other: PlannedStep) -> Bool {
     step.id == other.step.id && load == other.load

@@ -13,7 +13,7 @@ enum HTMLFile {
     opening: String = HTMLReport.opening
   ) throws {
     if let objection = objection(to: path, opening: opening) { throw objection }
-    try LiveReports.replace(path, with: document)
+    try ReplacedFile.write(document, to: path)
   }
 
   /// Why no page may be written to a path; nil where one may.

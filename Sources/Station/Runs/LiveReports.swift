@@ -34,7 +34,7 @@ final class LiveReports {
     lines: @escaping @Sendable (Data) -> Void,
     placeholder: String
   ) throws {
-    if let objection = Self.objection(to: junitPath) ?? HTMLFile.objection(to: reportPath) {
+    if let objection = LiveDocument.objection(to: junitPath) ?? HTMLFile.objection(to: reportPath) {
       throw objection
     }
     writer = try RecordWriter(folder: folder.path)
@@ -61,7 +61,7 @@ final class LiveReports {
           reason: "it is the run's manifest; give the document another name"
         )
       }
-      try Self.replaceOrRemove(junitPath, with: placeholder)
+      try ReplacedFile.writeOrRemove(placeholder, to: junitPath)
       if Self.isSame(junitPath, reportPath) {
         throw FileProblem(
           path: junitPath,
@@ -117,7 +117,7 @@ final class LiveReports {
       seal: seal,
       reports: reports.sorted()
     )
-    try Self.replace(folder.file(Manifest.name), with: manifest.text)
+    try ReplacedFile.write(manifest.text, to: folder.file(Manifest.name))
   }
 
   /// Writes the HTML report, which can be made again from the record.
@@ -125,57 +125,9 @@ final class LiveReports {
     try HTMLFile.write(HTMLReport.document(run, evidence), to: reportPath)
   }
 
-  /// Why no document may be written to a path; nil where one may. It replaces nothing but another
-  /// document: not a file that was named by mistake, nor a device.
-  static func objection(to path: String) -> FileProblem? {
-    ReplacedFile.objection(to: path, holding: "JUnit document") { head in
-      head.hasPrefix("<") && head.contains("<testsuite")
-    }
-  }
-
-  /// Writes a document in the place of an earlier run's, which must not be read as this run's: where it cannot be
-  /// written, the earlier one goes.
-  static func replaceOrRemove(_ path: String, with text: String) throws {
-    do { try replace(path, with: text) } catch {
-      unlink(URL(filePath: path).resolvingSymlinksInPath().path)
-      throw error
-    }
-  }
-
   private static func isSame(_ path: String, _ other: String) -> Bool {
     var (first, second) = (stat(), stat())
     return stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
       && first.st_ino == second.st_ino
-  }
-
-  /// Writes a file in one step: whoever reads it sees the old or the new one, never a half. Where the path is a link,
-  /// the file that it leads to is the one that is read.
-  static func replace(_ path: String, with text: String) throws {
-    let place = URL(filePath: path).resolvingSymlinksInPath()
-    do { try Data(text.utf8).write(to: place, options: .atomic) } catch {
-      throw FileProblem(path: path, error)
-    }
-  }
-}
-
-/// The JUnit document of a run, as a file.
-private struct LiveDocument: Sendable {
-  var path: String
-  var form: JUnitReport.Form
-  /// The files of the record.
-  var attachments: [String]
-  var record: String
-
-  /// - Parameter seal: the record's; nil while the run is not over.
-  func write(_ run: JudgedRun, seal: String? = nil) throws {
-    try LiveReports.replace(
-      path,
-      with: JUnitReport.document(
-        run,
-        form: form,
-        attachments: attachments,
-        record: .init(path: record, seal: seal)
-      )
-    )
   }
 }

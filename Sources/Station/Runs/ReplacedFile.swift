@@ -1,7 +1,26 @@
+import FoundationEssentials
 import Glibc
 
-/// Whether a file may be replaced.
+/// Files that take the place of what was there, in one step.
 enum ReplacedFile {
+  /// Writes a file: whoever reads it sees the old or the new one, never a half. Where the path is a link, the file
+  /// that it leads to is the one that is read.
+  static func write(_ text: String, to path: String) throws {
+    let place = URL(filePath: path).resolvingSymlinksInPath()
+    do { try Data(text.utf8).write(to: place, options: .atomic) } catch {
+      throw FileProblem(path: path, error)
+    }
+  }
+
+  /// Writes a file in the place of one that must not be read any more: where it cannot be written, the earlier one
+  /// goes.
+  static func writeOrRemove(_ text: String, to path: String) throws {
+    do { try write(text, to: path) } catch {
+      unlink(URL(filePath: path).resolvingSymlinksInPath().path)
+      throw error
+    }
+  }
+
   /// Why a path may not be written; nil where it may. What is there must be of the kind that is to be written: a file
   /// that was named by mistake is kept, and so is a device.
   ///

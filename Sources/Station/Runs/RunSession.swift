@@ -138,7 +138,7 @@ public struct RunSession: Sendable {
   ) {
     let folder = options.folder
     guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }),
-      LiveReports.objection(to: path) == nil
+      LiveDocument.objection(to: path) == nil
     else { return }
     let place = RecordFolder(URL(filePath: path).deletingLastPathComponent().path)
     if FileManager.default.fileExists(atPath: place.record) {
@@ -155,7 +155,7 @@ public struct RunSession: Sendable {
       bench: bench,
       wallTime: UTC.text(millisecondsSinceEpoch: HostClock.wallTime.millisecondsSinceEpoch)
     )
-    try? LiveReports.replaceOrRemove(path, with: document)
+    try? ReplacedFile.writeOrRemove(document, to: path)
   }
 
   /// Leaves a JUnit document that says why this run could not begin.

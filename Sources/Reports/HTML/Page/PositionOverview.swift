@@ -79,15 +79,7 @@ struct PositionOverview {
       }
       return "\(passed) of \(findings.count) rules passed\(nearest ?? "")"
     }
-    for step in position.steps {
-      switch step.problems.first(where: { $0.verdict == position.verdict }) {
-      case .finding(let finding):
-        return "\(step.step.id) / \(finding.rule.id): \(finding.reason?.text ?? finding.rule.text)"
-      case .remark(let remark): return "\(step.step.id): \(remark.reason.text)"
-      case .unmeasured, nil: continue
-      }
-    }
-    let remark = (position.remarks + run.remarks).first { $0.verdict == position.verdict }
-    return (remark ?? position.remarks.first)?.reason.text ?? "not every rule was proven"
+    return run.firstReason(for: position) ?? position.remarks.first?.reason.text
+      ?? "not every rule was proven"
   }
 }

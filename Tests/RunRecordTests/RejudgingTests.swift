@@ -26,6 +26,26 @@ struct RejudgingTests {
     """
 
   @Test(
+    "A value that did not allow for the load is open where a fixed limit is new, whatever it is",
+    arguments: [("current-l1", "load", 5.0, "A"), ("active-power", "reference", 3450, "W")]
+  )
+  func newFixedLimit(quantity: String, compared: String, value: Double, unit: String) throws {
+    let last = "- read: { voltage-l1: 230 V ± 5 % }\nfinally"
+    func scenario(_ rule: String) -> String {
+      Self.scenario.replacing(last, with: "- read: { \(quantity): \(rule) }\nfinally")
+    }
+    let run = try Recorded(nil, of: scenario("{ within: ± 2 %, of: \(compared) }"))
+    #expect(run.verdict == .passed)
+    for factor in [1, 0.994, 1.02] {
+      let again = try run.judge(scenario("\(value * factor) \(unit) ± 2 %"))
+      #expect(again.after.verdict == .inconclusive, "\(factor)")
+    }
+    // A run that was asked for a fixed limit may be asked for another.
+    let fixed = try Recorded(nil, of: scenario("\(value) \(unit) ± 2 %"))
+    #expect(try fixed.judge(scenario("\(value) \(unit) ± 3 %")).after.verdict == .passed)
+  }
+
+  @Test(
     "The scenario of the run gives the verdicts of the run, whatever became of it",
     arguments: [
       nil, "fault: silent-meter, on: A1, at: 15 s",

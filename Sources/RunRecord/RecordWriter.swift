@@ -71,6 +71,14 @@ public final class RecordWriter {
     try record.synchronise()
   }
 
+  /// Whether a process is writing the record at a path now.
+  public static func isWriting(_ record: String) -> Bool {
+    let descriptor = open(record, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK
+  }
+
   /// Removes the files of a run that did not begin.
   public func discard() {
     record.remove()
@@ -99,6 +107,9 @@ private struct AppendedFile: ~Copyable {
         isTaken: code == EEXIST
       )
     }
+    // The kernel lets go of it with the process, however that ends. A file system without locks only costs
+    // readers the knowledge that the run goes on.
+    _ = flock(descriptor, LOCK_EX | LOCK_NB)
   }
 
   deinit { close(descriptor) }

@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import Judging
 import Planning
+import ResultStore
 import RunRecord
 import Testing
 import Verdicts
@@ -245,7 +246,11 @@ struct UnitRunTests {
   static func known(
     _ earlier: @escaping @Sendable (SerialNumber) throws -> [EarlierRun]
   ) -> UnitHistory {
-    UnitHistory(prepare: { nil }, earlierRuns: { serial, _ in try earlier(serial) })
+    UnitHistory(
+      prepare: { nil },
+      earlierRuns: { serial, _ in try earlier(serial) },
+      begin: { _, _ in }
+    )
   }
 
   private static let history = known { serial in
@@ -355,16 +360,27 @@ struct UnitRunTests {
         options.history = history.units(of: prepared.plan)
         return try RunSession(prepared, options: options).run()
       }
-      #expect(!(try run("21034567", "already-passed: warn", "warns").run.warnings.contains(text)))
-      // A run that is not added leaves it as new as it was.
-      for name in ["first", "second"] {
-        let result = try run("21034567", "already-passed: refuse", name)
-        #expect(result.run.warnings.contains(text) && result.exitStatus == 0)
-        #expect(result.summary(coloured: false, width: 400).contains("Warning: \(text)"))
-      }
-      #expect(history.add(try run("21034567", "already-passed: refuse", "added")) == nil)
+      let first = try run("21034567", "failed-before: refuse", "first")
+      #expect(first.run.warnings.contains(text) && first.exitStatus == 0)
+      #expect(first.summary(coloured: false, width: 400).contains("Warning: \(text)"))
+      // It did not add itself, as if it had been killed; the next one finds it.
       let later = try run("21034568", "already-passed: refuse", "later")
       #expect(!later.run.warnings.contains { $0.contains("is new") })
+      #expect(try history.open().runs().count == 2)
+    }
+  }
+
+  @Test("Where the scenario only warns of meters, a new history is no warning")
+  func newHistoryUnasked() throws {
+    try Self.withFolder { folder in
+      let history = RunHistory(path: "\(folder)/history.sqlite")
+      let units = Self.given(("A1", "21034567"))
+      let prepared = try Self.prepare(Self.ruling("already-passed: warn"), units, in: folder)
+      var options = RunSession.Options()
+      options.folder = "\(folder)/run"
+      options.history = history.units(of: prepared.plan)
+      let warnings = try RunSession(prepared, options: options).run().run.warnings
+      #expect(!warnings.contains { $0.contains("is new") })
     }
   }
 

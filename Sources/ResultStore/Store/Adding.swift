@@ -68,6 +68,7 @@ extension History {
   }
 
   private static func add(_ entry: RunEntry, to database: Database) throws -> Addition {
+    try database.execute(sql: "DELETE FROM begun WHERE record = ?", arguments: [entry.record])
     let old = try Row.fetchOne(
       database,
       sql: "SELECT id, record, fingerprint, ended FROM runs WHERE run = ?",

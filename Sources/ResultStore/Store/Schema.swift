@@ -82,7 +82,13 @@ enum Schema {
     ) STRICT;
     CREATE INDEX findingsByRun ON findings (runID);
     CREATE INDEX findingsByPosition ON findings (positionID);
+    """,
     """
+    CREATE TABLE begun (
+      record TEXT PRIMARY KEY,
+      run TEXT NOT NULL
+    ) STRICT;
+    """,
   ]
 
   /// Brings a file to this version: all of it or nothing, and one process after the other.

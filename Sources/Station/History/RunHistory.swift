@@ -21,12 +21,14 @@ public struct RunHistory: Sendable {
     (self.path, self.patience) = (path, patience)
   }
 
-  /// Opens the history to read, once it is known to be whole.
+  /// Opens the history to read, once it is known to be whole. Runs that were killed are in it then.
   ///
+  /// - Parameter note: is told of runs of which nothing can be learned.
   /// - Throws: `HistoryError`.
-  public func open() throws -> History {
+  public func open(noting note: (String) -> Void = { _ in }) throws -> History {
     let history = try History(path, patience: patience)
     try history.check()
+    for problem in try Self.addKilledRuns(to: history) { note(problem) }
     return history
   }
 
@@ -56,6 +58,45 @@ public struct RunHistory: Sendable {
   }
 
   // MARK: Adding
+
+  /// Notes that a run begins.
+  func begin(_ run: String, record: String) throws(HistoryError) {
+    try History(path, ifAbsent: .made, patience: patience)
+      .begin(BegunRun(run: run, record: Self.place(of: record)))
+  }
+
+  /// Adds the runs that began and whose processes are gone before they added themselves: what a meter failed in one
+  /// is not forgotten because it was killed.
+  ///
+  /// - Returns: the runs of which nothing can be learned, and what to do.
+  static func addKilledRuns(to history: History) throws(HistoryError) -> [String] {
+    var problems: [String] = []
+    for begun in try history.begunRuns() where !RecordWriter.isWriting(begun.record) {
+      do {
+        let (entry, _) = try read(begun.record)
+        try history.add(entry)
+      } catch let error as HistoryError where error.kind != .record {
+        throw error
+      } catch {
+        guard !hasNothing(begun.record) else {
+          try history.forget(begun)
+          continue
+        }
+        problems.append(
+          "run \(begun.run) was begun and never added, and its record gives nothing (\(error)); what its meters did is unknown; 'meterbench results rebuild FOLDER' asks for it no longer"
+        )
+      }
+    }
+    return problems
+  }
+
+  /// Whether a record is there in which no event was written: nothing was switched before the first.
+  private static func hasNothing(_ record: String) -> Bool {
+    guard let data = try? Data(contentsOf: URL(filePath: record), options: .mappedIfSafe) else {
+      return false
+    }
+    return !data.contains(UInt8(ascii: "\n"))
+  }
 
   /// Adds a run that has just ended.
   ///
@@ -112,6 +153,9 @@ public struct RunHistory: Sendable {
     let history = try History(path, ifAbsent: .made, patience: patience)
     // A run that another process adds while the records are read is none of these, and stays.
     let (old, complete) = (try history.names(), try history.completeRuns())
+    let begun = try history.begunRuns().filter {
+      !RecordWriter.isWriting($0.record) && !Self.hasNothing($0.record)
+    }
     var entries: [RunEntry] = []
     for record in records {
       do {
@@ -130,12 +174,14 @@ public struct RunHistory: Sendable {
     // What breaks off gives no run that was whole: it may have lost the failure.
     let missing = old.subtracting(entries.map(\.run))
       .union(complete.subtracting(entries.filter { $0.ended != nil }.map(\.run)))
+      .union(Set(begun.map(\.run)).subtracting(entries.map(\.run)))
     guard missing.isEmpty || forgetsMissing else {
       throw MissingRuns(path: path, runs: missing.sorted(), problems: change.problems)
     }
     for refused in try history.replace(old, with: entries) {
       change.problems.append(refused.description)
     }
+    for run in begun { try history.forget(run) }
     change.added = try history.names().count
     return change
   }

@@ -362,6 +362,8 @@ public struct RunSession: Sendable {
           wallTime: UTC.text(millisecondsSinceEpoch: wallTime.millisecondsSinceEpoch)
         )
       )
+      // Where the history takes nothing, the end of the run says so.
+      try? options.history?.begin(run, paths.record)
       return (Locked(reports), paths)
     } catch let error as RecordWriter.WriteError where error.isTaken {
       throw Refusal("\(folder) holds a record already; choose another folder")

@@ -11,6 +11,8 @@ public struct UnitHistory: Sendable {
   let prepare: @Sendable () throws -> String?
   /// The runs of a meter on a rig of a kind, `host` or `twin`, oldest first.
   let earlierRuns: @Sendable (SerialNumber, _ rig: String) throws -> [EarlierRun]
+  /// Notes that a run begins, so that it is known even where its process is killed.
+  let begin: @Sendable (_ run: String, _ record: String) throws -> Void
 }
 
 extension RunHistory {
@@ -23,14 +25,18 @@ extension RunHistory {
       let history = try History(path, ifAbsent: .made, patience: patience)
       try history.check()
       try history.checkWriting()
-      let isNew = try history.names().isEmpty
-      return isNew ? "the history \(path) is new: no meter is known to it" : nil
+      var warnings = try Self.addKilledRuns(to: history)
+      if try history.names().isEmpty {
+        warnings.append("the history \(path) is new: no meter is known to it")
+      }
+      return warnings.isEmpty ? nil : warnings.joined(separator: "\n")
     } earlierRuns: { number, rig in
       let history: History
       do throws(HistoryError) { history = try History(path, patience: patience) } catch {
         if error.kind == .absent { return [] }
         throw error
       }
+      _ = try Self.addKilledRuns(to: history)
       // A register that holds a number has told it without the zeros of the label.
       let texts = Set([number.text, number.withoutZeros]).sorted()
       let runs = try texts.flatMap {
@@ -43,6 +49,8 @@ extension RunHistory {
           return EarlierRun(run: $0.run, verdict: verdict, wallTime: $0.wallTime)
         }
         .sorted { ($0.wallTime, $0.run) < ($1.wallTime, $1.run) }
+    } begin: {
+      try begin($0, record: $1)
     }
   }
 }

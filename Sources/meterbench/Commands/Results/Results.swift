@@ -40,7 +40,9 @@ struct HistoryOption: ParsableArguments {
 
   /// Does something with the history; where that cannot be, says why and ends with status 2.
   func use<Result>(json: Bool = false, _ body: (History) throws -> Result) throws -> Result {
-    do { return try body(try history.open()) } catch let error as ExitCode { throw error } catch {
+    do {
+      return try body(try history.open { Output.note("meterbench: \($0)") })
+    } catch let error as ExitCode { throw error } catch {
       Output.failure(error, json: json)
       throw ExitCode.refused
     }

@@ -16,6 +16,9 @@ public struct Prediction: Hashable, Sendable {
   public var dimension = Dimension.ratio
   /// What the uncertainty will come from, for a value in the middle of its limits.
   public var budget: UncertaintyBudget
+  /// The expanded uncertainty where the gate falls best, and where it falls worst, between two updates of a register,
+  /// in the unit of the limit; nil where no register's updates bear on it.
+  public var span: ClosedRange<Double>?
   /// The fewest periods, and how long they take, that bring U to a third of the limit; nil where no gate of up
   /// to a day does, and for rules that no gate decides.
   public var recommended: Gate?
@@ -56,6 +59,12 @@ extension Planner {
         let budget = budget(of: rule.id, periods: pulses.periods, pulses, planned)
       else { continue }
       var prediction = Prediction(rule: rule.id, limit: limit, budget: budget)
+      func expanded(_ phase: PredictedPhase) -> Double {
+        self.budget(of: rule.id, periods: pulses.periods, pulses, planned, phase)?.expanded
+          ?? budget.expanded
+      }
+      let (best, worst) = (expanded(.best), expanded(.worst))
+      if best < worst { prediction.span = best...worst }
       prediction.recommended = shortest(rule.id, pulses, planned) { $0 <= limit * recommendedShare }
       planned.predictions.append(prediction)
       let decides = { (uncertainty: Double) in
@@ -124,7 +133,8 @@ extension Planner {
     of rule: String,
     periods: Int,
     _ pulses: PulseExpectation,
-    _ planned: PlannedStep
+    _ planned: PlannedStep,
+    _ phase: PredictedPhase = .usual
   ) -> UncertaintyBudget? {
     guard let rate = pulses.rate, let power = pulses.power else { return nil }
     let length = Duration.seconds(rounding: Double(periods) / rate)
@@ -139,8 +149,8 @@ extension Planner {
     }
     let energy =
       rule == "difference"
-      ? ownRegister(pulses, power: power, over: length)
-      : referenceEnergy(power: power / pulses.scale, over: length, planned)
+      ? ownRegister(pulses, power: power, over: length, phase)
+      : referenceEnergy(power: power / pulses.scale, over: length, planned, phase)
     guard let energy else { return nil }
     var budget = PredictedError.budget(
       periods: periods,
@@ -168,7 +178,8 @@ extension Planner {
   private func referenceEnergy(
     power: Double,
     over length: Duration,
-    _ planned: PlannedStep
+    _ planned: PlannedStep,
+    _ phase: PredictedPhase
   ) -> ReferenceEnergy? {
     guard let reference = bench.reference else { return nil }
     let readings = referenceProfile?.readings
@@ -217,7 +228,8 @@ extension Planner {
       power: power,
       over: length,
       clockRate: bench.clockRateLimit,
-      quality: quality
+      quality: quality,
+      phase: phase
     )
     guard let position = active.first,
       let dimension = planned.pulses?.output.quantity.unit.dimension
@@ -246,7 +258,8 @@ extension Planner {
   private func ownRegister(
     _ pulses: PulseExpectation,
     power: Double,
-    over length: Duration
+    over length: Duration,
+    _ phase: PredictedPhase
   ) -> ReferenceEnergy? {
     let profile = scenario.profile
     guard let readings = profile.readings, let bus = active.first?.bus else { return nil }
@@ -270,7 +283,8 @@ extension Planner {
       power: power,
       over: length,
       clockRate: bench.clockRateLimit,
-      quality: ReferenceQuality()
+      quality: ReferenceQuality(),
+      phase: phase
     )
   }
 

@@ -14,6 +14,17 @@ public enum PredictedReference: Hashable, Sendable {
   case declaredLoad([DeclaredPhase])
 }
 
+/// Where a gate falls between two updates of a register. Nobody knows beforehand, and the uncertainty depends on it.
+public enum PredictedPhase: Hashable, Sendable {
+  /// A third of the way from the root mean square over all phases to the greatest: a plan had better ask for a gate
+  /// that is rather too long.
+  case usual
+  /// Each end where it is placed best.
+  case best
+  /// Each end where it is placed worst.
+  case worst
+}
+
 extension ReferenceEnergy {
   /// What a reference will give over an undisturbed gate: ideal observations of a constant power, put through
   /// the formulas that the real ones go through, so that a plan and a run cannot disagree about them.
@@ -24,12 +35,14 @@ extension ReferenceEnergy {
   ///   - length: how long the gate is open.
   ///   - clockRate: the limit of the host clock's rate in parts per million.
   ///   - quality: the reference's accuracy and the load's stability.
+  ///   - phase: where the gate falls between two updates of a register.
   public static func predicted(
     by reference: PredictedReference,
     power: Double,
     over length: Duration,
     clockRate: Double,
-    quality: ReferenceQuality
+    quality: ReferenceQuality,
+    phase: PredictedPhase = .usual
   ) throws(MetrologyError) -> ReferenceEnergy {
     let power = try positive(power, "the predicted power")
     let opened = Instant(sinceOrigin: .seconds(3600))
@@ -56,7 +69,7 @@ extension ReferenceEnergy {
         quality: quality
       )
     case .registers(let timing, let poll, let response):
-      return try meanOverPhases { phase throws(MetrologyError) in
+      return try overPhases(phase) { phase throws(MetrologyError) in
         try fromRegisters(
           over: gate,
           readings: idealReadings(
@@ -100,28 +113,31 @@ extension ReferenceEnergy {
     }
   }
 
-  /// Each component a third of the way from its root mean square to its greatest over the moments at which a gate
-  /// may fall between two updates: nobody knows which it will be, and a plan had better ask for a gate that is
-  /// rather too long.
-  private static func meanOverPhases(
+  /// Each component as it is over the moments at which a gate may fall between two updates.
+  private static func overPhases(
+    _ wanted: PredictedPhase,
     _ energy: (Double) throws(MetrologyError) -> ReferenceEnergy
   ) throws(MetrologyError) -> ReferenceEnergy {
     let count = 16
-    var mean = try energy(0.5 / Double(count))
-    var squares = mean.components.map { $0.standardUncertainty * $0.standardUncertainty }
-    var greatest = mean.components.map(\.standardUncertainty)
+    var predicted = try energy(0.5 / Double(count))
+    var found = predicted.components.map { [$0.standardUncertainty] }
     for index in 1..<count {
       let next = try energy((Double(index) + 0.5) / Double(count))
-      for (place, component) in next.components.enumerated() where squares.indices.contains(place) {
-        squares[place] += component.standardUncertainty * component.standardUncertainty
-        greatest[place] = max(greatest[place], component.standardUncertainty)
+      for (place, component) in zip(found.indices, next.components) {
+        found[place].append(component.standardUncertainty)
       }
     }
-    for place in mean.components.indices {
-      let usual = (squares[place] / Double(count)).squareRoot()
-      mean.components[place].standardUncertainty = 0.68 * usual + 0.32 * greatest[place]
+    for (place, values) in found.enumerated() {
+      let (least, greatest) = (values.min() ?? 0, values.max() ?? 0)
+      let squares = values.reduce(0) { $0 + $1 * $1 }
+      predicted.components[place].standardUncertainty =
+        switch wanted {
+        case .usual: 0.68 * (squares / Double(values.count)).squareRoot() + 0.32 * greatest
+        case .best: least
+        case .worst: greatest
+        }
     }
-    return mean
+    return predicted
   }
 
   /// The readings around both ends of a gate of a register that is updated every interval, each value as old

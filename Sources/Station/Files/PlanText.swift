@@ -57,6 +57,8 @@ public enum PlanText {
             unit: $0.dimension.baseUnit.symbol,
             limit: $0.limit,
             expandedUncertainty: $0.expanded,
+            leastUncertainty: $0.span?.lowerBound,
+            greatestUncertainty: $0.span?.upperBound,
             testUncertaintyRatio: $0.testUncertaintyRatio,
             recommendedPeriods: $0.recommended?.periods,
             recommendedSeconds: $0.recommended?.length.inSeconds
@@ -122,6 +124,9 @@ public enum PlanText {
     var unit: String
     var limit: Double
     var expandedUncertainty: Double
+    /// Where the gate falls best between two updates of a register, and where it falls worst.
+    var leastUncertainty: Double?
+    var greatestUncertainty: Double?
     var testUncertaintyRatio: Double
     var recommendedPeriods: Int?
     var recommendedSeconds: Double?
@@ -137,8 +142,12 @@ public enum PlanText {
     func value(_ number: Double) -> String {
       Measurement.text(number, prediction.dimension, digits: 3)
     }
+    let span =
+      prediction.span.map {
+        " (\(value($0.lowerBound)) to \(value($0.upperBound)), as the gate falls between two updates)"
+      } ?? ""
     let uncertainty =
-      "U about \(value(prediction.expanded)) against ± \(value(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))"
+      "U about \(value(prediction.expanded))\(span) against ± \(value(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))"
     guard step.pulses != nil, !["repeatability", "standard-deviation"].contains(prediction.rule)
     else { return uncertainty }
     let gate = prediction.recommended.map {

@@ -123,6 +123,7 @@ struct Planner {
       )
     }
     checkDistinction()
+    checkProofAfterNoLoad()
     noteCertainty()
     return Plan(
       scenario: scenario,

@@ -111,6 +111,18 @@ extension Planner {
     }
   }
 
+  /// Warns where an output that dies in a test without load would pass it.
+  mutating func checkProofAfterNoLoad() {
+    for (index, step) in scenario.steps.enumerated() {
+      guard case .noLoad(let test) = step.action,
+        !scenario.steps[index...].contains(where: { $0.action.countsPulses(of: test.output) })
+      else { continue }
+      warn(
+        "'\(step.id)' would pass with an output that dies meanwhile, for nothing counts pulses of \(test.output) after it; count some under load once more"
+      )
+    }
+  }
+
   private mutating func plan(_ test: NoLoad, _ planned: inout PlannedStep) {
     let step = planned.step
     needSupply(step)
@@ -234,6 +246,19 @@ extension Planner {
   var ratedCurrent: Double? {
     scenario.profile.accuracy?.rated(in: scenario.profile) { name in
       known.last { $0.name == name }?.value
+    }
+  }
+}
+
+extension Action {
+  /// Whether it passes only where this output gives pulses.
+  fileprivate func countsPulses(of output: String) -> Bool {
+    switch self {
+    case .countPulses(let gate): gate.output == output
+    case .compareRegisters(let test): test.output == output
+    case .startingCurrent(let test): test.output == output
+    case .remeasure(let test): test.gate.output == output
+    default: false
     }
   }
 }

@@ -1,4 +1,5 @@
 import Judging
+import Planning
 import Testing
 import Verdicts
 
@@ -32,6 +33,23 @@ import Verdicts
     let fault = "fault: silent-output, at: 0 s, on: A1, output: pulse-2"
     let outcome = try Rehearsal(Self.script(Self.noLoad), faults: [fault]).run()
     #expect(outcome.step("no-load", on: "A1")?.verdict == .inconclusive)
+  }
+
+  @Test("An output that dies without a load is found by the count that the plan asks for")
+  func dyingOutput() throws {
+    let fault = "fault: silent-output, at: 40 s, on: A1, output: pulse-2"
+    let again =
+      "\n  - apply: { load: bank-5A }\n  - count-pulses: { output: pulse-2, at-least: 10 pulses, expect: { error: ± 2 % } }"
+    func warns(_ steps: String) throws -> Bool {
+      try Rehearsal(Self.script(steps)).plan().plan.warnings.contains {
+        $0.contains("an output that dies meanwhile")
+      }
+    }
+    #expect(try warns(Self.noLoad))
+    #expect(try !warns(Self.noLoad + again))
+    let outcome = try Rehearsal(Self.script(Self.noLoad + again), faults: [fault]).run()
+    #expect(outcome.step("no-load", on: "A1")?.verdict == .passed)
+    #expect(outcome.verdict("A1") != .passed)
   }
 
   @Test("No pulses are no proof from a meter that may have no voltage")

@@ -64,11 +64,19 @@ public final class RecordWriter {
     }
   }
 
-  /// Waits until everything so far is on the disk, the evidence before what refers to it.
-  public func synchronise() throws(WriteError) {
-    try frames.synchronise()
-    try edges.synchronise()
-    try record.synchronise()
+  /// What puts everything so far on the disk, on any thread: a slow disk takes seconds.
+  public var synchronisation: Synchronisation {
+    Synchronisation(files: [frames.file, edges.file, record.file])
+  }
+
+  /// Puts what was written on the disk.
+  public struct Synchronisation: Sendable {
+    fileprivate let files: [OpenFile]
+
+    /// Waits until all of it is there, the evidence before what refers to it.
+    public func run() throws(WriteError) {
+      for file in files { try file.synchronise() }
+    }
   }
 
   /// Whether a process is writing the record at a path now.
@@ -87,18 +95,34 @@ public final class RecordWriter {
   }
 }
 
+/// A file that stays open until nobody needs it any more.
+private final class OpenFile: Sendable {
+  let path: String
+  let descriptor: Int32
+
+  init(_ path: String, _ descriptor: Int32) { (self.path, self.descriptor) = (path, descriptor) }
+
+  deinit { close(descriptor) }
+
+  func synchronise() throws(RecordWriter.WriteError) {
+    guard fdatasync(descriptor) == 0 || errno == EINVAL else {
+      throw RecordWriter.WriteError(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+}
+
 /// A file that grows line by line.
-private struct AppendedFile: ~Copyable {
-  private let path: String
-  private let descriptor: Int32
+private struct AppendedFile {
+  let file: OpenFile
+  private var path: String { file.path }
+  private var descriptor: Int32 { file.descriptor }
   private var hash = SHA256()
   private var bytes = 0
   private var lines = 0
   private(set) var head: String?
 
   init(_ path: String) throws(RecordWriter.WriteError) {
-    self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       let code = errno
       throw RecordWriter.WriteError(
@@ -107,12 +131,11 @@ private struct AppendedFile: ~Copyable {
         isTaken: code == EEXIST
       )
     }
+    file = OpenFile(path, descriptor)
     // The kernel lets go of it with the process, however that ends. A file system without locks only costs
     // readers the knowledge that the run goes on.
     _ = flock(descriptor, LOCK_EX | LOCK_NB)
   }
-
-  deinit { close(descriptor) }
 
   mutating func append(
     _ event: RecordedEvent,
@@ -150,12 +173,6 @@ private struct AppendedFile: ~Copyable {
       lines: lines,
       sha256: Digest.text(hash.finalize())
     )
-  }
-
-  func synchronise() throws(RecordWriter.WriteError) {
-    guard fdatasync(descriptor) == 0 || errno == EINVAL else {
-      throw RecordWriter.WriteError(path: path, reason: String(cString: strerror(errno)))
-    }
   }
 
   func remove() { unlink(path) }

@@ -56,13 +56,6 @@ import Verdicts
     )
   }
 
-  @Test func float32NumbersAreSpacedByTheirMagnitude() {
-    let step = UncertaintyBudget.Component.float32Step
-    #expect(abs(step(1000) * 1000 - 0.06) < 0.002)
-    #expect(abs(step(100_000) * 1000 - 7.8) < 0.02)
-    #expect(step(-1000) == step(1000))
-  }
-
   @Test func aRegisterUpdatedEverySecondGivesOverEightPerMilleInNinetyEightSeconds() {
     let energy = 3450.0 * 98 / 3600
     let components: [UncertaintyBudget.Component] =

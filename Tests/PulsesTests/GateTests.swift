@@ -88,24 +88,17 @@ import Testing
     #expect(plain.gate == bouncing.gate)
   }
 
-  @Test func aStepChangeInsideAGateVoidsItEvenWhenTheNewsComesLate() {
+  @Test func aLossInsideAGateVoidsItEvenWhenTheNewsComesLate() {
     let edges = Train(pulses: 6).edges
     var late = run(keeper(), edges)
-    late.void(.stepChange(at: at(1500)))
-    #expect(late.state == .void(.stepChange(at: at(1500))))
+    late.void(.queueFull(at: at(1500)))
+    #expect(late.state == .void(.queueFull(at: at(1500))))
     var after = run(keeper(), edges)
-    after.void(.stepChange(at: at(1901)))
+    after.void(.queueFull(at: at(1901)))
     #expect(after.gate != nil)
-    var open = run(keeper(100), edges)
-    open.void(.disturbed(at: at(2000), by: "A2"))
-    #expect(open.state == .void(.disturbed(at: at(2000), by: "A2")))
-  }
-
-  @Test func aStepChangeWhileTheGateWaitsKeepsAnEarlierEdgeFromOpeningIt() {
-    var keeper = keeper(1)
-    keeper.add(edge(1000, true))
-    keeper.void(.stepChange(at: at(1001)))
-    #expect(run(keeper, Array(Train(pulses: 4).edges.dropFirst())).gate?.opened == at(1300))
+    var waiting = keeper()
+    waiting.void(.queueFull(at: at(100)))
+    #expect(run(waiting, edges).gate == nil)
   }
 
   @Test func aLostEdgeVoidsTheGateAtEveryIndexInside() {
@@ -113,7 +106,7 @@ import Testing
     for index in 1..<10 {
       var edges = train.edges
       edges.remove(at: index)
-      guard case .void(.edgesLost) = run(keeper(5), edges).state else {
+      guard case .void = run(keeper(5), edges).state else {
         Issue.record("the gate is not void without edge \(index)")
         continue
       }

@@ -65,7 +65,7 @@ struct PulseReader {
       evidence.add(batch.edges)
       for loss in batch.losses {
         analysis.note(loss)
-        keeper.void(.edgesLost(loss))
+        keeper.void(loss)
       }
       for edge in batch.edges where keeper.gate == nil {
         analysis.add(edge)

@@ -85,9 +85,6 @@ extension UncertaintyBudget.Component {
     .rectangular(name, halfWidth: halfWidth.inSeconds)
   }
 
-  /// The distance from `value` to the next 32-bit floating-point number (IEEE 754, binary32).
-  public static func float32Step(at value: Double) -> Double { Double(Float(abs(value)).ulp) }
-
   /// The moment at which a register was latched, known to ± a at one end of the gate: rectangular,
   /// u = a·P/(√3·E) with the mean power P at that end (clauses 4.3.7 and 5.1.3).
   ///

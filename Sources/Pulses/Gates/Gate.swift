@@ -22,31 +22,3 @@ public struct Gate: Hashable, Sendable, Codable {
   /// The time from the opening to the closing edge.
   public var duration: Duration { closed.duration(since: opened) }
 }
-
-/// Why a gate holds no measurement.
-public enum GateFault: Hashable, Sendable, Codable {
-  /// The load or the supply was changed at that moment.
-  case stepChange(at: Instant)
-  /// Edges of the line were lost.
-  case edgesLost(EdgeLoss)
-  /// Another part of the rig disturbed the measurement at that moment.
-  case disturbed(at: Instant, by: String)
-
-  /// The moment of the fault.
-  public var moment: Instant {
-    switch self {
-    case .stepChange(let moment), .disturbed(let moment, _): moment
-    case .edgesLost(let loss): loss.moment
-    }
-  }
-}
-
-extension GateFault: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .stepChange(let moment): "the load or the supply was changed at \(moment)"
-    case .edgesLost(let loss): "\(loss)"
-    case .disturbed(let moment, let by): "\(by) disturbed it at \(moment)"
-    }
-  }
-}

@@ -14,8 +14,8 @@ public struct GateKeeper: Sendable {
     case open(since: Instant)
     /// Closed with a measurement.
     case closed(Gate)
-    /// Void: it holds no measurement and never will.
-    case void(GateFault)
+    /// Void, for edges were lost: it holds no measurement and never will.
+    case void(EdgeLoss)
   }
 
   /// Where the gate stands.
@@ -25,7 +25,7 @@ public struct GateKeeper: Sendable {
   /// The last leading edge inside the gate; nil while it waits.
   public private(set) var lastLeading: Instant?
 
-  private var notBefore: Instant
+  private let notBefore: Instant
   private let atLeastPeriods: Int
   private let atLeastDuration: Duration
   private var filter: EdgeFilter
@@ -73,7 +73,7 @@ public struct GateKeeper: Sendable {
   @discardableResult
   public mutating func add(_ edge: Edge) -> State {
     if let transition = filter.add(edge) { take(transition) }
-    if filter.hasLosses { filter.takeLosses().forEach { void(.edgesLost($0)) } }
+    if filter.hasLosses { filter.takeLosses().forEach { void($0) } }
     return state
   }
 
@@ -86,18 +86,11 @@ public struct GateKeeper: Sendable {
     return state
   }
 
-  /// Voids the gate for what happened at the fault's moment.
-  ///
-  /// A fault after the closing edge changes nothing. A fault while the gate waits keeps it from
-  /// opening on an earlier edge; a loss of edges voids it in every state, as long as it is not
-  /// closed.
-  public mutating func void(_ fault: GateFault) {
+  /// Voids the gate for a loss of edges. One after the closing edge changes nothing.
+  public mutating func void(_ loss: EdgeLoss) {
     switch state {
-    case .waiting:
-      if case .edgesLost = fault { state = .void(fault) }
-      notBefore = max(notBefore, fault.moment)
-    case .open: state = .void(fault)
-    case .closed(let gate): if fault.moment <= gate.closed { state = .void(fault) }
+    case .waiting, .open: state = .void(loss)
+    case .closed(let gate): if loss.moment <= gate.closed { state = .void(loss) }
     case .void: break
     }
   }

@@ -1,6 +1,6 @@
 import Judging
 import RunRecord
-import Verdicts
+public import Verdicts
 
 extension JudgedRun {
   /// What its positions and rules came to; and, where any did not pass, the remarks beside the rules, which bear
@@ -26,11 +26,15 @@ extension Verdict {
   /// `3 positions: 2 passed, 1 failed`, the worst last.
   fileprivate static func count(_ verdicts: [Verdict], _ noun: String) -> String {
     guard !verdicts.isEmpty else { return "no \(noun)s" }
-    let parts = Verdict.allCases.sorted().compactMap { verdict in
+    return "\(verdicts.count) \(noun)\(verdicts.count == 1 ? "" : "s"): \(tally(verdicts))"
+  }
+
+  /// `2 passed, 1 failed`, the worst last.
+  public static func tally(_ verdicts: [Verdict]) -> String {
+    Verdict.allCases.sorted().compactMap { verdict in
       let number = verdicts.count { $0 == verdict }
       return number == 0 ? nil : "\(number) \(verdict.rawValue)"
     }
-    return "\(verdicts.count) \(noun)\(verdicts.count == 1 ? "" : "s"): "
-      + parts.joined(separator: ", ")
+    .joined(separator: ", ")
   }
 }

@@ -1,3 +1,4 @@
+import Reports
 public import ResultStore
 import Verdicts
 
@@ -11,7 +12,7 @@ public enum HistoryText {
     for run in runs {
       let golden = run.judgesBench ? " (known-good meters)" : ""
       rows.append([
-        time(run.wallTime), run.rig, run.verdict.rawValue, counts(run.positions.map(\.verdict)),
+        time(run.wallTime), run.rig, run.verdict.rawValue, Verdict.tally(run.positions.map(\.verdict)),
         run.scenario + golden, run.bench, run.run,
       ])
     }
@@ -60,15 +61,6 @@ public enum HistoryText {
   /// `2026-01-05 09:00:00`.
   static func time(_ wallTime: String) -> String {
     String(wallTime.prefix(19)).replacing("T", with: " ")
-  }
-
-  /// `4: 3 passed, 1 failed`.
-  private static func counts(_ verdicts: [Verdict]) -> String {
-    let parts = Verdict.allCases.sorted().compactMap { verdict in
-      let number = verdicts.count { $0 == verdict }
-      return number == 0 ? nil : "\(number) \(verdict.rawValue)"
-    }
-    return parts.joined(separator: ", ")
   }
 }
 

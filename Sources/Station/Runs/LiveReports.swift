@@ -4,13 +4,14 @@ import HostRig
 import Judging
 import Quantities
 import Reports
+import Rig
 import RunRecord
 
 /// What is written while a run goes on: the record event by event, and the JUnit document anew
 /// after steps, so that whatever happens the last state on disk is a true one.
 ///
-/// The document is made on a thread of its own: it may have megabytes, and the engine has a lease on the outputs to
-/// renew meanwhile.
+/// The document is made, and the record put on the disk, on threads of their own: a document may have megabytes, a
+/// disk may be slow, and the engine has a lease on the outputs to renew meanwhile.
 final class LiveReports {
   private let writer: RecordWriter
   private let document: LiveDocument
@@ -22,6 +23,9 @@ final class LiveReports {
   private var evidence = RunEvidence()
   private var lastDocument: Instant?
   private let documents = LatestWork()
+  private let synchronisations = LatestWork()
+  /// Why the record could not be put on the disk.
+  private let failure = Locked<RecordWriter.WriteError?>(nil)
   /// Whether the record holds the run's end.
   private var isWhole = false
 
@@ -84,7 +88,7 @@ final class LiveReports {
     evidence.take(event)
     if case .runEnded = event.event { isWhole = true }
     guard case .stepEnded = event.event else { return }
-    if synchronises { try writer.synchronise() }
+    if synchronises { try synchroniseSoon() }
     let now = HostClock.now
     if let last = lastDocument, now.duration(since: last) < .seconds(1) { return }
     lastDocument = now
@@ -92,11 +96,25 @@ final class LiveReports {
     documents.ask { [judge, document] in try? document.write(judge.judged()) }
   }
 
+  /// - Throws: why that failed before.
+  private func synchroniseSoon() throws {
+    if let failure = failure.withLock({ $0 }) { throw failure }
+    synchronisations.ask { [synchronisation = writer.synchronisation, failure] in
+      do throws(RecordWriter.WriteError) { try synchronisation.run() } catch {
+        failure.withLock { $0 = error }
+      }
+    }
+  }
+
   /// Writes what is final.
   ///
   /// - Throws: where the record or the document could not be written.
   func finish(_ run: JudgedRun) throws {
-    do { if synchronises { try writer.synchronise() } } catch {
+    synchronisations.finish()
+    do {
+      if let failure = failure.withLock({ $0 }) { throw failure }
+      if synchronises { try writer.synchronisation.run() }
+    } catch {
       isWhole = false
       throw error
     }

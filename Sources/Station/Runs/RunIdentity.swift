@@ -1,4 +1,5 @@
 import Quantities
+import ResultStore
 
 /// The name of a run.
 enum RunIdentity {
@@ -12,15 +13,13 @@ enum RunIdentity {
     return "\(time)Z-" + hash(inputs + ["\(millisecondsSinceEpoch)"]).prefix(8)
   }
 
-  /// FNV-1a of 64 bits, with each input's length before it. It tells runs apart; it seals nothing.
+  /// Of the inputs, each with its length before it.
   private static func hash(_ inputs: [String]) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func take(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    var fingerprint = Fingerprint()
     for input in inputs {
-      for byte in "\(input.utf8.count):".utf8 { take(byte) }
-      for byte in input.utf8 { take(byte) }
+      fingerprint.take("\(input.utf8.count):".utf8)
+      fingerprint.take(input.utf8)
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return fingerprint.text
   }
 }

@@ -12,7 +12,8 @@ public enum HistoryText {
     for run in runs {
       let golden = run.judgesBench ? " (known-good meters)" : ""
       rows.append([
-        time(run.wallTime), run.rig, run.verdict.rawValue, Verdict.tally(run.positions.map(\.verdict)),
+        time(run.wallTime), run.rig, run.verdict.rawValue,
+        Verdict.tally(run.positions.map(\.verdict)),
         run.scenario + golden, run.bench, run.run,
       ])
     }

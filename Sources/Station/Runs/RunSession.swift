@@ -5,7 +5,6 @@ import Glibc
 import HostRig
 public import Judging
 import MeterProfiles
-import Modbus
 import Planning
 import Quantities
 import Reports
@@ -67,30 +66,11 @@ public struct RunSession: Sendable {
     }
   }
 
-  /// The run could not begin; nothing was switched.
-  public struct Refusal: Error, CustomStringConvertible {
-    public var problems: [Problem]
-    /// Whether parts of the bench are to blame, and no more than they.
-    public var isTheBench: Bool
-
-    init(_ text: String) {
-      problems = [Problem(text)]
-      isTheBench = false
-    }
-
-    init(_ faults: [RigFault], in bench: Bench) {
-      problems = faults.map { Problem($0, in: bench) }
-      isTheBench = true
-    }
-
-    public var description: String { problems.map(\.description).joined(separator: "\n") }
-  }
-
   /// The version of the program.
   public static let version = "0.1.0"
 
-  private var prepared: Library.Prepared
-  private let options: Options
+  var prepared: Library.Prepared
+  let options: Options
   /// What is wrong with the history that was asked; nil where nothing is.
   private var historyWarning: String?
 
@@ -101,7 +81,7 @@ public struct RunSession: Sendable {
   }
 
   private var plan: Plan { prepared.plan }
-  private var bench: Bench { plan.bench }
+  var bench: Bench { plan.bench }
 
   /// Runs the plan.
   ///
@@ -122,75 +102,10 @@ public struct RunSession: Sendable {
     return session
   }
 
-  /// Leaves a JUnit document that says why nothing ran, where the caller named its place: a reader
-  /// must not find there the document of an earlier run. Where that folder holds the evidence of one,
-  /// its document stays there as `junit-earlier.xml`.
-  ///
-  /// - Parameters:
-  ///   - problems: the reasons.
-  ///   - bench: the bench's name; nil where it is not known.
-  ///   - isTheBench: whether parts of the bench are to blame.
-  public static func leaveRefusal(
-    _ problems: [Problem],
-    bench: String? = nil,
-    isTheBench: Bool = false,
-    options: Options
-  ) {
-    let folder = options.folder
-    guard let path = options.junit ?? folder.map({ $0 + "/junit.xml" }),
-      LiveDocument.objection(to: path) == nil
-    else { return }
-    let place = RecordFolder(URL(filePath: path).deletingLastPathComponent().path)
-    if FileManager.default.fileExists(atPath: place.record) {
-      let earlier = freePath(place.file("junit-earlier"))
-      try? FileManager.default.moveItem(atPath: path, toPath: earlier)
-    }
-    if let folder {
-      try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-    let reasons = problems.map(\.description).joined(separator: "\n")
-    let document = JUnitReport.crashDocument(
-      text: reasons.isEmpty ? "the run was refused" : reasons,
-      kind: isTheBench ? .bench : .tool,
-      bench: bench,
-      wallTime: UTC.text(millisecondsSinceEpoch: HostClock.wallTime.millisecondsSinceEpoch)
-    )
-    try? ReplacedFile.writeOrRemove(document, to: path)
-  }
-
-  /// Leaves a JUnit document that says why this run could not begin.
-  public func leave(_ refusal: Refusal) {
-    Self.leaveRefusal(
-      refusal.problems,
-      bench: bench.name,
-      isTheBench: refusal.isTheBench,
-      options: options
-    )
-  }
-
-  /// The secret registers of the meters on each bus.
-  private var secrets: [String: SecretRegisters] {
-    var found: [String: SecretRegisters] = [:]
-    for position in bench.positions {
-      let profile = prepared.profiles[position.profile]
-      let settings = (profile?.settings ?? []).filter(\.isSecret).compactMap {
-        if case .register(let register, _) = $0.access { register } else { nil }
-      }
-      for register in settings + [profile?.password?.unlock].compactMap(\.self)
-      where register.table == .holding {
-        found[position.bus, default: SecretRegisters()].add(
-          holding: register.address,
-          count: register.encoding.registerCount
-        )
-      }
-    }
-    return found
-  }
-
   // MARK: Twin
 
   private func runOnTwin() throws(Refusal) -> Result {
-    let relay = Relay(secrets)
+    let relay = ExchangeRelay(hiding: prepared.secrets)
     let rig: TwinRig
     do throws(RigFault) {
       rig = try TwinRig(
@@ -223,7 +138,7 @@ public struct RunSession: Sendable {
   private func runOnHardware() throws(Refusal) -> Result {
     let missing = HardwareRig.missingParts(of: bench)
     guard missing.isEmpty else { throw Refusal(missing, in: bench) }
-    let relay = Relay(secrets)
+    let relay = ExchangeRelay(hiding: prepared.secrets)
     let rig: HardwareRig
     do throws(RigFault) {
       // A second signal: the outputs were told to be safe already; nothing else is waited for.
@@ -248,7 +163,7 @@ public struct RunSession: Sendable {
     return try consultingHistory(of: rig.kind.rawValue).run(on: rig, relay)
   }
 
-  private func run(on rig: HardwareRig, _ relay: Relay) throws(Refusal) -> Result {
+  private func run(on rig: HardwareRig, _ relay: ExchangeRelay) throws(Refusal) -> Result {
     let run = RunIdentity.host(
       inputs,
       millisecondsSinceEpoch: rig.wallTime.millisecondsSinceEpoch
@@ -372,16 +287,6 @@ public struct RunSession: Sendable {
     }
   }
 
-  private static func freePath(_ wanted: String) -> String {
-    var path = wanted + ".xml"
-    var number = 2
-    while FileManager.default.fileExists(atPath: path) {
-      path = "\(wanted)-\(number).xml"
-      number += 1
-    }
-    return path
-  }
-
   private static func makeFolder(_ path: String) throws(FileProblem) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -439,25 +344,5 @@ public struct RunSession: Sendable {
     }
     result.seal = reports.withLock { $0.seal }
     return result
-  }
-}
-
-/// Hands exchanges to the log, which is made after the rig that produces them.
-private final class Relay: Sendable {
-  private let target = Locked<EventLog?>(nil)
-  private let secrets: [String: SecretRegisters]
-
-  /// - Parameter secrets: what no record may hold, by bus.
-  init(_ secrets: [String: SecretRegisters]) { self.secrets = secrets }
-
-  var log: EventLog? {
-    get { target.withLock { $0 } }
-    set { target.withLock { $0 = newValue } }
-  }
-
-  func exchanged(_ bus: String, _ exchange: Exchange) {
-    log?.append(
-      .exchanged(RecordedExchange(bus: bus, exchange, hiding: secrets[bus] ?? SecretRegisters()))
-    )
   }
 }

@@ -70,8 +70,18 @@ extension Planner {
       let decides = { (uncertainty: Double) in
         rule.decision.canPass(expandedUncertainty: uncertainty, lower: -limit, upper: limit)
       }
-      guard !decides(budget.expanded) else { continue }
-      undecidable(rule, prediction, pulses, planned, decides: decides)
+      guard decides(prediction.span?.lowerBound ?? budget.expanded) else {
+        undecidable(rule, prediction, pulses, planned, decides: decides)
+        continue
+      }
+      if let worst = prediction.span?.upperBound, !decides(worst) {
+        let remedy = shortest(rule.id, pulses, planned, .worst, decides).map {
+          "; \($0.periods) pulses (\(text($0.length))) would nearly always do"
+        }
+        warn(
+          "\(planned.step.id): '\(rule.text)' may end inconclusive: the uncertainty will be up to \(Measurement.text(worst, .ratio, digits: 3)), as the gate falls between two updates of the register\(remedy ?? "")"
+        )
+      }
     }
     predictScatter(&planned)
   }
@@ -310,12 +320,14 @@ extension Planner {
     _ rule: String,
     _ pulses: PulseExpectation,
     _ planned: PlannedStep,
+    _ phase: PredictedPhase = .usual,
     _ satisfies: (Double) -> Bool
   ) -> Prediction.Gate? {
     guard let rate = pulses.rate else { return nil }
     let most = max(2, Int(min(86_400 * rate, 1e8)))
     func holds(_ periods: Int) -> Bool {
-      budget(of: rule, periods: periods, pulses, planned).map { satisfies($0.expanded) } ?? false
+      budget(of: rule, periods: periods, pulses, planned, phase).map { satisfies($0.expanded) }
+        ?? false
     }
     guard holds(most) else { return nil }
     var (low, high) = (2, most)
@@ -335,7 +347,7 @@ extension Planner {
     decides: (Double) -> Bool
   ) {
     let remedy: String
-    if let gate = shortest(rule.id, pulses, planned, decides) {
+    if let gate = shortest(rule.id, pulses, planned, .usual, decides) {
       let better = prediction.recommended.flatMap { $0.periods > gate.periods ? $0 : nil }.map {
         ", better for \($0.periods), with which it is a third of the limit"
       }

@@ -115,7 +115,8 @@ extension Planner {
   mutating func checkProofAfterNoLoad() {
     for (index, step) in scenario.steps.enumerated() {
       guard case .noLoad(let test) = step.action,
-        !scenario.steps[index...].contains(where: { $0.action.countsPulses(of: test.output) })
+        !(scenario.steps[index...] + scenario.finally)
+          .contains(where: { $0.action.countsPulses(of: test.output) })
       else { continue }
       warn(
         "'\(step.id)' would pass with an output that dies meanwhile, for nothing counts pulses of \(test.output) after it; count some under load once more"

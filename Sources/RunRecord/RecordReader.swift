@@ -44,10 +44,21 @@ public struct RecordData: Sendable {
   }
 
   /// The digest of the record's last whole line; nil where it has none.
-  public var seal: String? {
-    guard let end = record.lastIndex(of: UInt8(ascii: "\n")) else { return nil }
-    let start = record[..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
-    return Digest.of(Data(record[(start ?? record.startIndex)..<end]))
+  public var seal: String? { Self.lastLine(of: record).map { Digest.of($0) } }
+
+  /// The number of the last event of all files; nil where there is none. It is the number of events less one where
+  /// nothing is missing.
+  public var lastNumber: Int? {
+    RecordFile.allCases.compactMap { file in
+      self[file].flatMap(Self.lastLine).flatMap { try? RecordedEvent(line: $0).sequence }
+    }
+    .max()
+  }
+
+  private static func lastLine(of data: Data) -> Data? {
+    guard let end = data.lastIndex(of: UInt8(ascii: "\n")) else { return nil }
+    let start = data[..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
+    return Data(data[(start ?? data.startIndex)..<end])
   }
 }
 

@@ -73,16 +73,24 @@ public final class RecordWriter {
   public struct Synchronisation: Sendable {
     fileprivate let files: [OpenFile]
 
-    /// Waits until all of it is there, the evidence before what refers to it.
+    /// Waits until all of it is there; the evidence before what refers to it, where nobody writes meanwhile.
     public func run() throws(WriteError) {
       for file in files { try file.synchronise() }
     }
   }
 
+  /// Whether ``isWriting(_:)`` sees that this record is being written.
+  public var isLocked: Bool { record.isLocked }
+
   /// Whether a process is writing the record at a path now.
-  public static func isWriting(_ record: String) -> Bool {
-    let descriptor = open(record, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
+  ///
+  /// - Throws: where a record is there and this user may not look.
+  public static func isWriting(_ record: String) throws(WriteError) -> Bool {
+    let descriptor = open(record, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      guard errno != ENOENT, errno != ENOTDIR else { return false }
+      throw WriteError(path: record, reason: String(cString: strerror(errno)))
+    }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK
   }
@@ -114,6 +122,8 @@ private final class OpenFile: Sendable {
 /// A file that grows line by line.
 private struct AppendedFile {
   let file: OpenFile
+  /// Whether others can see that the file is being written; not all file systems have locks.
+  let isLocked: Bool
   private var path: String { file.path }
   private var descriptor: Int32 { file.descriptor }
   private var hash = SHA256()
@@ -132,9 +142,15 @@ private struct AppendedFile {
       )
     }
     file = OpenFile(path, descriptor)
-    // The kernel lets go of it with the process, however that ends. A file system without locks only costs
-    // readers the knowledge that the run goes on.
-    _ = flock(descriptor, LOCK_EX | LOCK_NB)
+    // The kernel lets go of it with the process, however that ends. Whoever looks holds it for a moment only.
+    var attempts = 100
+    while flock(descriptor, LOCK_EX | LOCK_NB) < 0, errno == EWOULDBLOCK || errno == EINTR,
+      attempts > 0
+    {
+      attempts -= 1
+      usleep(10_000)
+    }
+    isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }
 
   mutating func append(

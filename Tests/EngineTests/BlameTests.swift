@@ -182,6 +182,36 @@ struct BlameTests {
     }
   }
 
+  @Test("A meter without the register of its serial number passes where it need not tell one")
+  func olderMeter() throws {
+    func verdict(_ word: String) throws -> Verdict? {
+      var rehearsal = Rehearsal(
+        """
+        steps:
+          - apply: { supply: on }
+          - wait: 5 s
+          - identify: { serial-number: \(word) }
+          - ask: { question: Is it lit?, choices: ["yes", "no"], expect: "yes" }
+            name: light
+        finally:
+          - apply: { supply: off }
+        """
+      )
+      rehearsal.answers = ["light": "yes"]
+      rehearsal.wrap = { twin in
+        let link = ExceptionLink(code: .illegalDataAddress, lane: twin.lane)
+        let client = Client(framing: .rtu(LineTiming(baud: 9600, bitsPerCharacter: 11)))
+        return SpoiltRig(
+          twin,
+          bus: Bus(name: "dut", lane: twin.lane, link: link, client: client)
+        )
+      }
+      return try rehearsal.run().verdict("A1")
+    }
+    #expect(try verdict("if-told") == .passed)
+    #expect(try verdict("any") == .inconclusive)
+  }
+
   @Test("A reference whose calibration ended makes readings against it an error")
   func expiredReference() throws {
     var rehearsal = Rehearsal(

@@ -16,14 +16,14 @@ func withLane<Result: Sendable>(
 
 extension ThreadLane {
   /// A deadline that a passing test never reaches.
-  var farAway: Instant { now + .seconds(30) }
+  var farAway: Instant { now + .seconds(300) }
 }
 
 struct ConditionNeverCame: Error {}
 
 /// Waits for a condition that others bring about, without keeping their threads from them.
 nonisolated(nonsending) func until(_ condition: () -> Bool) async throws {
-  let limit = HostClock.now + .seconds(30)
+  let limit = HostClock.now + .seconds(300)
   while !condition() {
     guard HostClock.now < limit else { throw ConditionNeverCame() }
     try await Task.sleep(for: .microseconds(500))

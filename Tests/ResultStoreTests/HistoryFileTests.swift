@@ -161,7 +161,7 @@ struct HistoryFileTests {
     let grown = try folder.filled(runs)
     let stale = try History("\(folder.path)/stale.sqlite", ifAbsent: .made)
     try stale.add(try run("gone").entry())
-    let old = try stale.names()
+    let old = try stale.states()
     // Another process adds one meanwhile.
     try stale.add(try run("meanwhile").entry())
     #expect(try stale.replace(old, with: runs.map { try $0.entry() }).isEmpty)

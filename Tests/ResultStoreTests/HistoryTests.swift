@@ -109,7 +109,7 @@ struct HistoryTests {
   func nameless() throws {
     let judged = Judge.judge(run("r1").events.dropFirst())
     let error = #expect(throws: HistoryError.self) {
-      try RunEntry(judged, record: "/x/record.ndjson", fingerprint: "")
+      try RunEntry(judged, record: "/x/record.ndjson", fingerprint: "", events: 0)
     }
     #expect(error?.kind == .record)
   }

@@ -158,7 +158,8 @@ struct MadeRun {
     return try RunEntry(
       Judge.judge(events),
       record: record ?? "/results/\(name)/record.ndjson",
-      fingerprint: Fingerprint.of("\(events)".utf8)
+      fingerprint: Fingerprint.of("\(events)".utf8),
+      events: events.count
     )
   }
 }

@@ -64,28 +64,150 @@ struct KilledRunTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try kill("killed", at: "\"step\":\"count-pulses", ["--set", "firmware=108"])
     let listed = try program.output(["results", "list"])
-    #expect(listed.status == 0 && listed.text.contains("error"), "\(listed.text)")
+    #expect(listed.status == 0 && listed.text.contains("  error  "), "\(listed.text)")
     let (text, status) = try program.output(run("again"))
     #expect(status != 0 && text.contains("failed before"), "\(text)")
   }
 
   @Test(
-    "What it did is unknown where its record is gone, and a new history forgets it only where it is told to"
+    "What it did is unknown where its record is gone, until the record is found or the run is given up"
   )
   func lostRecord() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try kill("killed", at: "\"step\":\"count-pulses", [])
+    try kill("killed", at: "\"step\":\"count-pulses", ["--set", "firmware=108"])
+    let name = try #require(RecordFolder("\(folder)/killed").run)
     try FileManager.default.moveItem(atPath: "\(folder)/killed", toPath: "\(folder)/moved")
+    // Another run takes the place of its record.
+    let next = try program.output(run("killed"))
+    #expect(next.text.contains("never told its end"), "\(next.text)")
     let listed = try program.output(["results", "list"])
-    #expect(listed.text.contains("was begun and never added"), "\(listed.text)")
-    let next = try program.output(run("whole"))
-    #expect(next.status == 0 && next.text.contains("was begun and never added"), "\(next.text)")
-    let refused = try program.output(["results", "rebuild", "whole"])
+    #expect(
+      listed.text.contains("another run") && listed.text.contains("1 passed"),
+      "\(listed.text)"
+    )
+    let refused = try program.output(["results", "rebuild", "killed"])
     #expect(refused.status == 2 && refused.text.contains("knows 1 run that"), "\(refused.text)")
-    let found = try program.output(["results", "rebuild", "."])
-    #expect(found.status == 0 && found.text.contains("2 runs added"), "\(found.text)")
-    let whole = try program.output(["results", "list"])
-    #expect(!whole.text.contains("never added"), "\(whole.text)")
+    let found = try program.output(["results", "add", "moved"])
+    #expect(found.status == 0, "\(found.text)")
+    let (text, status) = try program.output(run("again"))
+    #expect(
+      status != 0 && text.contains("failed before") && !text.contains("never told"),
+      "\(text)"
+    )
+    #expect(try program.output(["results", "forget", name]).status == 2)
+  }
+
+  @Test("A run whose record is lost can be given up, and takes no other with it")
+  func givenUp() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let history = RunHistory(path: program.history)
+    try history.begin("run-lost", record: "\(folder)/lost/record.ndjson", isLocked: true)
+    #expect(try program.output(run("whole")).status == 0)
+    #expect(try program.output(["results", "list"]).text.contains("results forget run-lost"))
+    #expect(try program.output(["results", "forget", "run-lost"]).status == 0)
+    let listed = try program.output(["results", "list"])
+    #expect(
+      !listed.text.contains("run-lost") && listed.text.contains("1 passed"),
+      "\(listed.text)"
+    )
+  }
+
+  @Test("What reads the record of a run that goes on takes it for none that ended")
+  func addedMeanwhile() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try kill("killed", at: "\"step\":\"count-pulses", ["--set", "firmware=108"])
+    let record = "\(folder)/killed/record.ndjson"
+    let name = try #require(RecordFolder("\(folder)/killed").run)
+    let history = RunHistory(path: program.history)
+    // As if it went on: somebody holds the lock while it is added and the history made anew.
+    let descriptor = open(record, O_RDONLY | O_CLOEXEC)
+    #expect(flock(descriptor, LOCK_EX) == 0)
+    _ = try history.add(records: ["\(folder)/killed"])
+    _ = try history.rebuild(folders: [folder])
+    #expect(try history.open().begunRuns().map(\.run) == [name])
+    close(descriptor)
+    #expect(try history.open().begunRuns().isEmpty)
+  }
+
+  @Test("A part of a record takes nothing from a longer one, nor passes for all of it")
+  func parts() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try kill("killed", at: "\"step\":\"count-pulses", ["--set", "firmware=108"])
+    let history = RunHistory(path: program.history)
+    func failures() throws -> [Bool] {
+      try history.open().previousRuns(serial: "21034567", profile: "integra-1221", rig: "twin")
+        .map(\.hasFailure)
+    }
+    // Frames that are gone are a hole: what follows is not judged, and the run is asked for again.
+    let frames = URL(fileURLWithPath: "\(folder)/killed/frames.ndjson")
+    let whole = try Data(contentsOf: frames)
+    try Data().write(to: frames)
+    var notes: [String] = []
+    _ = try history.open { notes.append($0) }
+    #expect(notes.contains { $0.contains("events are missing") })
+    try whole.write(to: frames)
+    #expect(try failures() == [true])
+    // Nor does one that comes later take the failure away.
+    try Data().write(to: frames)
+    _ = try history.add(records: ["\(folder)/killed"])
+    #expect(try failures() == [true])
+    #expect(throws: MissingRuns.self) { try history.rebuild(folders: ["\(folder)/killed"]) }
+    try whole.write(to: frames)
+    // A copy that was cut.
+    try FileManager.default.copyItem(atPath: "\(folder)/killed", toPath: "\(folder)/cut")
+    let lines = try String(contentsOfFile: "\(folder)/cut/record.ndjson", encoding: .utf8)
+      .split(separator: "\n")
+    try (lines.prefix(12).joined(separator: "\n") + "\n")
+      .write(toFile: "\(folder)/cut/record.ndjson", atomically: true, encoding: .utf8)
+    _ = try history.add(records: ["\(folder)/cut"])
+    #expect(try failures() == [true])
+    #expect(throws: MissingRuns.self) { try history.rebuild(folders: ["\(folder)/cut"]) }
+    // The other files know of events that this one lacks.
+    #expect(try StoredRun(path: "\(folder)/cut").hasHole)
+  }
+
+  @Test("A copy that was made while it went on stands for no record that went further")
+  func copy() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try kill("killed", at: "\"step\":\"count-pulses", ["--set", "firmware=108"])
+    let history = RunHistory(path: program.history)
+    try FileManager.default.copyItem(atPath: "\(folder)/killed", toPath: "\(folder)/copy")
+    for name in ["frames", "edges"] {
+      try Data().write(to: URL(fileURLWithPath: "\(folder)/copy/\(name).ndjson"))
+    }
+    let lines = try String(contentsOfFile: "\(folder)/copy/record.ndjson", encoding: .utf8)
+      .split(separator: "\n")
+    try (lines.prefix(12).joined(separator: "\n") + "\n")
+      .write(toFile: "\(folder)/copy/record.ndjson", atomically: true, encoding: .utf8)
+    #expect(try history.add(records: ["\(folder)/copy"]).problems.isEmpty)
+    let (text, status) = try program.output(run("again"))
+    #expect(status != 0 && text.contains("failed before"), "\(text)")
+  }
+
+  @Test("Where records cannot be locked, a look takes nothing for the end")
+  func unlocked() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try kill("killed", at: "\"step\":\"count-pulses", ["--set", "firmware=108"])
+    let name = try #require(RecordFolder("\(folder)/killed").run)
+    let history = RunHistory(path: "\(folder)/other.sqlite")
+    try history.begin(name, record: "\(folder)/killed/record.ndjson", isLocked: false)
+    for _ in 0..<2 {
+      var notes: [String] = []
+      let open = try history.open { notes.append($0) }
+      #expect(notes.contains { $0.contains("nobody can see there") })
+      #expect(try open.begunRuns().map(\.run) == [name])
+      #expect(try open.names() == [name])
+    }
+    try history.forget(name)
+    #expect(try history.open().begunRuns().isEmpty)
+  }
+
+  @Test("A record that lost its beginning is not one in which nothing was done")
+  func lostBeginning() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try kill("killed", at: "\"step\":\"count-pulses", [])
+    try Data().write(to: URL(fileURLWithPath: "\(folder)/killed/record.ndjson"))
+    #expect(try program.output(["results", "list"]).text.contains("never told its end"))
   }
 
   @Test("A run that goes on is not taken for one that was killed")
@@ -97,15 +219,13 @@ struct KilledRunTests {
       withIntermediateDirectories: true
     )
     let history = RunHistory(path: program.history)
-    do {
-      let writer = try RecordWriter(folder: "\(folder)/on")
-      try history.begin("run-on", record: record)
-      #expect(RecordWriter.isWriting(record))
+    try withExtendedLifetime(RecordWriter(folder: "\(folder)/on")) { writer in
+      try history.begin("run-on", record: record, isLocked: writer.isLocked)
+      #expect(try RecordWriter.isWriting(record))
       #expect(try history.open().begunRuns().map(\.run) == ["run-on"])
-      _ = writer
     }
     // Nothing was written before the process was gone: nothing was done.
-    #expect(!RecordWriter.isWriting(record))
+    #expect(try !RecordWriter.isWriting(record))
     #expect(try history.open().begunRuns().isEmpty)
   }
 }

@@ -248,8 +248,9 @@ struct UnitRunTests {
   ) -> UnitHistory {
     UnitHistory(
       prepare: { nil },
+      look: { [] },
       earlierRuns: { serial, _ in try earlier(serial) },
-      begin: { _, _ in }
+      begin: { _, _, _ in }
     )
   }
 

@@ -17,7 +17,7 @@ struct PeerTests {
       try await onLane { lane in
         let client = try SocketConnection(to: .unix(path: path), within: .seconds(5))
         let channel = try SocketLineChannel(client, lane: lane)
-        let greeting = try await channel.receive(until: lane.now + .seconds(30))
+        let greeting = try await channel.receive(until: lane.now + .seconds(300))
         #expect(greeting != nil)
         #expect(SocketLineSender(client).send("GET / HTTP/1.1"))
         let rest = await readToEnd(channel, on: lane)
@@ -35,7 +35,7 @@ struct PeerTests {
     try await onLane { lane in
       let listener = try SocketListener(.unix(path: path), lane: lane)
       let peer = try SocketConnection(to: .unix(path: path), within: .seconds(5))
-      let client = try #require(try await listener.accept(until: lane.now + .seconds(30)))
+      let client = try #require(try await listener.accept(until: lane.now + .seconds(300)))
       let sender = SocketLineSender(client, backlog: 1 << 20)
       let channel = try SocketLineChannel(peer, lane: lane)
       for number in 0..<5000 { #expect(sender.send("\(number)")) }
@@ -44,7 +44,7 @@ struct PeerTests {
         var line = try await channel.receive(until: lane.now)
         if line == nil {
           _ = sender.flush()
-          line = try await channel.receive(until: lane.now + .seconds(30))
+          line = try await channel.receive(until: lane.now + .seconds(300))
         }
         #expect(line == "\(number)")
       }
@@ -60,7 +60,7 @@ struct PeerTests {
     try await onLane { lane in
       let listener = try SocketListener(.unix(path: path), lane: lane)
       let peer = try SocketConnection(to: .unix(path: path), within: .seconds(5))
-      let client = try #require(try await listener.accept(until: lane.now + .seconds(30)))
+      let client = try #require(try await listener.accept(until: lane.now + .seconds(300)))
       let sender = SocketLineSender(client, backlog: backlog)
       var sent = 0
       while sent < 100_000, sender.send("\(sent)") { sent += 1 }
@@ -82,7 +82,7 @@ nonisolated(nonsending) private func readToEnd(
 ) async -> (lines: [String], end: LinkFailure?) {
   var lines: [String] = []
   do throws(LinkFailure) {
-    while let line = try await channel.receive(until: lane.now + .seconds(30)) {
+    while let line = try await channel.receive(until: lane.now + .seconds(300)) {
       lines.append(line)
     }
     return (lines, nil)

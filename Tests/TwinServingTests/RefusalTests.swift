@@ -106,7 +106,7 @@ private func withFakeTwin(
   let lane = try ThreadLane(name: "fake")
   defer { lane.stop() }
   let serving = Task(executorPreference: lane) {
-    let far = lane.now + .seconds(30)
+    let far = lane.now + .seconds(300)
     let listener = try SocketListener(.unix(path: path), lane: lane)
     isListening.withLock { $0 = true }
     guard let client = try await listener.accept(until: far) else { return }

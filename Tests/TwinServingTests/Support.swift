@@ -159,7 +159,7 @@ struct ConditionNeverCame: Error {}
 
 /// Waits for a condition that others bring about, without keeping their threads from them.
 nonisolated(nonsending) func until(_ condition: () async throws -> Bool) async throws {
-  let limit = HostClock.now + .seconds(30)
+  let limit = HostClock.now + .seconds(300)
   while !(try await condition()) {
     guard HostClock.now < limit else { throw ConditionNeverCame() }
     try await Task.sleep(for: .milliseconds(1))

@@ -39,6 +39,11 @@ public final class EventLog: Sendable {
     }
   }
 
+  /// Notes that events which were taken were not kept after all.
+  public func fail(_ reason: String) {
+    state.withLock { $0.failure = $0.failure ?? reason }
+  }
+
   /// Why events can no longer be kept; nil while they can.
   public var failure: String? { state.withLock { $0.failure } }
 

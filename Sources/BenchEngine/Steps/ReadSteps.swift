@@ -13,25 +13,23 @@ extension PositionRunner {
   func identify(_ identify: Identify, _ step: PlannedStep) async throws {
     for item in identify.items {
       if let setting = profile.setting(item), case .register(let register, _) = setting.access {
-        guard
-          let number = try await number(
-            at: register,
-            of: item,
-            certainty: setting.certainty,
-            step
-          )
+        guard let number = try await identity(item, at: register, setting.certainty, identify, step)
         else { continue }
         let text = setting.isSecret ? "secret" : setting.text(for: number)
         measure(step, item, .text(text), from: lane.now)
       } else if let quantity = profile.quantity(item) {
         guard
-          let number = try await number(
+          let number = try await identity(
+            item,
             at: quantity.register,
-            of: item,
-            certainty: quantity.certainty,
+            quantity.certainty,
+            identify,
             step
           )
         else { continue }
+        if item == "serial-number", number == 0 {
+          note(step, "the meter was given no serial number, and nothing tells it from another")
+        }
         let text =
           quantity.unit.unit(where: step.value).map { Quantity(number, $0).description }
           ?? Decimal.text(number)
@@ -39,6 +37,30 @@ extension PositionRunner {
       } else {
         observe(step, .missing, "\(item) can be seen in the meter's menu only")
       }
+    }
+  }
+
+  /// What a register says of the meter; nil where it says nothing.
+  private func identity(
+    _ item: String,
+    at register: RegisterAddress,
+    _ certainty: Certainty,
+    _ identify: Identify,
+    _ step: PlannedStep
+  ) async throws -> Double? {
+    guard identify.optional.contains(item) else {
+      return try await number(at: register, of: item, certainty: certainty, step)
+    }
+    switch try await ask(register.readRequest, step) {
+    case .registers(let words, _):
+      return register.encoding.decode(words, order: profile.communication.wordOrder)
+    case .done: return nil
+    case .exception(.illegalFunction), .exception(.illegalDataAddress):
+      note(step, "the meter tells no \(item)")
+      return nil
+    case .exception(let code):
+      refused(item, at: register, code, certainty, step)
+      return nil
     }
   }
 

@@ -119,10 +119,10 @@ extension ReferenceEnergy {
     _ energy: (Double) throws(MetrologyError) -> ReferenceEnergy
   ) throws(MetrologyError) -> ReferenceEnergy {
     let count = 16
-    var predicted = try energy(0.5 / Double(count))
+    var predicted = try energy(0)
     var found = predicted.components.map { [$0.standardUncertainty] }
     for index in 1..<count {
-      let next = try energy((Double(index) + 0.5) / Double(count))
+      let next = try energy(Double(index) / Double(count))
       for (place, component) in zip(found.indices, next.components) {
         found[place].append(component.standardUncertainty)
       }
@@ -162,6 +162,13 @@ extension ReferenceEnergy {
       let updates = (seen / interval.inSeconds - phase).rounded(.down) + phase
       return updates * interval.inSeconds * power / 3600
     }
+    /// How many polls from a moment on show what it shows, less one.
+    func pollsBeforeUpdate(after moment: Instant) -> Int {
+      let seen = (moment - latency / 2).duration(since: .zero).inSeconds
+      let updates = (seen / interval.inSeconds - phase).rounded(.down) + phase
+      let left = (updates + 1) * interval.inSeconds - seen
+      return max(0, Int(left / poll.inSeconds) - 1)
+    }
     var readings: [RegisterReading] = []
     var moment = gate.opened - margin
     while moment < gate.closed + margin {
@@ -172,10 +179,12 @@ extension ReferenceEnergy {
           replyBegan: moment + response
         )
       )
-      // Between the ends no reading matters.
+      // Between the ends no reading matters; nor do those between the first and the last of one value, which are
+      // many where a register is updated seldom.
       let next = moment + poll
-      moment =
-        next > gate.opened + margin && next < gate.closed - margin ? gate.closed - margin : next
+      let isBetween = next > gate.opened + margin && next < gate.closed - margin
+      let repeats = interval > poll * 128 ? pollsBeforeUpdate(after: next) : 0
+      moment = isBetween ? gate.closed - margin : next + poll * repeats
     }
     return readings
   }

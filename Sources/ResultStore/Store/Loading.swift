@@ -66,6 +66,7 @@ extension History {
         verdict: Self.verdict(row["verdict"]),
         ended: row["ended"],
         judgesBench: row["judgesBench"],
+        events: row["events"],
         parameters: try Self.pairs(database, of: "parameters", where: "runID", id),
         files: files,
         remarks: remarks,

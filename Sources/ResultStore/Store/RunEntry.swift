@@ -39,6 +39,8 @@ public struct RunEntry: Hashable, Sendable, Encodable {
   public var ended: String?
   /// Whether known-good meters judged the bench.
   public var judgesBench: Bool
+  /// How many events of the record were judged: of two records that break off the longer one counts.
+  public var events: Int
   public var parameters: [Pair]
   public var files: [File]
   /// What bears on the run as a whole.
@@ -97,8 +99,14 @@ extension RunEntry {
   /// - Parameters:
   ///   - record: the record's path.
   ///   - fingerprint: of the record's bytes.
+  ///   - events: how many events of it were judged.
   /// - Throws: `HistoryError` where the record does not say what run it is of.
-  public init(_ judged: JudgedRun, record: String, fingerprint: String) throws(HistoryError) {
+  public init(
+    _ judged: JudgedRun,
+    record: String,
+    fingerprint: String,
+    events: Int
+  ) throws(HistoryError) {
     guard let start = judged.start else {
       throw HistoryError(
         .record,
@@ -108,6 +116,7 @@ extension RunEntry {
     }
     self.record = record
     self.fingerprint = fingerprint
+    self.events = events
     run = kept(start.run)
     wallTime = kept(start.wallTime)
     clockIsSynchronised = start.wallClockIsSynchronised

@@ -84,9 +84,12 @@ enum Schema {
     CREATE INDEX findingsByPosition ON findings (positionID);
     """,
     """
+    ALTER TABLE runs ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE begun (
-      record TEXT PRIMARY KEY,
-      run TEXT NOT NULL
+      run TEXT NOT NULL,
+      record TEXT NOT NULL,
+      isLocked INTEGER NOT NULL,
+      PRIMARY KEY (run, record)
     ) STRICT;
     """,
   ]

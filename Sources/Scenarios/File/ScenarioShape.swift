@@ -180,11 +180,12 @@ public enum ScenarioShape {
       .init(
         "identify",
         .dictionary(
-          of: .text(what: "a value, or any"),
+          of: .text(what: "a value, any or if-told"),
           keys: name,
           what: "expected values by name"
         ),
-        doc: "Reads what identifies the meter and compares it; `any` takes every value."
+        doc:
+          "Reads what identifies the meter and compares it; `any` takes every value, `if-told` none as well."
       ),
       .init(
         "read",

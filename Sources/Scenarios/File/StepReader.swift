@@ -36,7 +36,7 @@ struct StepReader {
   // MARK: identify and configure
 
   private func identify(_ body: Node) -> (Action, [Rule], String)? {
-    var items: [String] = []
+    var identify = Identify(items: [])
     var rules: [Rule] = []
     for (name, node) in body.entries {
       guard profile.quantity(name) != nil || profile.setting(name) != nil else {
@@ -48,8 +48,11 @@ struct StepReader {
         )
         continue
       }
-      items.append(name)
-      if let expected = node.text, expected != "any" {
+      identify.items.append(name)
+      switch node.text {
+      case "any", nil: break
+      case "if-told": identify.optional.insert(name)
+      case let expected?:
         rules.append(
           rule(name, of: name, .text(oneOf: [expected]), "\(name) is \(expected)", at: node)
         )
@@ -58,7 +61,7 @@ struct StepReader {
     if body.entries.isEmpty {
       diagnostics.report("name at least one item to identify by", at: body)
     }
-    return (.identify(Identify(items: items)), rules, "identify")
+    return (.identify(identify), rules, "identify")
   }
 
   private func configure(_ body: Node) -> (Action, [Rule], String)? {

@@ -71,6 +71,8 @@ public enum Action: Hashable, Sendable {
 public struct Identify: Hashable, Sendable {
   /// Names of settings or quantities that identify the meter, such as `serial-number`.
   public var items: [String]
+  /// Those of them that a meter need not have: older ones of a family do not answer for all.
+  public var optional: Set<String> = []
 }
 
 /// What `read` reads, all of it at once where the registers lie together.

@@ -23,12 +23,13 @@ public struct RunHistory: Sendable {
 
   /// Opens the history to read, once it is known to be whole. Runs that were killed are in it then.
   ///
-  /// - Parameter note: is told of runs of which nothing can be learned.
+  /// - Parameter note: is told of runs of which not all can be learned.
   /// - Throws: `HistoryError`.
   public func open(noting note: (String) -> Void = { _ in }) throws -> History {
     let history = try History(path, patience: patience)
     try history.check()
-    for problem in try Self.addKilledRuns(to: history) { note(problem) }
+    // What is there can be read all the same.
+    do { try KilledRuns.add(to: history).forEach(note) } catch { note("\(error)") }
     return history
   }
 
@@ -60,53 +61,44 @@ public struct RunHistory: Sendable {
   // MARK: Adding
 
   /// Notes that a run begins.
-  func begin(_ run: String, record: String) throws(HistoryError) {
+  func begin(_ run: String, record: String, isLocked: Bool) throws(HistoryError) {
     try History(path, ifAbsent: .made, patience: patience)
-      .begin(BegunRun(run: run, record: Self.place(of: record)))
+      .begin(BegunRun(run: run, record: Self.place(of: record), isLocked: isLocked))
   }
 
-  /// Adds the runs that began and whose processes are gone before they added themselves: what a meter failed in one
-  /// is not forgotten because it was killed.
+  /// Asks no longer for a run that was begun and never told its end.
   ///
-  /// - Returns: the runs of which nothing can be learned, and what to do.
-  static func addKilledRuns(to history: History) throws(HistoryError) -> [String] {
-    var problems: [String] = []
-    for begun in try history.begunRuns() where !RecordWriter.isWriting(begun.record) {
-      do {
-        let (entry, _) = try read(begun.record)
-        try history.add(entry)
-      } catch let error as HistoryError where error.kind != .record {
-        throw error
-      } catch {
-        guard !hasNothing(begun.record) else {
-          try history.forget(begun)
-          continue
-        }
-        problems.append(
-          "run \(begun.run) was begun and never added, and its record gives nothing (\(error)); what its meters did is unknown; 'meterbench results rebuild FOLDER' asks for it no longer"
-        )
-      }
+  /// - Throws: where there is none of this name, or it goes on.
+  public func forget(_ name: String) throws {
+    let history = try History(path, patience: patience)
+    let found = try history.begunRuns().filter { $0.run == name }
+    guard !found.isEmpty else {
+      throw FileProblem(
+        path: path,
+        reason:
+          "no run \(name) was begun there without telling its end; see 'meterbench results list'"
+      )
     }
-    return problems
-  }
-
-  /// Whether a record is there in which no event was written: nothing was switched before the first.
-  private static func hasNothing(_ record: String) -> Bool {
-    guard let data = try? Data(contentsOf: URL(filePath: record), options: .mappedIfSafe) else {
-      return false
+    guard try !found.contains(where: KilledRuns.goesOn) else {
+      throw FileProblem(path: path, reason: "run \(name) goes on")
     }
-    return !data.contains(UInt8(ascii: "\n"))
+    for run in found { try history.forget(run) }
   }
 
   /// Adds a run that has just ended.
   ///
   /// - Returns: why it is not in the history, and how it gets there; nil where it is.
   public func add(_ result: RunSession.Result) -> String? {
+    guard let seal = result.seal else {
+      return
+        "the run is not in the history, for its record does not hold all of it; what there is of it is added by who looks there next"
+    }
     do {
       let entry = try RunEntry(
         result.run,
         record: Self.place(of: result.record),
-        fingerprint: result.seal ?? ""
+        fingerprint: seal,
+        events: result.events
       )
       try History(path, ifAbsent: .made, patience: patience).add(entry)
       return nil
@@ -121,10 +113,18 @@ public struct RunHistory: Sendable {
   /// - Returns: what was added, and what could not be, in the order of the paths.
   public func add(records: [String]) throws -> HistoryChange {
     let history = try History(path, ifAbsent: .made, patience: patience)
+    // The record itself tells more than a copy that was made while the run went on.
+    _ = try KilledRuns.add(to: history)
     var change = HistoryChange()
     for record in records {
       do {
-        change.take(try history.add(try Self.read(record).entry))
+        let (entry, _, hasHole) = try Self.read(record)
+        change.take(try history.add(entry))
+        // What is left of it is gone, and this is a copy.
+        guard !hasHole, try !RecordWriter.isWriting(entry.record) else { continue }
+        for begun in try history.begunRuns() where begun.run == entry.run && begun.isLocked {
+          if try !KilledRuns.goesOn(begun) { try history.forget(begun) }
+        }
       } catch let error as HistoryError where error.kind != .record {
         throw error
       } catch {
@@ -151,15 +151,16 @@ public struct RunHistory: Sendable {
     var change = HistoryChange()
     if let corrupt = corruption { change.setAside = try History.setAside(corrupt.path) }
     let history = try History(path, ifAbsent: .made, patience: patience)
-    // A run that another process adds while the records are read is none of these, and stays.
-    let (old, complete) = (try history.names(), try history.completeRuns())
-    let begun = try history.begunRuns().filter {
-      !RecordWriter.isWriting($0.record) && !Self.hasNothing($0.record)
-    }
+    _ = try KilledRuns.add(to: history)
+    // What another process adds while the records are read is none of these, and stays.
+    let old = try history.states()
+    let begun = try history.begunRuns().filter { try !KilledRuns.goesOn($0) }
     var entries: [RunEntry] = []
+    var holed: Set<String> = []
     for record in records {
       do {
-        let (entry, staysOut) = try Self.read(record)
+        let (entry, staysOut, hasHole) = try Self.read(record)
+        if hasHole { holed.insert(entry.run) }
         if staysOut, try !history.holds(entry) {
           change.stayedOut += 1
         } else {
@@ -171,17 +172,18 @@ public struct RunHistory: Sendable {
         change.leaveOut(error)
       }
     }
-    // What breaks off gives no run that was whole: it may have lost the failure.
-    let missing = old.subtracting(entries.map(\.run))
-      .union(complete.subtracting(entries.filter { $0.ended != nil }.map(\.run)))
-      .union(Set(begun.map(\.run)).subtracting(entries.map(\.run)))
+    // What breaks off earlier gives no run that went further: it may have lost the failure.
+    let missing = Set(
+      old.filter { state in !entries.contains { state.isCovered(by: $0) } }.map(\.run)
+        + begun.map(\.run).filter { run in !entries.contains { $0.run == run } }
+    )
     guard missing.isEmpty || forgetsMissing else {
       throw MissingRuns(path: path, runs: missing.sorted(), problems: change.problems)
     }
     for refused in try history.replace(old, with: entries) {
       change.problems.append(refused.description)
     }
-    for run in begun { try history.forget(run) }
+    for run in begun where run.isLocked && !holed.contains(run.run) { try history.forget(run) }
     change.added = try history.names().count
     return change
   }
@@ -198,16 +200,17 @@ public struct RunHistory: Sendable {
 
   // MARK: Records
 
-  /// What a record gives, and whether its run was to stay out.
-  private static func read(_ record: String) throws -> (entry: RunEntry, staysOut: Bool) {
-    let run = try StoredRun(path: record).run
+  /// What a record gives, whether its run was to stay out, and whether it goes on behind a hole.
+  static func read(_ record: String) throws -> (entry: RunEntry, staysOut: Bool, hasHole: Bool) {
+    let stored = try StoredRun(path: record)
     let folder = RecordFolder(record)
     let entry = try RunEntry(
-      run,
+      stored.run,
       record: place(of: folder.record),
-      fingerprint: try folder.data().seal ?? ""
+      fingerprint: try folder.data().seal ?? "",
+      events: stored.events
     )
-    return (entry, run.start?.staysOutOfHistory == true)
+    return (entry, stored.run.start?.staysOutOfHistory == true, stored.hasHole)
   }
 
   /// The path that holds wherever a command is called.

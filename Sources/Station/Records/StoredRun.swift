@@ -6,6 +6,10 @@ import RunRecord
 /// A run that was recorded before, judged again as it was then.
 public struct StoredRun {
   public var run: JudgedRun
+  /// How many events were judged.
+  let events: Int
+  /// Whether one of the files goes on behind a hole in another: what follows the hole is not judged.
+  let hasHole: Bool
   private let evidence: RunEvidence
   private let folder: RecordFolder
 
@@ -16,11 +20,16 @@ public struct StoredRun {
     folder = RecordFolder(path)
     var judge = Judge()
     var evidence = RunEvidence()
-    try folder.read(try folder.data()) { event in
+    var count = 0
+    let data = try folder.data()
+    try folder.read(data) { event in
+      count += 1
       judge.take(event)
       evidence.take(event)
     }
     run = judge.judged()
+    events = count
+    hasHole = (data.lastNumber ?? 0) >= count
     self.evidence = evidence
   }
 

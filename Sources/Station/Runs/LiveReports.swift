@@ -16,7 +16,7 @@ final class LiveReports {
   private let writer: RecordWriter
   private let document: LiveDocument
   private let folder: RecordFolder
-  private let synchronises: Bool
+  private let synchronise: (@Sendable (RecordWriter.Synchronisation) throws -> Void)?
   private let reportPath: String
   private let lines: @Sendable (Data) -> Void
   private var judge = Judge()
@@ -25,7 +25,9 @@ final class LiveReports {
   private let documents = LatestWork()
   private let synchronisations = LatestWork()
   /// Why the record could not be put on the disk.
-  private let failure = Locked<RecordWriter.WriteError?>(nil)
+  private let failure = Locked<(any Error)?>(nil)
+  /// How many events the record holds.
+  private(set) var events = 0
   /// Whether the record holds the run's end.
   private var isWhole = false
 
@@ -34,7 +36,7 @@ final class LiveReports {
     junitPath: String,
     reportPath: String,
     form: JUnitReport.Form,
-    synchronises: Bool,
+    synchronise: (@Sendable (RecordWriter.Synchronisation) throws -> Void)?,
     lines: @escaping @Sendable (Data) -> Void,
     placeholder: String
   ) throws {
@@ -50,7 +52,7 @@ final class LiveReports {
       record: folder.record
     )
     self.reportPath = reportPath
-    self.synchronises = synchronises
+    self.synchronise = synchronise
     self.lines = lines
     do {
       for file in RecordFile.allCases where Self.isSame(folder.file(file.rawValue), junitPath) {
@@ -82,13 +84,22 @@ final class LiveReports {
   /// The digest that stands for the whole run; nil where the record does not hold all of it.
   var seal: String? { isWhole ? writer.seal : nil }
 
+  /// Whether others can see that the record is being written.
+  var isLocked: Bool { writer.isLocked }
+
+  /// Removes the record of a run that does not begin.
+  func discard() { writer.discard() }
+
   func take(_ event: RecordedEvent) throws {
     lines(try writer.append(event))
+    events += 1
     judge.take(event)
     evidence.take(event)
     if case .runEnded = event.event { isWhole = true }
+    // Nothing is switched before the record of what is to be done lies on the disk.
+    if case .planned = event.event { try synchronise?(writer.synchronisation) }
     guard case .stepEnded = event.event else { return }
-    if synchronises { try synchroniseSoon() }
+    try synchroniseSoon()
     let now = HostClock.now
     if let last = lastDocument, now.duration(since: last) < .seconds(1) { return }
     lastDocument = now
@@ -98,26 +109,31 @@ final class LiveReports {
 
   /// - Throws: why that failed before.
   private func synchroniseSoon() throws {
+    guard let synchronise else { return }
     if let failure = failure.withLock({ $0 }) { throw failure }
     synchronisations.ask { [synchronisation = writer.synchronisation, failure] in
-      do throws(RecordWriter.WriteError) { try synchronisation.run() } catch {
-        failure.withLock { $0 = error }
-      }
+      do { try synchronise(synchronisation) } catch { failure.withLock { $0 = error } }
     }
   }
 
-  /// Writes what is final.
+  /// Waits until all of the record is on the disk. Nothing may be judged as if it were before.
   ///
-  /// - Throws: where the record or the document could not be written.
-  func finish(_ run: JudgedRun) throws {
+  /// - Throws: where it is not.
+  func settle() throws {
     synchronisations.finish()
     do {
       if let failure = failure.withLock({ $0 }) { throw failure }
-      if synchronises { try writer.synchronisation.run() }
+      try synchronise?(writer.synchronisation)
     } catch {
       isWhole = false
       throw error
     }
+  }
+
+  /// Writes what is final, after ``settle()``.
+  ///
+  /// - Throws: where the document could not be written.
+  func finish(_ run: JudgedRun) throws {
     documents.finish()
     try document.write(run, seal: seal)
   }

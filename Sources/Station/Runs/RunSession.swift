@@ -58,6 +58,8 @@ public struct RunSession: Sendable {
     public var manifestFailure: String?
     /// The digest that stands for the whole run; nil where the record does not hold all of it.
     public var seal: String?
+    /// How many events the record holds.
+    public var events = 0
 
     /// The exit status that states the verdict.
     public var exitStatus: Int32 {
@@ -121,7 +123,7 @@ public struct RunSession: Sendable {
     let (reports, paths) = try openReports(run, rig.wallTime)
     let log = log(on: rig.lane, reports)
     relay.log = log
-    let engine = Engine(plan: plan, rig: rig, log: log)
+    let engine = Engine(plan: try begun(run, paths, reports), rig: rig, log: log)
     let start = started(run: run, rig: rig, host: "twin")
     var signal: Int32?
     do {
@@ -171,7 +173,7 @@ public struct RunSession: Sendable {
     let (reports, paths) = try openReports(run, rig.wallTime)
     let log = log(on: rig.lane, reports)
     relay.log = log
-    let engine = Engine(plan: plan, rig: rig, log: log)
+    let engine = Engine(plan: try begun(run, paths, reports), rig: rig, log: log)
     let start = started(run: run, rig: rig, host: Self.hostName)
     let signal = Blocking.run(on: rig.lane) { await engine.run(start) }
     return finish(log, reports, paths, signal: signal)
@@ -255,6 +257,11 @@ public struct RunSession: Sendable {
     } catch {
       throw Refusal("the results cannot be kept: \(error)")
     }
+    // A twin's run can be made again.
+    var synchronise: (@Sendable (RecordWriter.Synchronisation) throws -> Void)?
+    if bench.twin == nil {
+      synchronise = { (all: RecordWriter.Synchronisation) throws in try all.run() }
+    }
     do {
       try Self.makeFolder(folder)
       let place = RecordFolder(folder)
@@ -268,7 +275,7 @@ public struct RunSession: Sendable {
         junitPath: paths.junit,
         reportPath: paths.report,
         form: options.isStrict ? .strict : .rich,
-        synchronises: bench.twin == nil,
+        synchronise: synchronise,
         lines: options.lines,
         // Until the run is over, the document on disk says that it is not.
         placeholder: JUnitReport.crashDocument(
@@ -277,14 +284,33 @@ public struct RunSession: Sendable {
           wallTime: UTC.text(millisecondsSinceEpoch: wallTime.millisecondsSinceEpoch)
         )
       )
-      // Where the history takes nothing, the end of the run says so.
-      try? options.history?.begin(run, paths.record)
       return (Locked(reports), paths)
     } catch let error as RecordWriter.WriteError where error.isTaken {
       throw Refusal("\(folder) holds a record already; choose another folder")
     } catch {
       throw Refusal("the results cannot be kept: \(error)")
     }
+  }
+
+  /// Notes in the history that the run begins. Where that cannot be and the scenario rests on it, nothing runs.
+  ///
+  /// - Returns: the plan, with a warning where it cannot be.
+  private func begun(
+    _ run: String,
+    _ paths: Paths,
+    _ reports: Locked<LiveReports>
+  ) throws(Refusal) -> Plan {
+    var plan = plan
+    do { try options.history?.begin(run, paths.record, reports.withLock { $0.isLocked }) } catch {
+      guard !plan.restsOnHistory else {
+        reports.withLock { $0.discard() }
+        throw Refusal("the history does not take the run: \(error)")
+      }
+      plan.warnings.append(
+        "the history cannot note that the run begins, and will not know of it if it is killed: \(error)"
+      )
+    }
+    return plan
   }
 
   private static func makeFolder(_ path: String) throws(FileProblem) {
@@ -325,6 +351,7 @@ public struct RunSession: Sendable {
     _ paths: Paths,
     signal: Int32?
   ) -> Result {
+    do { try reports.withLock { try $0.settle() } } catch { log.fail("\(error)") }
     let run = log.judged()
     var result = Result(
       run: run,
@@ -342,7 +369,7 @@ public struct RunSession: Sendable {
     do { try reports.withLock { try $0.writeManifest(run) } } catch {
       result.manifestFailure = "\(error)"
     }
-    result.seal = reports.withLock { $0.seal }
+    (result.seal, result.events) = reports.withLock { ($0.seal, $0.events) }
     return result
   }
 }

@@ -7,12 +7,14 @@ import Verdicts
 
 /// What is known of meters' earlier runs.
 public struct UnitHistory: Sendable {
-  /// Makes sure that it can be asked, and will take the run; says what whoever relies on it must know.
+  /// Makes sure that it will take the run; says what whoever relies on it must know.
   let prepare: @Sendable () throws -> String?
+  /// Looks for runs that were killed; says of which not all can be learned.
+  let look: @Sendable () throws -> [String]
   /// The runs of a meter on a rig of a kind, `host` or `twin`, oldest first.
   let earlierRuns: @Sendable (SerialNumber, _ rig: String) throws -> [EarlierRun]
   /// Notes that a run begins, so that it is known even where its process is killed.
-  let begin: @Sendable (_ run: String, _ record: String) throws -> Void
+  let begin: @Sendable (_ run: String, _ record: String, _ isLocked: Bool) throws -> Void
 }
 
 extension RunHistory {
@@ -25,18 +27,21 @@ extension RunHistory {
       let history = try History(path, ifAbsent: .made, patience: patience)
       try history.check()
       try history.checkWriting()
-      var warnings = try Self.addKilledRuns(to: history)
-      if try history.names().isEmpty {
-        warnings.append("the history \(path) is new: no meter is known to it")
+      let isNew = try history.names().isEmpty && history.begunRuns().isEmpty
+      return isNew ? "the history \(path) is new: no meter is known to it" : nil
+    } look: {
+      let history: History
+      do throws(HistoryError) { history = try History(path, patience: patience) } catch {
+        if error.kind == .absent { return [] }
+        throw error
       }
-      return warnings.isEmpty ? nil : warnings.joined(separator: "\n")
+      return try KilledRuns.add(to: history)
     } earlierRuns: { number, rig in
       let history: History
       do throws(HistoryError) { history = try History(path, patience: patience) } catch {
         if error.kind == .absent { return [] }
         throw error
       }
-      _ = try Self.addKilledRuns(to: history)
       // A register that holds a number has told it without the zeros of the label.
       let texts = Set([number.text, number.withoutZeros]).sorted()
       let runs = try texts.flatMap {
@@ -50,7 +55,7 @@ extension RunHistory {
         }
         .sorted { ($0.wallTime, $0.run) < ($1.wallTime, $1.run) }
     } begin: {
-      try begin($0, record: $1)
+      try begin($0, record: $1, isLocked: $2)
     }
   }
 }
@@ -78,25 +83,35 @@ extension Plan {
     rig: String
   ) throws(UnknownHistory) -> String? {
     guard positions.contains(where: { $0.expected != nil }) else { return nil }
-    let rules = scenario.serialNumbers
-    let refuses = rules.alreadyPassed == .refuse || rules.failedBefore == .refuse
+    let refuses = restsOnHistory
     guard let history else {
       if refuses { throw UnknownHistory(reason: "--no-history leaves nobody to ask") }
       return nil
     }
-    var warning: String?
+    var found: [String] = []
     do {
-      if refuses { warning = try history.prepare() }
+      if refuses, let warning = try history.prepare() { found.append(warning) }
+      do { found += try history.look() } catch {
+        if refuses { throw error }
+        found.append("whether runs were killed is not known: \(error)")
+      }
       for index in positions.indices {
         guard let expected = positions[index].expected else { continue }
         take(try history.earlierRuns(expected.serialNumber, rig), at: index)
       }
     } catch {
       if refuses { throw UnknownHistory(reason: "the history cannot be asked: \(error)") }
-      warning = "whether meters were tested before is not known: \(error)"
+      found.append("whether meters were tested before is not known: \(error)")
     }
-    if let warning { warnings.append(warning) }
-    return warning
+    warnings += found
+    return found.isEmpty ? nil : found.joined(separator: "\n")
+  }
+
+  /// Whether meters that were tested before may be refused.
+  var restsOnHistory: Bool {
+    let rules = scenario.serialNumbers
+    return positions.contains { $0.expected != nil }
+      && (rules.alreadyPassed == .refuse || rules.failedBefore == .refuse)
   }
 
   private mutating func take(_ runs: [EarlierRun], at index: Int) {

@@ -20,7 +20,7 @@ struct Results: ParsableCommand {
       """,
     subcommands: [
       ResultsList.self, ResultsShow.self, ResultsCompare.self, ResultsStats.self, ResultsChart.self,
-      ResultsExport.self, ResultsAdd.self, ResultsRebuild.self,
+      ResultsExport.self, ResultsAdd.self, ResultsForget.self, ResultsRebuild.self,
     ]
   )
 }

@@ -143,12 +143,10 @@ private struct AppendedFile {
     }
     file = OpenFile(path, descriptor)
     // The kernel lets go of it with the process, however that ends. Whoever looks holds it for a moment only.
-    var attempts = 100
-    while flock(descriptor, LOCK_EX | LOCK_NB) < 0, errno == EWOULDBLOCK || errno == EINTR,
-      attempts > 0
-    {
+    var attempts = 1000
+    while flock(descriptor, LOCK_EX | LOCK_NB) < 0, attempts > 0 {
       attempts -= 1
-      usleep(10_000)
+      sched_yield()
     }
     isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }

@@ -37,6 +37,13 @@ extension Planner {
   /// Gives the positions their expected meters, and refuses what could not be compared.
   mutating func expectUnits(_ positions: inout [PlannedPosition]) {
     let rules = scenario.serialNumbers
+    if units.entries.isEmpty, !units.areAwaited, !rules.isRequired,
+      rules.alreadyPassed == .refuse || rules.failedBefore == .refuse
+    {
+      warn(
+        "nobody says which meters these are, so none can be refused for what it did before; give their serial numbers, or write 'expected: required'"
+      )
+    }
     var holders: [SerialNumber: String] = [:]
     var named: Set<String> = []
     for entry in units.entries {

@@ -347,7 +347,7 @@ extension Planner {
     decides: (Double) -> Bool
   ) {
     let remedy: String
-    if let gate = shortest(rule.id, pulses, planned, .usual, decides) {
+    if let gate = shortest(rule.id, pulses, planned, .worst, decides) {
       let better = prediction.recommended.flatMap { $0.periods > gate.periods ? $0 : nil }.map {
         ", better for \($0.periods), with which it is a third of the limit"
       }
@@ -372,8 +372,13 @@ extension Planner {
     let share = prediction.budget.ranked.first.map {
       "\($0.name), \(Measurement.text($0.contribution, prediction.dimension, digits: 3))"
     }
+    func text(_ value: Double) -> String {
+      Measurement.text(value, prediction.dimension, digits: 3)
+    }
+    let uncertainty =
+      prediction.span.map { "\(text($0.lowerBound)) at least" } ?? text(prediction.expanded)
     let message =
-      "'\(rule.text)' cannot be passed: the uncertainty will be \(Measurement.text(prediction.expanded, prediction.dimension, digits: 3)) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"
+      "'\(rule.text)' cannot be passed: the uncertainty will be \(uncertainty) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"
     if allowsUndecidable {
       warn("\(planned.step.id): \(message)")
     } else {

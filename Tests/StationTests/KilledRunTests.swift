@@ -78,8 +78,16 @@ struct KilledRunTests {
     let name = try #require(RecordFolder("\(folder)/killed").run)
     try FileManager.default.moveItem(atPath: "\(folder)/killed", toPath: "\(folder)/moved")
     // Another run takes the place of its record.
+    let unknown = try program.output(run("killed"))
+    #expect(unknown.status == 2 && unknown.text.contains("never told its end"), "\(unknown.text)")
+    try FileManager.default.removeItem(atPath: "\(folder)/killed")
+    let rule = "serial-number: { failed-before: refuse }"
+    let scenario = "\(folder)/scenario.yaml"
+    let text = try String(contentsOfFile: scenario, encoding: .utf8)
+    try text.replacing(rule, with: "").write(toFile: scenario, atomically: true, encoding: .utf8)
     let next = try program.output(run("killed"))
     #expect(next.text.contains("never told its end"), "\(next.text)")
+    try text.write(toFile: scenario, atomically: true, encoding: .utf8)
     let listed = try program.output(["results", "list"])
     #expect(
       listed.text.contains("another run") && listed.text.contains("1 passed"),
@@ -89,10 +97,11 @@ struct KilledRunTests {
     #expect(refused.status == 2 && refused.text.contains("knows 1 run that"), "\(refused.text)")
     let found = try program.output(["results", "add", "moved"])
     #expect(found.status == 0, "\(found.text)")
-    let (text, status) = try program.output(run("again"))
+    let again = try program.output(run("again"))
     #expect(
-      status != 0 && text.contains("failed before") && !text.contains("never told"),
-      "\(text)"
+      again.status != 0 && again.text.contains("failed before")
+        && !again.text.contains("never told"),
+      "\(again.text)"
     )
     #expect(try program.output(["results", "forget", name]).status == 2)
   }
@@ -102,9 +111,11 @@ struct KilledRunTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let history = RunHistory(path: program.history)
     try history.begin("run-lost", record: "\(folder)/lost/record.ndjson", isLocked: true)
-    #expect(try program.output(run("whole")).status == 0)
+    let refused = try program.output(run("whole"))
+    #expect(refused.status == 2 && refused.text.contains("results forget run-lost"))
     #expect(try program.output(["results", "list"]).text.contains("results forget run-lost"))
     #expect(try program.output(["results", "forget", "run-lost"]).status == 0)
+    #expect(try program.output(run("known")).status == 0)
     let listed = try program.output(["results", "list"])
     #expect(
       !listed.text.contains("run-lost") && listed.text.contains("1 passed"),

@@ -8,9 +8,9 @@ import RunRecord
 enum KilledRuns {
   /// Adds them from their records.
   ///
-  /// - Returns: the runs of which not all can be learned, and what to do.
-  static func add(to history: History) throws(HistoryError) -> [String] {
-    var problems: [String] = []
+  /// - Returns: the runs of which not all can be learned.
+  static func add(to history: History) throws(HistoryError) -> [Problem] {
+    var problems: [Problem] = []
     let all = try history.begunRuns()
     for begun in all {
       do {
@@ -30,14 +30,18 @@ enum KilledRuns {
           throw Unusable(reason: "events are missing in it, and it is read up to there")
         }
         guard begun.isLocked else {
-          throw Unusable(reason: "nobody can see there whether it goes on")
+          throw Unusable(reason: "nobody can see there whether it goes on", mayGoOn: true)
         }
         try history.forget(begun)
       } catch let error as HistoryError where error.kind != .record {
         throw error
       } catch {
         problems.append(
-          "run \(begun.run) was begun and never told its end, and its record \(begun.record) does not give all of it: \(error); what its meters did is not known: add a copy of the record with 'meterbench results add', or give the run up with 'meterbench results forget \(begun.run)'"
+          Problem(
+            text:
+              "run \(begun.run) was begun and never told its end, and its record \(begun.record) does not give all of it: \(error); what its meters did is not known: add the record from where it is now, or a copy, with 'meterbench results add', or give the run up with 'meterbench results forget \(begun.run)'",
+            isLost: (error as? Unusable)?.mayGoOn != true
+          )
         )
       }
     }
@@ -50,8 +54,16 @@ enum KilledRuns {
     return RecordFolder(begun.record).run.map { $0 == begun.run } ?? true
   }
 
+  /// A run of which not all can be learned, and what to do.
+  struct Problem: Sendable {
+    var text: String
+    /// Whether what its meters did is known to nobody; a run that may go on tells it later.
+    var isLost: Bool
+  }
+
   private struct Unusable: Error, CustomStringConvertible {
     var reason: String
+    var mayGoOn = false
     var description: String { reason }
   }
 

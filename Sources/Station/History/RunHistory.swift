@@ -29,7 +29,7 @@ public struct RunHistory: Sendable {
     let history = try History(path, patience: patience)
     try history.check()
     // What is there can be read all the same.
-    do { try KilledRuns.add(to: history).forEach(note) } catch { note("\(error)") }
+    do { try KilledRuns.add(to: history).forEach { note($0.text) } } catch { note("\(error)") }
     return history
   }
 

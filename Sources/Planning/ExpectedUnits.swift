@@ -97,7 +97,7 @@ extension Planner {
       let bus = bench.buses.first(where: { bus in active.count { $0.bus == bus.name } > 1 })
     else { return }
     warn(
-      "nothing tells the meters on bus '\(bus.name)' apart: one that answers for another passes for it, too; add 'identify: { serial-number: any }'"
+      "nothing tells the meters on bus '\(bus.name)' apart: one that answers for another passes for it, too; add 'identify: { serial-number: any }', or 'if-told' where older meters have none"
     )
   }
 

@@ -182,9 +182,11 @@ struct BlameTests {
     }
   }
 
-  @Test("A meter without the register of its serial number passes where it need not tell one")
+  @Test(
+    "A meter without the register of its serial number passes where it need not tell one, and only there"
+  )
   func olderMeter() throws {
-    func verdict(_ word: String) throws -> Verdict? {
+    func verdict(_ word: String, code: ExceptionCode = .illegalDataAddress) throws -> Verdict? {
       var rehearsal = Rehearsal(
         """
         steps:
@@ -199,7 +201,7 @@ struct BlameTests {
       )
       rehearsal.answers = ["light": "yes"]
       rehearsal.wrap = { twin in
-        let link = ExceptionLink(code: .illegalDataAddress, lane: twin.lane)
+        let link = ExceptionLink(code: code, lane: twin.lane)
         let client = Client(framing: .rtu(LineTiming(baud: 9600, bitsPerCharacter: 11)))
         return SpoiltRig(
           twin,
@@ -210,6 +212,9 @@ struct BlameTests {
     }
     #expect(try verdict("if-told") == .passed)
     #expect(try verdict("any") == .inconclusive)
+    // It has the register, and something is wrong with it.
+    #expect(try verdict("if-told", code: .serverDeviceFailure) == .inconclusive)
+    #expect(try verdict("if-told", code: .serverDeviceBusy) == .inconclusive)
   }
 
   @Test("A reference whose calibration ended makes readings against it an error")

@@ -109,17 +109,7 @@ struct CompensationTests {
   @Test("No bad meter passes, and no good one fails", arguments: cases)
   func compensation(_ one: Case) throws {
     var rehearsal = Rehearsal(
-      """
-      steps:
-        - apply: { supply: on }
-        - wait: 2 s
-        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
-        - apply: { load: bank-5A }
-
-      """ + one.steps + """
-        finally:
-          - apply: { load: off, supply: off }
-        """,
+      Script.underLoad(one.steps),
       faults: one.faults,
       meters: one.bad.isEmpty ? [:] : ["A1": one.bad]
     )
@@ -203,18 +193,13 @@ struct CompensationTests {
 
   @Test("A meter that starts too late does not start on a load that is too great")
   func startingLoad() throws {
-    let scenario = """
-      steps:
-        - apply: { supply: on }
-        - wait: 2 s
-        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
-        - apply: { load: bank-5A }
+    let scenario = Script.underLoad(
+      """
         - count-pulses: { output: pulse-2, at-least: 20 pulses, expect: { width: { at-least: 30 ms } } }
         - apply: { load: bank-2A }
         - starting-current: { output: pulse-2, at-least: 3 pulses, within: 40 min }
-      finally:
-        - apply: { load: off, supply: off }
       """
+    )
     func verdict(_ faults: [String]) throws -> Verdict? {
       var rehearsal = Rehearsal(scenario, faults: faults)
       rehearsal.bench = Bench3.text.replacing(

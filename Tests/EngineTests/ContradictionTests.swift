@@ -16,16 +16,7 @@ struct ContradictionTests {
     load: String = "bank-5A"
   ) -> Rehearsal {
     var rehearsal = Rehearsal(
-      """
-      steps:
-        - apply: { supply: on }
-        - wait: 2 s
-        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
-        - apply: { load: \(load) }
-        - \(step)
-      finally:
-        - apply: { load: off, supply: off }
-      """,
+      Script.underLoad("  - \(step)", load: load),
       faults: faults,
       meters: meters
     )

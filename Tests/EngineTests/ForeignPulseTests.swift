@@ -4,24 +4,10 @@ import Verdicts
 
 /// Where pulses are rare, a few from elsewhere decide the step: noise on a long line, or a burst of load.
 @Suite("Pulses from elsewhere, where pulses are rare") struct ForeignPulseTests {
-  private static func rehearsal(_ steps: String, faults: [String], meters: [String: String] = [:])
-    -> Rehearsal
-  {
-    var rehearsal = Rehearsal(
-      """
-      steps:
-        - apply: { supply: on }
-        - wait: 2 s
-        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
-        - apply: { load: bank-5A }
-        - count-pulses: { output: pulse-2, at-least: 20 pulses, expect: { error: ± 2 % } }
-        - apply: { load: \(steps)
-      finally:
-        - apply: { load: off, supply: off }
-      """,
-      faults: faults,
-      meters: meters
-    )
+  private static func rehearsal(_ steps: String, faults: [String]) -> Rehearsal {
+    let count =
+      "  - count-pulses: { output: pulse-2, at-least: 20 pulses, expect: { error: ± 2 % } }\n"
+    var rehearsal = Rehearsal(Script.underLoad(count + steps), faults: faults)
     rehearsal.bench = Bench3.text.replacing(
       "resistance: 115 Ω ± 0.2 %",
       with: "current: 5 mA ± 1 %"
@@ -34,11 +20,11 @@ import Verdicts
   }
 
   private static let starting = """
-    bank-2A }
+      - apply: { load: bank-2A }
       - starting-current: { output: pulse-2, at-least: 3 pulses, within: 40 min }
     """
   private static let noLoad = """
-    off }
+      - apply: { load: off }
       - no-load: { output: pulse-2, during: 10 min }
     """
 

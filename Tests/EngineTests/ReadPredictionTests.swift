@@ -10,18 +10,7 @@ struct ReadPredictionTests {
     _ step: String,
     on kind: ReferenceRunTests.Kind = .pulses
   ) -> Rehearsal {
-    var rehearsal = Rehearsal(
-      """
-      steps:
-        - apply: { supply: on }
-        - wait: 2 s
-        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
-        - apply: { load: bank-5A }
-        - \(step)
-      finally:
-        - apply: { load: off, supply: off }
-      """
-    )
+    var rehearsal = Rehearsal(Script.underLoad("  - \(step)"))
     rehearsal.bench = kind.bench
     return rehearsal
   }

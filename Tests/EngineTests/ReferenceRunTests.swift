@@ -201,16 +201,9 @@ struct ReferenceRunTests {
   @Test("Behind a transformer a phase's part of a power is a phase's, also where the load has none")
   func phaseBehindTransformer() throws {
     var rehearsal = Rehearsal(
-      """
-      steps:
-        - apply: { supply: on }
-        - wait: 2 s
-        - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
-        - apply: { load: bank-5A }
-        - read: { reactive-power-l1: { within: ± 5 %, of: load }, reactive-power: { within: ± 5 %, of: load } }
-      finally:
-        - apply: { load: off, supply: off }
-      """
+      Script.underLoad(
+        "  - read: { reactive-power-l1: { within: ± 5 %, of: load }, reactive-power: { within: ± 5 %, of: load } }"
+      )
     )
     rehearsal.bench = Bench3.only(1).replacing(
       "    supply: { chip: main, line: GPIO22, safe: off }\n",

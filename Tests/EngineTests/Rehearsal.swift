@@ -249,6 +249,21 @@ enum Bench3 {
 
 /// Scenarios that several suites rehearse.
 enum Script {
+  /// Steps as in a file, between powering up a 5 A meter under a load and powering down.
+  static func underLoad(_ steps: String, load: String = "bank-5A") -> String {
+    """
+    steps:
+      - apply: { supply: on }
+      - wait: 2 s
+      - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo }
+      - apply: { load: \(load) }
+
+    """ + steps + (steps.hasSuffix("\n") ? "" : "\n") + """
+      finally:
+        - apply: { load: off, supply: off }
+      """
+  }
+
   /// Power up, set up, one gate of pulses with a reference, power down. The gate is open from 10 s
   /// to 27 s.
   static func pulses(

@@ -92,17 +92,23 @@ extension PositionRunner {
 
   /// The number in a register, in the register's own unit.
   ///
+  /// - Parameter isOptional: whether a meter without the register is as good as any.
   /// - Returns: nil where the meter refused; the log says so then.
   func number(
     at register: RegisterAddress,
     of what: String,
     certainty: Certainty,
+    isOptional: Bool = false,
     _ step: PlannedStep
   ) async throws -> Double? {
     switch try await ask(register.readRequest, step) {
     case .registers(let words, _):
       return register.encoding.decode(words, order: profile.communication.wordOrder)
     case .done: return nil
+    case .exception(.illegalFunction) where isOptional,
+      .exception(.illegalDataAddress) where isOptional:
+      note(step, "the meter tells no \(what)")
+      return nil
     case .exception(let code):
       refused(what, at: register, code, certainty, step)
       return nil

@@ -12,18 +12,26 @@ extension PositionRunner {
   /// `identify`: the meter's own words for what it is.
   func identify(_ identify: Identify, _ step: PlannedStep) async throws {
     for item in identify.items {
+      let isOptional = identify.optional.contains(item)
       if let setting = profile.setting(item), case .register(let register, _) = setting.access {
-        guard let number = try await identity(item, at: register, setting.certainty, identify, step)
+        guard
+          let number = try await number(
+            at: register,
+            of: item,
+            certainty: setting.certainty,
+            isOptional: isOptional,
+            step
+          )
         else { continue }
         let text = setting.isSecret ? "secret" : setting.text(for: number)
         measure(step, item, .text(text), from: lane.now)
       } else if let quantity = profile.quantity(item) {
         guard
-          let number = try await identity(
-            item,
+          let number = try await number(
             at: quantity.register,
-            quantity.certainty,
-            identify,
+            of: item,
+            certainty: quantity.certainty,
+            isOptional: isOptional,
             step
           )
         else { continue }
@@ -37,30 +45,6 @@ extension PositionRunner {
       } else {
         observe(step, .missing, "\(item) can be seen in the meter's menu only")
       }
-    }
-  }
-
-  /// What a register says of the meter; nil where it says nothing.
-  private func identity(
-    _ item: String,
-    at register: RegisterAddress,
-    _ certainty: Certainty,
-    _ identify: Identify,
-    _ step: PlannedStep
-  ) async throws -> Double? {
-    guard identify.optional.contains(item) else {
-      return try await number(at: register, of: item, certainty: certainty, step)
-    }
-    switch try await ask(register.readRequest, step) {
-    case .registers(let words, _):
-      return register.encoding.decode(words, order: profile.communication.wordOrder)
-    case .done: return nil
-    case .exception(.illegalFunction), .exception(.illegalDataAddress):
-      note(step, "the meter tells no \(item)")
-      return nil
-    case .exception(let code):
-      refused(item, at: register, code, certainty, step)
-      return nil
     }
   }
 

@@ -203,11 +203,10 @@ public struct RunHistory: Sendable {
   /// What a record gives, whether its run was to stay out, and whether it goes on behind a hole.
   static func read(_ record: String) throws -> (entry: RunEntry, staysOut: Bool, hasHole: Bool) {
     let stored = try StoredRun(path: record)
-    let folder = RecordFolder(record)
     let entry = try RunEntry(
       stored.run,
-      record: place(of: folder.record),
-      fingerprint: try folder.data().seal ?? "",
+      record: place(of: RecordFolder(record).record),
+      fingerprint: stored.seal ?? "",
       events: stored.events
     )
     return (entry, stored.run.start?.staysOutOfHistory == true, stored.hasHole)

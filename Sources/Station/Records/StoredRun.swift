@@ -6,6 +6,8 @@ import RunRecord
 /// A run that was recorded before, judged again as it was then.
 public struct StoredRun {
   public var run: JudgedRun
+  /// The digest of the record's last whole line; nil where it has none.
+  let seal: String?
   /// How many events were judged.
   let events: Int
   /// Whether one of the files goes on behind a hole in another: what follows the hole is not judged.
@@ -28,6 +30,7 @@ public struct StoredRun {
       evidence.take(event)
     }
     run = judge.judged()
+    seal = data.seal
     events = count
     hasHole = (data.lastNumber ?? 0) >= count
     self.evidence = evidence

@@ -123,7 +123,7 @@ public struct RunSession: Sendable {
     let (reports, paths) = try openReports(run, rig.wallTime)
     let log = log(on: rig.lane, reports)
     relay.log = log
-    let engine = Engine(plan: try begun(run, paths, reports), rig: rig, log: log)
+    let engine = Engine(plan: try noteBeginning(run, paths, reports), rig: rig, log: log)
     let start = started(run: run, rig: rig, host: "twin")
     var signal: Int32?
     do {
@@ -173,7 +173,7 @@ public struct RunSession: Sendable {
     let (reports, paths) = try openReports(run, rig.wallTime)
     let log = log(on: rig.lane, reports)
     relay.log = log
-    let engine = Engine(plan: try begun(run, paths, reports), rig: rig, log: log)
+    let engine = Engine(plan: try noteBeginning(run, paths, reports), rig: rig, log: log)
     let start = started(run: run, rig: rig, host: Self.hostName)
     let signal = Blocking.run(on: rig.lane) { await engine.run(start) }
     return finish(log, reports, paths, signal: signal)
@@ -295,7 +295,7 @@ public struct RunSession: Sendable {
   /// Notes in the history that the run begins. Where that cannot be and the scenario rests on it, nothing runs.
   ///
   /// - Returns: the plan, with a warning where it cannot be.
-  private func begun(
+  private func noteBeginning(
     _ run: String,
     _ paths: Paths,
     _ reports: Locked<LiveReports>

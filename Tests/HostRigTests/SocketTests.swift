@@ -62,7 +62,10 @@ struct SocketTests {
       let text = refusal { () throws(LinkFailure) in
         _ = try SocketListener(address, lane: lane)
       }
-      #expect(text == "cannot listen on \(address): Address already in use")
+      #expect(
+        text
+          == "cannot listen on \(address): Address already in use; another program listens there: end it, or choose another port"
+      )
       withExtendedLifetime(listener) {}
     }
   }

@@ -156,6 +156,7 @@ extension BrokenCase {
   ]
 
   private static let values = [
+    BrokenCase("value-mistyped-word", .scenario("firmware: \"${firmware}\"", "firmware: if_told")),
     BrokenCase("value-wrong-unit", .scenario("error: ± 0.5 %", "error: ± 0.5 V")),
     BrokenCase(
       "value-wrong-unit-of-quantity",

@@ -27,7 +27,11 @@ public final class SocketListener {
       try SocketFile.clear(path)
       raw = chost_unix_listen(path)
     }
-    guard raw >= 0 else { throw .system("cannot listen on \(address): \(systemText(-raw))") }
+    guard raw >= 0 else {
+      let advice =
+        raw == -EADDRINUSE ? "; another program listens there: end it, or choose another port" : ""
+      throw .system("cannot listen on \(address): \(systemText(-raw))\(advice)")
+    }
     let descriptor = Descriptor(owning: raw)
     switch address {
     case .tcp(let host, _):

@@ -11,7 +11,10 @@ import Testing
     ("meter-constant", "twin"), ("sdm120-eol", "twin-sdm120"), ("sdm630-eol", "twin-sdm630"),
   ]
 
-  @Test("Predicted and observed uncertainty agree within 20 %", arguments: scenarios)
+  @Test(
+    "Observed uncertainty lies within 20 % of the predicted one, or where it has a span within 5 % of that",
+    arguments: scenarios
+  )
   func agreement(scenario: String, bench: String) throws {
     let folder = try Scratch()
     let files = "\(Root.path)/Scenarios/\(scenario).yaml --bench \(Root.path)/Benches/\(bench).yaml"
@@ -26,10 +29,11 @@ import Testing
           // The last bit of a register's number decides nothing, and doubles at a power of two.
           expanded > limit * 1e-5
         else { continue }
-        let least = prediction["leastUncertainty"] as? Double ?? expanded * 0.9
-        let greatest = prediction["greatestUncertainty"] as? Double ?? expanded * 1.1
+        let least = (prediction["leastUncertainty"] as? Double).map { $0 * 0.95 } ?? expanded * 0.8
+        let greatest =
+          (prediction["greatestUncertainty"] as? Double).map { $0 * 1.05 } ?? expanded * 1.2
         #expect(least <= expanded && expanded <= greatest && greatest <= 2 * expanded)
-        predicted[rule] = (least * 0.9...greatest * 1.1, prediction["unit"] as? String ?? "")
+        predicted[rule] = (least...greatest, prediction["unit"] as? String ?? "")
       }
     }
     var compared = 0

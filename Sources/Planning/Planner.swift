@@ -222,7 +222,12 @@ struct Planner {
       )
       checkComparison(comparison, planned.pulses, step)
       proven.insert(comparison.output)
-      planned.predictedDuration = planned.pulses?.gate ?? .zero
+      if let moments = scenario.profile.readings, let rate = planned.pulses?.rate, rate > 0 {
+        let watch = moments.watch(period: .seconds(rounding: 1 / rate))
+        planned.pulses?.watch = watch
+        planned.predictedDuration =
+          (planned.pulses?.gate ?? .zero) + watch + max(watch, moments.reach)
+      }
     case .apply(let apply):
       hasChanged = true
       planned.predictedDuration = plan(apply, step)

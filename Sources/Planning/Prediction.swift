@@ -17,7 +17,7 @@ public struct Prediction: Hashable, Sendable {
   /// What the uncertainty will come from, for a value in the middle of its limits.
   public var budget: UncertaintyBudget
   /// The expanded uncertainty where the gate falls best, and where it falls worst, between two updates of a register,
-  /// in the unit of the limit; nil where no register's updates bear on it.
+  /// in the unit of the limit; nil where no register's updates bear on it by more than a twentieth.
   public var span: ClosedRange<Double>?
   /// The fewest periods, and how long they take, that bring U to a third of the limit; nil where no gate of up
   /// to a day does, and for rules that no gate decides.
@@ -43,6 +43,8 @@ private let recommendedShare = 1.0 / 3
 extension Planner {
   /// The deviation of a meter's edges about an even train that is taken where nothing is known.
   static let unknownJitter = Duration.milliseconds(1)
+  /// A span that is narrower than this ratio of its ends says nothing that a person could use.
+  private static let visibleSpan = 1.05
 
   /// Predicts the uncertainty of a step's rules, and refuses those that nothing could pass.
   mutating func predict(_ planned: inout PlannedStep) {
@@ -64,7 +66,7 @@ extension Planner {
           ?? budget.expanded
       }
       let (best, worst) = (expanded(.best), expanded(.worst))
-      if best < worst { prediction.span = best...worst }
+      if best * Self.visibleSpan < worst { prediction.span = best...worst }
       prediction.recommended = shortest(rule.id, pulses, planned) { $0 <= limit * recommendedShare }
       planned.predictions.append(prediction)
       let decides = { (uncertainty: Double) in
@@ -259,10 +261,13 @@ extension Planner {
     case .registers: return 1
     case .pulses(_, let constant):
       let sample = max(1, 3_600_000 / (power * constant.base))
-      return length.inSeconds < 3 * sample ? 1 : 0.01
-    case .power, .declaredLoad: return 0.01
+      return length.inSeconds < 3 * sample ? 1 : seenStability
+    case .power, .declaredLoad: return seenStability
     }
   }
+
+  /// How far a load is taken to be seen to leave its mean.
+  private static let seenStability = 0.01
 
   /// The meter's own register, as `compare-registers` reads it.
   private func ownRegister(
@@ -293,7 +298,8 @@ extension Planner {
       power: power,
       over: length,
       clockRate: bench.clockRateLimit,
-      quality: ReferenceQuality(),
+      // The output's pulses show how steady the load is, where they are watched for it.
+      quality: ReferenceQuality(loadStability: pulses.watch > .zero ? Self.seenStability : 1),
       phase: phase
     )
   }

@@ -1,14 +1,42 @@
 import Planning
+import Quantities
+import Scenarios
 import Testing
 
 /// What a plan says of a gate whose uncertainty depends on how it falls between two updates of a register.
 @Suite("The span of a predicted uncertainty") struct PredictedSpanTests {
-  private static func plan(percent limit: Double) throws -> Plan {
+  /// A pulse of 0.1 kWh takes longer than the register's updates, so it does not show how steady the load is
+  /// between two of them.
+  private static func plan(percent limit: Double, weight: String = "0.1 kWh") throws -> Plan {
     try Rehearsal(
       Script.underLoad(
-        "  - compare-registers: { output: pulse-2, during: 10 min, expect: { difference: ± \(limit) % } }"
+        """
+          - configure: { pulse-1-energy: active-import, pulse-width: 100 ms, pulse-weight: \(weight) }
+          - compare-registers: { output: pulse-1, during: 10 min, expect: { difference: ± \(limit) % } }
+        """
       )
     ).plan().plan
+  }
+
+  private static func step(_ plan: Plan) throws -> PlannedStep {
+    let comparisons = plan.steps.filter { planned in
+      if case .compareRegisters = planned.step.action { true } else { false }
+    }
+    return try #require(comparisons.first)
+  }
+
+  @Test("Pulses as fast as the updates are watched around the gate, and leave no span")
+  func fastPulses() throws {
+    let fast = try Self.step(Self.plan(percent: 5, weight: "0.001 kWh"))
+    #expect(try #require(fast.predictions.first).span == nil)
+    let pulses = try #require(fast.pulses)
+    let period = 1 / (try #require(pulses.rate))
+    // Update interval and latency are 1 s: 3.5 s and a period, before and after.
+    #expect(abs(pulses.watch.inSeconds - 3.5 - period) < 1e-6)
+    #expect(fast.predictedDuration == (try #require(pulses.gate)) + pulses.watch * 2)
+    let slow = try Self.step(Self.plan(percent: 5))
+    #expect(slow.pulses?.watch == .zero)
+    #expect(slow.predictedDuration == (try #require(slow.pulses?.gate)) + .milliseconds(3500))
   }
 
   @Test("What can pass is planned, what may not is warned of, and what cannot is refused")

@@ -243,4 +243,60 @@ private func randomLoad(_ random: inout Seeded) -> (Double) -> Double {
     }
     #expect(throws: MetrologyError.self) { try energy([reading(10, 5), reading(125, 5)]) }
   }
+
+  /// Opened at 20 s, between the updates that are latched at 19.3 s and 20.3 s.
+  private func interpolation(
+    at end: String,
+    seen: SteadySpan?,
+    stability: Double = 1
+  ) throws -> Double {
+    var random = Seeded(state: 5)
+    let register = steady()
+    let energy = try ReferenceEnergy.fromRegisters(
+      over: gate,
+      readings: register.polls(from: 10, to: 130, every: 0.05, &random),
+      timing: timing(register),
+      quality: .init(loadStability: stability),
+      seen: seen
+    )
+    let component = energy.components.first { $0.name == "register interpolation, \(end)" }
+    return try #require(component).contribution
+  }
+
+  @Test func aLoadThatWasSeenToBeSteadyIsInterpolatedAsSteady() throws {
+    let seen = SteadySpan(from: at(15), to: at(125), deviation: 0.01)
+    for end in ["opening", "closing"] {
+      let unknown = try interpolation(at: end, seen: nil)
+      #expect(unknown > 1e-4)
+      // Two other values may place the end best now, up to twice as far from one another.
+      #expect(try interpolation(at: end, seen: seen) < 0.05 * unknown)
+    }
+  }
+
+  @Test func whatWasSeenElsewhereSaysNothingOfAnEnd() throws {
+    let (opening, closing) = ("opening", "closing")
+    func relative(_ end: String, from: Double, to: Double) throws -> Double {
+      let seen = SteadySpan(from: at(from), to: at(to), deviation: 0.01)
+      return try interpolation(at: end, seen: seen) / interpolation(at: end, seen: nil)
+    }
+    // From within the interval that the opening lies in, and from the gate's own first edge.
+    for from in [19.6, 20] {
+      #expect(try relative(opening, from: from, to: 125) > 0.99)
+      #expect(try relative(closing, from: from, to: 125) < 0.05)
+    }
+    for to in [118.0, 118.2] {
+      #expect(try relative(closing, from: 15, to: to) > 0.99)
+      #expect(try relative(opening, from: 15, to: to) < 0.05)
+    }
+  }
+
+  @Test func aLoadThatWasSeenToMoveIsNoSteadierThanItIsHeld() throws {
+    let moved = SteadySpan(from: at(15), to: at(125), deviation: 0.5)
+    let unknown = SteadySpan(from: at(15), to: at(125), deviation: .nan)
+    let held = try interpolation(at: "opening", seen: nil, stability: 0.1)
+    #expect(try interpolation(at: "opening", seen: moved, stability: 0.1) == held)
+    #expect(try interpolation(at: "opening", seen: unknown, stability: 0.1) == held)
+    let half = try interpolation(at: "opening", seen: moved)
+    #expect(abs(half / (try interpolation(at: "opening", seen: nil)) - 0.5) < 1e-9)
+  }
 }

@@ -53,12 +53,8 @@ struct ReferenceRegister {
   /// Keeps what was and will be read around the opening of a gate.
   mutating func keep(around opening: Instant) { window.keep(around: opening) }
 
-  /// When enough was read to place the end of a gate: one step of the register later places it better than the
-  /// first reading that is late enough.
-  func settles(_ gate: Gate) -> Instant {
-    let step = (moments?.updateInterval ?? .zero) * 2 + (moments?.latency ?? .zero)
-    return gate.closed + step + .milliseconds(500)
-  }
+  /// When enough was read to place the end of a gate.
+  func settles(_ gate: Gate) -> Instant { gate.closed + (moments?.reach ?? .zero) }
 
   /// The energy over a gate.
   func energy(

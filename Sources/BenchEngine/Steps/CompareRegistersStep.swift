@@ -188,10 +188,7 @@ extension PositionRunner {
     let gate = reading.gate
     let quantity = expectation.output.quantity
     let factor = quantity.unit.unit(where: step.value)?.factor ?? 1
-    // One step of the register after the gate places its end better than the first reading that is late enough.
-    try await lane.sleep(
-      until: gate.closed + moments.updateInterval * 2 + moments.latency + .milliseconds(500)
-    )
+    try await lane.sleep(until: gate.closed + moments.reach)
     let energy = try await bracketed(step) {
       let last = registerReadings.last?.energy ?? 0
       let spacing = quantity.register.encoding.spacing(at: last / factor) * factor
@@ -203,7 +200,8 @@ extension PositionRunner {
           latency: moments.latency,
           step: max((quantity.resolution ?? 0) * factor, spacing)
         ),
-        quality: ReferenceQuality()
+        quality: ReferenceQuality(),
+        seen: reading.steadiness
       )
     }
     measure(

@@ -19,31 +19,35 @@ extension ReferenceEnergy {
   ///     after the closing.
   ///   - timing: The register's update interval, latency and step.
   ///   - quality: The reference's accuracy and the load's stability.
+  ///   - seen: How steady the power was seen to be, over a time that may hold one end of the gate or both: between two
+  ///     values latched within it the power stays that close to its mean.
   /// - Throws: ``MetrologyError`` where the update interval is unknown, the readings do not bracket
   ///   the gate, are out of order, or go back.
   public static func fromRegisters(
     over gate: Gate,
     readings: [RegisterReading],
     timing: RegisterTiming,
-    quality: ReferenceQuality
+    quality: ReferenceQuality,
+    seen: SteadySpan? = nil
   ) throws(MetrologyError) -> ReferenceEnergy {
     guard gate.closed > gate.opened else { throw .emptyGate }
     let values = try LatchedValue.values(of: readings, timing: timing)
     guard values.count >= 2 else { throw .tooFewReadings(have: values.count, need: 2) }
     let mean = Self.meanPower(values)
+    let steadiness = LoadSteadiness(stability: quality.stability, seen: seen)
     let opening = try RegisterCrossing(
       of: gate.opened,
       .opening,
       in: values,
       meanPower: mean,
-      stability: quality.stability
+      steadiness
     )
     let closing = try RegisterCrossing(
       of: gate.closed,
       .closing,
       in: values,
       meanPower: mean,
-      stability: quality.stability
+      steadiness
     )
     let step = abs(try finite(timing.step, "the register's step"))
     let value = try positive(closing.estimate - opening.estimate, "the reference energy")
@@ -53,8 +57,8 @@ extension ReferenceEnergy {
       lower: max(0, closing.before.energy - opening.after.energy - step),
       upper: closing.after.energy - opening.before.energy + step,
       components: quality.components + [.registerResolution(step: step, energy: value)]
-        + opening.components(.opening, power: power, energy: value, stability: quality.stability)
-        + closing.components(.closing, power: power, energy: value, stability: quality.stability)
+        + opening.components(.opening, power: power, energy: value)
+        + closing.components(.closing, power: power, energy: value)
     )
   }
 }
@@ -68,11 +72,26 @@ extension ReferenceEnergy {
   }
 }
 
+/// How far the power may leave its mean between two latched values.
+private struct LoadSteadiness {
+  /// What holds at any time.
+  var stability: Double
+  var seen: SteadySpan?
+
+  func stability(from before: LatchedValue, to after: LatchedValue) -> Double {
+    guard let seen, seen.deviation.isFinite, seen.from <= before.earliest, after.latest <= seen.to
+    else { return stability }
+    return min(stability, abs(seen.deviation))
+  }
+}
+
 /// An end of a gate between two latched values.
 private struct RegisterCrossing {
   var before: LatchedValue
   var after: LatchedValue
   var fraction: Double
+  /// How far the power may leave its mean between them.
+  var stability: Double
 
   /// The pair of values around a moment that places it best: of the two values nearest to it on either side, each
   /// by the reading that tells best when it was latched. A value whose step was caught is known to a poll; one that
@@ -82,15 +101,15 @@ private struct RegisterCrossing {
     _ end: MetrologyError.GateEnd,
     in values: [LatchedValue],
     meanPower: Double,
-    stability: Double
+    _ steadiness: LoadSteadiness
   ) throws(MetrologyError) {
     let before = Self.nearest(values.reversed().lazy.filter { $0.latest <= moment })
     let after = Self.nearest(values.lazy.filter { $0.earliest >= moment })
     var best: (crossing: RegisterCrossing, variance: Double)?
     for earlier in before {
       for later in after {
-        let crossing = RegisterCrossing(before: earlier, after: later, at: moment)
-        let variance = crossing.variance(meanPower: meanPower, stability: stability)
+        let crossing = RegisterCrossing(before: earlier, after: later, at: moment, steadiness)
+        let variance = crossing.variance(meanPower: meanPower)
         if best.map({ variance < $0.variance }) ?? true { best = (crossing, variance) }
       }
     }
@@ -98,9 +117,15 @@ private struct RegisterCrossing {
     self = best.crossing
   }
 
-  private init(before: LatchedValue, after: LatchedValue, at moment: Instant) {
+  private init(
+    before: LatchedValue,
+    after: LatchedValue,
+    at moment: Instant,
+    _ steadiness: LoadSteadiness
+  ) {
     self.before = before
     self.after = after
+    stability = steadiness.stability(from: before, to: after)
     let span = after.middle.duration(since: before.middle).inSeconds
     fraction = span > 0 ? moment.duration(since: before.middle).inSeconds / span : 0.5
   }
@@ -125,7 +150,7 @@ private struct RegisterCrossing {
   }
 
   /// What the place of the moment between the two leaves open, squared, in Wh² up to a factor.
-  private func variance(meanPower: Double, stability: Double) -> Double {
+  private func variance(meanPower: Double) -> Double {
     let span = after.middle.duration(since: before.middle).inSeconds
     let local = span > 0 ? (after.energy - before.energy) / span * 3600 : 0
     let power = max(local, meanPower)
@@ -139,8 +164,7 @@ private struct RegisterCrossing {
   func components(
     _ end: MetrologyError.GateEnd,
     power: Double,
-    energy: Double,
-    stability: Double
+    energy: Double
   ) -> [UncertaintyBudget.Component] {
     let between = after.energy - before.energy
     let span = after.middle.duration(since: before.middle).inSeconds

@@ -22,8 +22,6 @@ public struct GateKeeper: Sendable {
   public private(set) var state = State.waiting
   /// Whole periods since the gate opened.
   public private(set) var periods = 0
-  /// The last leading edge inside the gate; nil while it waits.
-  public private(set) var lastLeading: Instant?
 
   private let notBefore: Instant
   private let atLeastPeriods: Int
@@ -101,10 +99,8 @@ public struct GateKeeper: Sendable {
     switch state {
     case .waiting where time >= notBefore:
       state = .open(since: time)
-      lastLeading = time
     case .open(let opened):
       periods += 1
-      lastLeading = time
       if periods >= atLeastPeriods, time.duration(since: opened) >= atLeastDuration {
         state = .closed(Gate(opened: opened, closed: time, periods: periods))
       }

@@ -16,6 +16,8 @@ public struct Prediction: Hashable, Sendable {
   public var dimension = Dimension.ratio
   /// What the uncertainty will come from, for a value in the middle of its limits.
   public var budget: UncertaintyBudget
+  /// How the rule decides.
+  public var decision: DecisionRule
   /// The expanded uncertainty where the gate falls best, and where it falls worst, between two updates of a register,
   /// in the unit of the limit; nil where no register's updates bear on it by more than a twentieth.
   public var span: ClosedRange<Double>?
@@ -34,6 +36,10 @@ public struct Prediction: Hashable, Sendable {
 
   /// The test uncertainty ratio L/U.
   public var testUncertaintyRatio: Double { limit / expanded }
+
+  /// The acceptance limit (JCGM 106:2012, clause 3.3): how far a value may be from the middle of its limits and pass,
+  /// which is the limit less the guard band.
+  public var acceptance: Double { limit - decision.guardBand(expanded) }
 }
 
 /// The share of a limit that the uncertainty of a test may have (arrêté du 1er août 2013, articles 13 and 18).
@@ -60,7 +66,12 @@ extension Planner {
       guard let limit = Self.room(rule, expected: pulses),
         let budget = budget(of: rule.id, periods: pulses.periods, pulses, planned)
       else { continue }
-      var prediction = Prediction(rule: rule.id, limit: limit, budget: budget)
+      var prediction = Prediction(
+        rule: rule.id,
+        limit: limit,
+        budget: budget,
+        decision: rule.decision
+      )
       func expanded(_ phase: PredictedPhase) -> Double {
         self.budget(of: rule.id, periods: pulses.periods, pulses, planned, phase)?.expanded
           ?? budget.expanded
@@ -83,6 +94,8 @@ extension Planner {
         warn(
           "\(planned.step.id): '\(rule.text)' may end inconclusive: the uncertainty will be up to \(Measurement.text(worst, .ratio, digits: 3)), as the gate falls between two updates of the register\(remedy ?? "")"
         )
+      } else {
+        warnOfLittleRoom(rule, prediction, planned)
       }
     }
     predictScatter(&planned)
@@ -105,7 +118,12 @@ extension Planner {
         least = scatter.benchScatter
       default: continue
       }
-      let prediction = Prediction(rule: rule.id, limit: limit, budget: usual)
+      let prediction = Prediction(
+        rule: rule.id,
+        limit: limit,
+        budget: usual,
+        decision: rule.decision
+      )
       planned.predictions.append(prediction)
       guard
         rule.decision.decide(0, expandedUncertainty: least.expanded, lower: nil, upper: limit)
@@ -366,6 +384,21 @@ extension Planner {
         : "no longer gate helps; use a better reference, or a wider limit"
     }
     refuseUndecidable(rule, prediction, planned, remedy: remedy)
+  }
+
+  /// Warns where hardly anything but a value in the middle of its limits could pass.
+  mutating func warnOfLittleRoom(
+    _ rule: Rule,
+    _ prediction: Prediction,
+    _ planned: PlannedStep
+  ) {
+    guard prediction.acceptance < prediction.limit / 4 else { return }
+    func text(_ value: Double) -> String {
+      Measurement.text(value, prediction.dimension, digits: 3)
+    }
+    warn(
+      "\(planned.step.id): of '\(rule.text)' only ± \(text(prediction.acceptance)) can pass: the uncertainty will be \(text(prediction.expanded)), and the decision is \(rule.decision); what is further off, and within the limit, ends inconclusive"
+    )
   }
 
   /// Refuses a rule that nothing could pass, or warns of it where that was allowed.

@@ -20,7 +20,8 @@ extension Planner {
         rule: rule.id,
         limit: expected.room,
         dimension: expected.dimension,
-        budget: expected.budget
+        budget: expected.budget,
+        decision: rule.decision
       )
       planned.predictions.append(prediction)
       let decides = rule.decision.decide(
@@ -29,7 +30,10 @@ extension Planner {
         lower: expected.isMagnitude ? nil : -expected.room,
         upper: expected.room
       )
-      guard decides != .passed else { continue }
+      guard decides != .passed else {
+        warnOfLittleRoom(rule, prediction, planned)
+        continue
+      }
       refuseUndecidable(
         rule,
         prediction,

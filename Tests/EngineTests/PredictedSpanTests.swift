@@ -58,4 +58,21 @@ import Testing
       "\($0)".contains("cannot be passed")
     }
   }
+
+  @Test("A limit that is hardly above the uncertainty is warned of, with what it accepts")
+  func littleRoom() throws {
+    func plan(_ limit: Double) throws -> (plan: Plan, prediction: Prediction) {
+      let plan = try Self.plan(percent: limit * 100, weight: "0.001 kWh")
+      return (plan, try #require(plan.steps.flatMap(\.predictions).first))
+    }
+    func warns(_ limit: Double) throws -> Bool {
+      try plan(limit).plan.warnings.contains { $0.contains("can pass: the uncertainty") }
+    }
+    let expanded = try plan(0.05).prediction.expanded
+    // A guard band of U leaves a quarter of the limit where the limit is 4/3 of U.
+    #expect(try warns(1.3 * expanded))
+    #expect(try !warns(1.4 * expanded))
+    let narrow = try plan(1.5 * expanded).prediction
+    #expect(abs(narrow.acceptance - 0.5 * expanded) < 1e-9)
+  }
 }

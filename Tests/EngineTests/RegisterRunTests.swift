@@ -141,7 +141,8 @@ struct RegisterRunTests {
     ).run()
     #expect(outcome.verdict("A1") == .passed)
     let ends = try ["opening", "closing"].map { try Self.interpolation($0, outcome) }
-    #expect(ends.contains { $0 > 1e-4 })
+    // Nothing is known but that energy flows one way: up to half a step of the register at each end.
+    #expect(ends.allSatisfy { $0 > 1e-3 }, "\(ends)")
   }
 
   @Test("An output that dies before the gate opens has given what it gave")

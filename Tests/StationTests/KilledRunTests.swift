@@ -213,6 +213,43 @@ struct KilledRunTests {
     #expect(try history.open().begunRuns().isEmpty)
   }
 
+  @Test("What a power failure may have taken from a record is unknown, until somebody gives it up")
+  func powerFailure() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try kill("killed", at: "\"step\":\"count-pulses", [])
+    let name = try #require(RecordFolder("\(folder)/killed").run)
+    let history = try History(program.history)
+    var begun = try #require(try history.begunRuns().first)
+    #expect(begun.boot == Boot.current)
+    begun.boot = "the one before"
+    try history.begin(begun)
+    for _ in 0..<2 {
+      let (text, status) = try program.output(run("again"))
+      #expect(status == 2 && text.contains("was started anew since"), "\(text)")
+    }
+    #expect(try history.names() == [name])
+    #expect(try program.output(["results", "forget", name]).status == 0)
+    let (text, status) = try program.output(run("again"))
+    #expect(status == 0, "\(text)")
+  }
+
+  @Test("A record that was empty when the power failed is not one in which nothing was done")
+  func powerFailureAtTheBeginning() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try kill("killed", at: "\"step\":\"count-pulses", [])
+    for file in RecordFile.allCases {
+      try Data().write(to: URL(fileURLWithPath: "\(folder)/killed/\(file.rawValue)"))
+    }
+    let history = try History(program.history)
+    let begun = try #require(try history.begunRuns().first)
+    var before = begun
+    before.boot = "the one before"
+    try history.begin(before)
+    #expect(try program.output(["results", "list"]).text.contains("never told its end"))
+    try history.begin(begun)
+    #expect(try !program.output(["results", "list"]).text.contains("never told its end"))
+  }
+
   @Test("A record that lost its beginning is not one in which nothing was done")
   func lostBeginning() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -7,10 +7,12 @@ public struct BegunRun: Hashable, Sendable {
   public var record: String
   /// Whether the record is locked for as long as the run goes on.
   public var isLocked: Bool
+  /// Names the time from one start of the computer to the next in which it began; nil where that is not known.
+  public var boot: String?
 
   /// A run and its record.
-  public init(run: String, record: String, isLocked: Bool) {
-    (self.run, self.record, self.isLocked) = (run, record, isLocked)
+  public init(run: String, record: String, isLocked: Bool, boot: String?) {
+    (self.run, self.record, self.isLocked, self.boot) = (run, record, isLocked, boot)
   }
 }
 
@@ -20,8 +22,8 @@ extension History {
   public func begin(_ run: BegunRun) throws(HistoryError) {
     try write {
       try $0.execute(
-        sql: "INSERT OR REPLACE INTO begun (run, record, isLocked) VALUES (?, ?, ?)",
-        arguments: [run.run, run.record, run.isLocked]
+        sql: "INSERT OR REPLACE INTO begun (run, record, isLocked, boot) VALUES (?, ?, ?, ?)",
+        arguments: [run.run, run.record, run.isLocked, run.boot]
       )
     }
   }
@@ -29,10 +31,10 @@ extension History {
   /// The runs that have begun and whose end is not known.
   public func begunRuns() throws(HistoryError) -> [BegunRun] {
     try read {
-      try Row.fetchAll($0, sql: "SELECT run, record, isLocked FROM begun ORDER BY run, record").map
-      {
-        BegunRun(run: $0[0], record: $0[1], isLocked: $0[2])
-      }
+      try Row.fetchAll(
+        $0,
+        sql: "SELECT run, record, isLocked, boot FROM begun ORDER BY run, record"
+      ).map { BegunRun(run: $0[0], record: $0[1], isLocked: $0[2], boot: $0[3]) }
     }
   }
 

@@ -92,6 +92,7 @@ enum Schema {
       PRIMARY KEY (run, record)
     ) STRICT;
     """,
+    "ALTER TABLE begun ADD COLUMN boot TEXT",
   ]
 
   /// Brings a file to this version: all of it or nothing, and one process after the other.

@@ -60,6 +60,7 @@ public enum PlanText {
             leastUncertainty: $0.span?.lowerBound,
             greatestUncertainty: $0.span?.upperBound,
             testUncertaintyRatio: $0.testUncertaintyRatio,
+            acceptance: $0.acceptance,
             recommendedPeriods: $0.recommended?.periods,
             recommendedSeconds: $0.recommended?.length.inSeconds
           )
@@ -128,6 +129,8 @@ public enum PlanText {
     var leastUncertainty: Double?
     var greatestUncertainty: Double?
     var testUncertaintyRatio: Double
+    /// How far from the middle of its limits a value may be and pass.
+    var acceptance: Double
     var recommendedPeriods: Int?
     var recommendedSeconds: Double?
   }
@@ -146,8 +149,12 @@ public enum PlanText {
       prediction.span.map {
         " (\(value($0.lowerBound)) to \(value($0.upperBound)), as the gate falls between two updates)"
       } ?? ""
+    // From a third on there is room enough for most meters, and the ratio says it.
+    let accepted =
+      prediction.acceptance < prediction.limit * 2 / 3
+      ? ", accepts ± \(value(prediction.acceptance))" : ""
     let uncertainty =
-      "U about \(value(prediction.expanded))\(span) against ± \(value(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))"
+      "U about \(value(prediction.expanded))\(span) against ± \(value(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))\(accepted)"
     guard step.pulses != nil, !["repeatability", "standard-deviation"].contains(prediction.rule)
     else { return uncertainty }
     let gate = prediction.recommended.map {

@@ -15,8 +15,10 @@ enum KilledRuns {
     for begun in all {
       do {
         guard try !goesOn(begun) else { continue }
+        let isOfThisBoot = begun.boot == nil || begun.boot == Boot.current
         // Nothing was done; unless another run had its record there before.
-        if isEmpty(begun.record), all.count(where: { $0.record == begun.record }) == 1 {
+        if isOfThisBoot, isEmpty(begun.record), all.count(where: { $0.record == begun.record }) == 1
+        {
           try history.forget(begun)
           continue
         }
@@ -28,6 +30,12 @@ enum KilledRuns {
         if try !history.holds(entry) { try history.add(entry) }
         if hasHole {
           throw Unusable(reason: "events are missing in it, and it is read up to there")
+        }
+        guard isOfThisBoot || entry.ended != nil else {
+          throw Unusable(
+            reason:
+              "this computer was started anew since, and what was not yet on the disk is missing"
+          )
         }
         guard begun.isLocked else {
           throw Unusable(reason: "nobody can see there whether it goes on", mayGoOn: true)

@@ -63,7 +63,9 @@ public struct RunHistory: Sendable {
   /// Notes that a run begins.
   func begin(_ run: String, record: String, isLocked: Bool) throws(HistoryError) {
     try History(path, ifAbsent: .made, patience: patience)
-      .begin(BegunRun(run: run, record: Self.place(of: record), isLocked: isLocked))
+      .begin(
+        BegunRun(run: run, record: Self.place(of: record), isLocked: isLocked, boot: Boot.current)
+      )
   }
 
   /// Asks no longer for a run that was begun and never told its end.

@@ -105,17 +105,18 @@ extension Planner {
   private mutating func predictScatter(_ planned: inout PlannedStep) {
     guard case .remeasure(let test) = planned.step.action, let pulses = planned.pulses,
       let gate = budget(of: "error", periods: pulses.periods, pulses, planned),
-      let scatter = Scatter([(0, gate)])
+      let fallingBest = budget(of: "error", periods: pulses.periods, pulses, planned, .best),
+      let scatter = Scatter([(0, gate)]), let best = Scatter([(0, fallingBest)])
     else { return }
     for rule in planned.step.rules {
       guard case .within(nil, let limit?, .ratio) = rule.criterion, limit > 0 else { continue }
-      // A meter whose gates are all alike adds nothing, and has the best chance.
+      // A meter whose gates are all alike adds nothing, and has the best chance where each of them falls best.
       let (usual, least): (UncertaintyBudget, UncertaintyBudget)
       switch rule.id {
-      case "repeatability": (usual, least) = (scatter.rangeBudget, scatter.rangeBudget)
+      case "repeatability": (usual, least) = (scatter.rangeBudget, best.rangeBudget)
       case "standard-deviation" where test.gates >= 3:
         usual = scatter.deviationBudget(scatter.benchScatter.combined, gates: test.gates)
-        least = scatter.benchScatter
+        least = best.benchScatter
       default: continue
       }
       let prediction = Prediction(

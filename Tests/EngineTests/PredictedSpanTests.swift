@@ -75,4 +75,31 @@ import Testing
     let narrow = try plan(1.5 * expanded).prediction
     #expect(abs(narrow.acceptance - 0.5 * expanded) < 1e-9)
   }
+
+  @Test(
+    "How much gates differ is refused only where it could not be small enough however they fall"
+  )
+  func differences() throws {
+    func plan(_ limit: Double) throws -> Prediction? {
+      let script = Script.underLoad(
+        """
+          - remeasure:
+              output: pulse-2
+              gates: 3
+              at-least: 900 pulses
+              expect: { repeatability: { at-most: \(limit * 100) % } }
+        """
+      )
+      var rehearsal = Rehearsal("needs: { reference: active-energy }\n" + script)
+      rehearsal.bench = ReferenceRunTests.Kind.registers.bench
+      return try rehearsal.plan().plan.steps.flatMap(\.predictions).first
+    }
+    let usual = try #require(try plan(0.5)).expanded
+    #expect(try plan(0.97 * usual) != nil)
+    #expect {
+      _ = try plan(0.4 * usual)
+    } throws: {
+      "\($0)".contains("the bench itself scatters so much")
+    }
+  }
 }

@@ -41,21 +41,11 @@ struct BudgetView {
           }
         }
       }
-      let total = budget.combined * budget.combined
       page.element("tbody") { page in
-        for part in budget.ranked {
-          let share = total > 0 ? part.contribution * part.contribution / total : 0
+        for cells in BudgetRows.cells(budget, dimension) {
           page.element("tr") { page in
-            page.element("th", ["scope": "row"], text: Shown.line(part.name))
-            let cells = [
-              part.evaluation.rawValue, part.distribution.rawValue,
-              Decimal.text(part.standardUncertainty, digits: 3),
-              Decimal.text(part.sensitivity, digits: 3),
-              Measurement.text(part.contribution, dimension, digits: 3),
-              Self.text(degreesOfFreedom: part.degreesOfFreedom),
-              Measurement.text(share, .ratio, digits: 3),
-            ]
-            for cell in cells { page.element("td", ["class": "number"], text: cell) }
+            page.element("th", ["scope": "row"], text: Shown.line(cells[0]))
+            for cell in cells.dropFirst() { page.element("td", ["class": "number"], text: cell) }
           }
         }
       }
@@ -63,11 +53,6 @@ struct BudgetView {
   }
 
   private static func caption(_ budget: UncertaintyBudget, _ dimension: Dimension) -> String {
-    "Uncertainty budget: u = \(Measurement.text(budget.combined, dimension, digits: 3)), \(text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)) degrees of freedom, k = \(Decimal.text(budget.coverageFactor, digits: 3)), U = \(Measurement.text(budget.expanded, dimension, digits: 3))"
-  }
-
-  /// So many change no coverage factor in its fourth digit.
-  private static func text(degreesOfFreedom: Double?) -> String {
-    degreesOfFreedom.flatMap { $0 < 10_000 ? Decimal.text($0, digits: 3) : nil } ?? "∞"
+    "Uncertainty budget: u = \(Measurement.text(budget.combined, dimension, digits: 3)), \(BudgetRows.text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)) degrees of freedom, k = \(Decimal.text(budget.coverageFactor, digits: 3)), U = \(Measurement.text(budget.expanded, dimension, digits: 3))"
   }
 }

@@ -27,20 +27,13 @@ public enum BudgetTable {
     return tables.joined(separator: "\n\n")
   }
 
-  /// So many degrees of freedom change no coverage factor in its fourth digit, and are written as infinitely many.
-  private static let endless = 10_000.0
-
-  private static func text(degreesOfFreedom: Double?) -> String {
-    degreesOfFreedom.flatMap { $0 < endless ? Decimal.text($0, digits: 3) : nil } ?? "∞"
-  }
-
   private static func table(_ finding: Finding, title: String) -> String? {
     guard let budget = finding.budget, let dimension = finding.dimension,
       let measurement = finding.measurement, let number = measurement.number
     else { return nil }
     let value = Measurement.text(number, dimension)
     let expanded = Measurement.text(budget.expanded, dimension, digits: 3)
-    let freedom = text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)
+    let freedom = BudgetRows.text(degreesOfFreedom: budget.effectiveDegreesOfFreedom)
     var lines = [
       title,
       "  \(value) ± \(expanded) (k = \(Decimal.text(budget.coverageFactor, digits: 3)), \(freedom) degrees of freedom); \(Visible.line(finding.limitsText)): \(finding.verdict.rawValue)\(finding.isMarginal ? " (marginal)" : ""), \(finding.rule.decision)",
@@ -48,18 +41,7 @@ public enum BudgetTable {
     var rows = [
       ["source of uncertainty", "type", "distribution", "u(x)", "c", "|c|·u(x)", "ν", "share"]
     ]
-    let total = budget.combined * budget.combined
-    for part in budget.ranked {
-      let share = total > 0 ? part.contribution * part.contribution / total : 0
-      rows.append([
-        Visible.line(part.name), part.evaluation.rawValue, part.distribution.rawValue,
-        Decimal.text(part.standardUncertainty, digits: 3),
-        Decimal.text(part.sensitivity, digits: 3),
-        Measurement.text(part.contribution, dimension, digits: 3),
-        text(degreesOfFreedom: part.degreesOfFreedom),
-        Measurement.text(share, .ratio, digits: 3),
-      ])
-    }
+    rows += BudgetRows.cells(budget, dimension).map { [Visible.line($0[0])] + $0.dropFirst() }
     rows.append([
       "combined", "", "", "", "", Measurement.text(budget.combined, dimension, digits: 3), freedom,
       "",

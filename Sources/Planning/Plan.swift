@@ -138,7 +138,4 @@ public struct PulseExpectation: Hashable, Sendable {
   public var periods: Int
   /// How long the gate will be; nil where the rate is not known.
   public var gate: Duration?
-  /// How long its edges are watched before the gate opens and after it closes, for how steady the load is; zero
-  /// where they do not show it, or nothing asks for it.
-  public var watch = Duration.zero
 }

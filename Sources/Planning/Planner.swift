@@ -222,12 +222,9 @@ struct Planner {
       )
       checkComparison(comparison, planned.pulses, step)
       proven.insert(comparison.output)
-      if let moments = scenario.profile.readings, let rate = planned.pulses?.rate, rate > 0 {
-        let watch = moments.watch(period: .seconds(rounding: 1 / rate))
-        planned.pulses?.watch = watch
-        planned.predictedDuration =
-          (planned.pulses?.gate ?? .zero) + watch + max(watch, moments.reach)
-      }
+      // The register is read on until it shows the end of the gate.
+      planned.predictedDuration =
+        (planned.pulses?.gate ?? .zero) + (scenario.profile.readings?.reach ?? .zero)
     case .apply(let apply):
       hasChanged = true
       planned.predictedDuration = plan(apply, step)

@@ -180,8 +180,8 @@ extension Planner {
     }
     let energy =
       rule == "difference"
-      ? ownRegister(pulses, power: power, over: length, phase)
-      : referenceEnergy(power: power / pulses.scale, over: length, planned, phase)
+      ? ownRegister(pulses, power: power, over: length, periods, phase)
+      : referenceEnergy(power: power / pulses.scale, over: length, periods, planned, phase)
     guard let energy else { return nil }
     var budget = PredictedError.budget(
       periods: periods,
@@ -209,6 +209,7 @@ extension Planner {
   private func referenceEnergy(
     power: Double,
     over length: Duration,
+    _ periods: Int,
     _ planned: PlannedStep,
     _ phase: PredictedPhase
   ) -> ReferenceEnergy? {
@@ -258,6 +259,7 @@ extension Planner {
       by: predicted,
       power: power,
       over: length,
+      periods: periods,
       clockRate: bench.clockRateLimit,
       quality: quality,
       phase: phase
@@ -280,19 +282,17 @@ extension Planner {
     case .registers: return 1
     case .pulses(_, let constant):
       let sample = max(1, 3_600_000 / (power * constant.base))
-      return length.inSeconds < 3 * sample ? 1 : seenStability
-    case .power, .declaredLoad: return seenStability
+      return length.inSeconds < 3 * sample ? 1 : 0.01
+    case .power, .declaredLoad: return 0.01
     }
   }
-
-  /// How far a load is taken to be seen to leave its mean.
-  private static let seenStability = 0.01
 
   /// The meter's own register, as `compare-registers` reads it.
   private func ownRegister(
     _ pulses: PulseExpectation,
     power: Double,
     over length: Duration,
+    _ periods: Int,
     _ phase: PredictedPhase
   ) -> ReferenceEnergy? {
     let profile = scenario.profile
@@ -316,9 +316,9 @@ extension Planner {
       ),
       power: power,
       over: length,
+      periods: periods,
       clockRate: bench.clockRateLimit,
-      // The output's pulses show how steady the load is, where they are watched for it.
-      quality: ReferenceQuality(loadStability: pulses.watch > .zero ? Self.seenStability : 1),
+      quality: ReferenceQuality(),
       phase: phase
     )
   }

@@ -18,27 +18,6 @@ import Testing
     ).plan().plan
   }
 
-  private static func step(_ plan: Plan) throws -> PlannedStep {
-    let comparisons = plan.steps.filter { planned in
-      if case .compareRegisters = planned.step.action { true } else { false }
-    }
-    return try #require(comparisons.first)
-  }
-
-  @Test("Pulses as fast as the updates are watched around the gate, and leave no span")
-  func fastPulses() throws {
-    let fast = try Self.step(Self.plan(percent: 5, weight: "0.001 kWh"))
-    #expect(try #require(fast.predictions.first).span == nil)
-    let pulses = try #require(fast.pulses)
-    let period = 1 / (try #require(pulses.rate))
-    // Update interval and latency are 1 s: 3.5 s and a period, before and after.
-    #expect(abs(pulses.watch.inSeconds - 3.5 - period) < 1e-6)
-    #expect(fast.predictedDuration == (try #require(pulses.gate)) + pulses.watch * 2)
-    let slow = try Self.step(Self.plan(percent: 5))
-    #expect(slow.pulses?.watch == .zero)
-    #expect(slow.predictedDuration == (try #require(slow.pulses?.gate)) + .milliseconds(3500))
-  }
-
   @Test("What can pass is planned, what may not is warned of, and what cannot is refused")
   func decisions() throws {
     let plan = try Self.plan(percent: 5)
@@ -83,10 +62,11 @@ import Testing
     func plan(_ limit: Double) throws -> Prediction? {
       let script = Script.underLoad(
         """
+          - configure: { pulse-1-energy: active-import, pulse-width: 100 ms, pulse-weight: 0.1 kWh }
           - remeasure:
-              output: pulse-2
+              output: pulse-1
               gates: 3
-              at-least: 900 pulses
+              at-least: 12 pulses
               expect: { repeatability: { at-most: \(limit * 100) % } }
         """
       )

@@ -8,6 +8,7 @@ import Testing
 import Verdicts
 
 @testable import BenchEngine
+@testable import MeterProfiles
 
 /// The meter's register against its own pulses.
 @Suite("A run that compares registers")
@@ -64,8 +65,6 @@ struct RegisterRunTests {
     }
   }
 
-  // MARK: How steady the load is
-
   /// Both outputs' pulses come about as fast as the register is updated.
   private static func steady(_ output: String = "pulse-2") -> String {
     Script.underLoad(
@@ -74,21 +73,6 @@ struct RegisterRunTests {
         - compare-registers: { output: \(output), during: 5 min, expect: { difference: ± 2 % } }
       """
     )
-  }
-
-  /// What interpolation at an end of the gate adds to U.
-  private static func interpolation(_ end: String, _ outcome: Rehearsal.Outcome) throws -> Double {
-    let finding = try #require(outcome.step("compare-registers", on: "A1")?.findings.first)
-    let budget = try #require(finding.measurement?.budget)
-    return try #require(
-      budget.components.first { $0.name == "register interpolation, \(end)" }
-    ).contribution
-  }
-
-  private static func gate(_ outcome: Rehearsal.Outcome) throws -> (from: Instant, to: Instant) {
-    let finding = try #require(outcome.step("compare-registers", on: "A1")?.findings.first)
-    let measurement = try #require(finding.measurement)
-    return (measurement.from, measurement.to)
   }
 
   @Test("Predicted and found uncertainty agree however the gate falls between two updates")
@@ -110,50 +94,116 @@ struct RegisterRunTests {
     }
   }
 
-  @Test(
-    "A load that moves just before the gate opens, or just after it closes, is not taken for steady"
-  )
-  func loadStep() throws {
-    let quiet = try Rehearsal(Self.steady()).run()
-    let gate = try Self.gate(quiet)
-    #expect(try Self.interpolation("opening", quiet) < 1e-5)
-    #expect(try Self.interpolation("closing", quiet) < 1e-5)
-    func seconds(_ moment: Instant) -> Double { moment.duration(since: .zero).inSeconds }
-    let moments = [seconds(gate.from) - 1, seconds(gate.to) + 0.5]
-    for (end, moment) in zip(["opening", "closing"], moments) {
-      let moved = try Rehearsal(
-        Self.steady(),
-        faults: ["fault: load-step, at: \(moment) s, until: \(moment + 1.5) s, amount: -30 %"]
-      ).run()
-      #expect(try Self.interpolation(end, moved) > 3e-5, "\(end)")
+  @Test("So they do against a reference that is read by its registers")
+  func predictedAgainstReference() throws {
+    for seed in 1...4 {
+      var rehearsal = Rehearsal(Script.pulses("error: ± 2 %", pulses: 500))
+      rehearsal.bench = ReferenceRunTests.Kind.registers.bench
+        .replacing("seed: 1", with: "seed: \(seed)")
+      let predicted = try #require(try rehearsal.plan().plan.steps.flatMap(\.predictions).first)
+      let outcome = try rehearsal.run()
+      for position in ["A1", "A2", "A3"] {
+        let finding = try #require(outcome.step("count-pulses", on: position)?.findings.first)
+        let found = try #require(finding.measurement?.budget).expanded
+        #expect(abs(found / predicted.expanded - 1) < 0.2, "seed \(seed), \(position)")
+      }
     }
   }
 
-  @Test(
-    "Where pulses are lost beside the gate, nothing is known of the load there, and the gate stands"
-  )
-  func lostBeside() throws {
-    let gate = try Self.gate(try Rehearsal(Self.steady()).run())
-    let after = gate.to.duration(since: .zero).inSeconds + 1.5
-    let outcome = try Rehearsal(
-      Self.steady(),
-      faults: ["fault: dropped-edge, on: A1, output: pulse-2, at: \(after) s"]
-    ).run()
-    #expect(outcome.verdict("A1") == .passed)
-    let ends = try ["opening", "closing"].map { try Self.interpolation($0, outcome) }
-    // Nothing is known but that energy flows one way: up to half a step of the register at each end.
-    #expect(ends.allSatisfy { $0 > 1e-3 }, "\(ends)")
+  // MARK: Loads that move
+
+  /// The profile with a register that is updated otherwise, and shows its energy without steps.
+  private static func profile(updated interval: Duration) throws -> MeterProfile {
+    func altered(_ profile: MeterProfile) -> MeterProfile {
+      var profile = profile
+      profile.readings?.updateInterval = interval
+      profile.readings?.latency = .zero
+      for index in profile.quantities.indices { profile.quantities[index].resolution = nil }
+      return profile
+    }
+    var profile = altered(try #require(try BuiltInProfiles.load("integra-1221")))
+    profile.byLineage = profile.byLineage.mapValues(altered)
+    return profile
   }
 
-  @Test("An output that dies before the gate opens has given what it gave")
-  func deathBeforeTheGate() throws {
-    let gate = try Self.gate(try Rehearsal(Self.steady()).run())
-    let before = gate.from.duration(since: .zero).inSeconds - 1
-    let outcome = try Rehearsal(
-      Self.steady(),
-      faults: ["fault: silent-output, on: A1, output: pulse-2, at: \(before) s"]
-    ).run()
-    #expect(outcome.verdict("A1") != .passed)
-    #expect(outcome.reasons("A1").contains { $0.text.contains("fell silent") })
+  private static func moving(
+    _ faults: [String],
+    weight: String,
+    during: String,
+    updated interval: Duration,
+    seed: Int
+  ) throws -> Rehearsal.Outcome {
+    var rehearsal = Rehearsal(
+      Script.underLoad(
+        """
+          - configure: { pulse-1-energy: active-import, pulse-width: 100 ms, pulse-weight: \(weight) }
+          - compare-registers: { output: pulse-1, during: \(during), expect: { difference: ± 1 % } }
+        """
+      ),
+      faults: faults
+    )
+    rehearsal.bench = Bench3.only(1).replacing("seed: 1", with: "seed: \(seed)")
+    rehearsal.profiles = ["integra-1221": try profile(updated: interval)]
+    rehearsal.allowsUndecidable = true
+    return try rehearsal.run()
+  }
+
+  private static func difference(_ outcome: Rehearsal.Outcome) throws -> Measurement {
+    let finding = try #require(outcome.step("compare-registers", on: "A1")?.findings.first)
+    return try #require(finding.measurement)
+  }
+
+  @Test("A load that swings once in each pulse hides no bad meter, and condemns no good one")
+  func swingingLoad() throws {
+    let period = 1.043478
+    let swings = (0..<80).flatMap { index in
+      let start = 12.3 + Double(index) * period
+      return [
+        "fault: load-step, at: \(start) s, until: \(start + period / 2) s, amount: 90 %",
+        "fault: load-step, at: \(start + period / 2) s, until: \(start + period) s, amount: -90 %",
+      ]
+    }
+    let off = "fault: pulse-constant, on: A1, output: pulse-1, at: 0 s, amount: -1.1 %"
+    for seed in 1...6 {
+      for (error, faults) in [(0.0, swings), (-0.011, swings + [off])] {
+        let outcome = try Self.moving(
+          faults,
+          weight: "0.001 kWh",
+          during: "60 s",
+          updated: .milliseconds(1200),
+          seed: seed
+        )
+        let found = try Self.difference(outcome)
+        let (number, expanded) = try (
+          #require(found.number), #require(found.budget).expanded
+        )
+        #expect(abs(number - error) <= expanded, "seed \(seed), \(error): \(number) ± \(expanded)")
+        #expect(outcome.verdict("A1") != (error == 0 ? .failed : .passed))
+      }
+    }
+  }
+
+  @Test("A short dip beside the gate stays within what the gate leaves open")
+  func dipBesideTheGate() throws {
+    for seed in [2, 5, 15, 16] {
+      func measure(_ faults: [String]) throws -> Measurement {
+        try Self.difference(
+          Self.moving(
+            faults,
+            weight: "0.01 kWh",
+            during: "120 s",
+            updated: .seconds(11),
+            seed: seed
+          )
+        )
+      }
+      let quiet = try measure([])
+      let after = quiet.to.duration(since: .zero).inSeconds + 0.01
+      let dipped = try measure([
+        "fault: load-step, at: \(after) s, until: \(after + 2) s, amount: -100 %"
+      ])
+      let (number, expanded) = try (#require(dipped.number), #require(dipped.budget).expanded)
+      #expect(abs(number) <= expanded, "seed \(seed): \(number) ± \(expanded)")
+    }
   }
 }

@@ -244,59 +244,103 @@ private func randomLoad(_ random: inout Seeded) -> (Double) -> Double {
     #expect(throws: MetrologyError.self) { try energy([reading(10, 5), reading(125, 5)]) }
   }
 
-  /// Opened at 20 s, between the updates that are latched at 19.3 s and 20.3 s.
-  private func interpolation(
-    at end: String,
-    seen: SteadySpan?,
-    stability: Double = 1
-  ) throws -> Double {
-    var random = Seeded(state: 5)
-    let register = steady()
-    let energy = try ReferenceEnergy.fromRegisters(
-      over: gate,
-      readings: register.polls(from: 10, to: 130, every: 0.05, &random),
-      timing: timing(register),
-      quality: .init(loadStability: stability),
-      seen: seen
+  // MARK: With the pulses of the gate
+
+  /// A gate of a meter whose pulses are the energy itself, and its edges.
+  private func pulses(
+    of energy: (Double) -> Double,
+    each energyPerPulse: Double,
+    from start: Double,
+    to end: Double
+  ) -> (gate: Gate, edges: GateEdges)? {
+    var keeper = GateKeeper(
+      notBefore: at(start),
+      atLeastPeriods: 1,
+      atLeastDuration: .seconds(rounding: end - start),
+      bounce: .zero
     )
-    let component = energy.components.first { $0.name == "register interpolation, \(end)" }
-    return try #require(component).contribution
+    var due = energy(start - 1) + energyPerPulse
+    // Fine enough: the moments are judged by what the energy is there.
+    for index in 0..<Int((end - start + 60) * 10_000) where keeper.gate == nil {
+      let time = start - 1 + Double(index) / 10_000
+      guard energy(time) >= due else { continue }
+      keeper.add(Edge(time: at(time), isLeading: true))
+      keeper.add(Edge(time: at(time + 0.00004), isLeading: false))
+      due += energyPerPulse
+    }
+    keeper.settle(by: at(end + 120))
+    return keeper.gate.map { ($0, keeper.edges) }
   }
 
-  @Test func aLoadThatWasSeenToBeSteadyIsInterpolatedAsSteady() throws {
-    let seen = SteadySpan(from: at(15), to: at(125), deviation: 0.01)
-    for end in ["opening", "closing"] {
-      let unknown = try interpolation(at: end, seen: nil)
-      #expect(unknown > 1e-4)
-      // Two other values may place the end best now, up to twice as far from one another.
-      #expect(try interpolation(at: end, seen: seen) < 0.05 * unknown)
+  /// Whatever the load does between two pulses or two updates, the pulses move with it: what is off lies within the
+  /// half-widths of the components, and not only within U.
+  @Test(arguments: 1...60)
+  func withPulsesTheErrorLiesWithinTheHalfWidthsWhateverTheLoadDoes(seed: UInt64) throws {
+    var random = Seeded(state: seed)
+    let interval = random.between(0.3, 2)
+    let load = randomLoad(&random)
+    let register = SimulatedRegister(
+      updateInterval: interval,
+      phase: random.between(-interval, 0),
+      latency: random.between(0, 1),
+      step: 1e-6,
+      energy: load
+    )
+    let each = random.between(0.05, 1.5)
+    let opened = random.between(10, 20)
+    guard let (gate, edges) = pulses(of: load, each: each, from: opened, to: opened + 120) else {
+      return
     }
+    let readings = register.polls(
+      from: gate.opened.seconds - 6,
+      to: gate.closed.seconds + 8,
+      every: 0.05,
+      &random
+    )
+    let result = try ReferenceEnergy.fromRegisters(
+      over: gate,
+      readings: readings,
+      timing: timing(register),
+      quality: .init(),
+      edges: edges
+    )
+    let truth = load(gate.closed.seconds) - load(gate.opened.seconds)
+    let halfWidths = result.components.map { $0.contribution * 3.0.squareRoot() }.reduce(0, +)
+    #expect(abs(result.value / truth - 1) <= halfWidths + 1e-4, "\(result.value) \(truth)")
+    // A meter that is off by a hundredth is seen to be off by a hundredth, and not by less.
+    let faulty = try ReferenceEnergy.fromRegisters(
+      over: gate,
+      readings: readings.map {
+        RegisterReading(
+          energy: $0.energy * 1.01,
+          requestSent: $0.requestSent,
+          replyBegan: $0.replyBegan
+        )
+      },
+      timing: timing(register),
+      quality: .init(),
+      edges: edges
+    )
+    #expect(abs(faulty.value / result.value - 1.01) < 1e-9)
   }
 
-  @Test func whatWasSeenElsewhereSaysNothingOfAnEnd() throws {
-    let (opening, closing) = ("opening", "closing")
-    func relative(_ end: String, from: Double, to: Double) throws -> Double {
-      let seen = SteadySpan(from: at(from), to: at(to), deviation: 0.01)
-      return try interpolation(at: end, seen: seen) / interpolation(at: end, seen: nil)
+  @Test func pulsesThatAreFasterThanTheUpdatesLeaveLessOpen() throws {
+    var random = Seeded(state: 11)
+    let register = steady()
+    let readings = register.polls(from: 10, to: 130, every: 0.05, &random)
+    func interpolation(_ periods: Int?) throws -> Double {
+      let gate = Gate(opened: gate.opened, closed: gate.closed, periods: periods ?? 300)
+      return try ReferenceEnergy.fromRegisters(
+        over: gate,
+        readings: readings,
+        timing: timing(register),
+        quality: .init(),
+        edges: periods == nil ? nil : GateEdges(evenIn: gate)
+      ).components.first { $0.name == "interpolation, opening" }.map(\.contribution) ?? .nan
     }
-    // From within the interval that the opening lies in, and from the gate's own first edge.
-    for from in [19.6, 20] {
-      #expect(try relative(opening, from: from, to: 125) > 0.99)
-      #expect(try relative(closing, from: from, to: 125) < 0.05)
-    }
-    for to in [118.0, 118.2] {
-      #expect(try relative(closing, from: 15, to: to) > 0.99)
-      #expect(try relative(opening, from: 15, to: to) < 0.05)
-    }
-  }
-
-  @Test func aLoadThatWasSeenToMoveIsNoSteadierThanItIsHeld() throws {
-    let moved = SteadySpan(from: at(15), to: at(125), deviation: 0.5)
-    let unknown = SteadySpan(from: at(15), to: at(125), deviation: .nan)
-    let held = try interpolation(at: "opening", seen: nil, stability: 0.1)
-    #expect(try interpolation(at: "opening", seen: moved, stability: 0.1) == held)
-    #expect(try interpolation(at: "opening", seen: unknown, stability: 0.1) == held)
-    let half = try interpolation(at: "opening", seen: moved)
-    #expect(abs(half / (try interpolation(at: "opening", seen: nil)) - 0.5) < 1e-9)
+    let without = try interpolation(nil)
+    #expect(try interpolation(300) < 0.5 * without)
+    // Pulses that come more seldom than the updates show less than these.
+    #expect(try interpolation(4) == without)
   }
 }

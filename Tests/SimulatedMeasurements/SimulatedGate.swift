@@ -69,7 +69,7 @@ public struct SimulatedGate: Sendable {
     let given = transformer(&random)
     let analysis = meterEdges(mains, clock: clock, factor: given.factor, &random)
     guard let gate = analysis.gate else { throw MetrologyError.emptyGate }
-    let reference = try reference(gate, mains, clock: clock, &random)
+    let reference = try reference(gate, analysis.edges, mains, clock: clock, &random)
     let corrected = try reference.scaled(by: given.known)
     var whole = corrected
     whole.components += given.components
@@ -90,7 +90,7 @@ public struct SimulatedGate: Sendable {
     clock: Double,
     factor: Double,
     _ random: inout SeededRandom
-  ) -> (gate: Gate?, statistics: PulseStatistics) {
+  ) -> (gate: Gate?, edges: GateEdges, statistics: PulseStatistics) {
     var analysis = PulseAnalysis()
     var keeper = GateKeeper(notBefore: .zero, atLeastPeriods: periods)
     // Wh for each pulse of the meter, which counts (1 + ε) of what it is given.
@@ -110,7 +110,7 @@ public struct SimulatedGate: Sendable {
     }
     analysis.finish(at: last + .seconds(1))
     keeper.settle(by: last + .seconds(1))
-    return (keeper.gate, analysis.statistics)
+    return (keeper.gate, keeper.edges, analysis.statistics)
   }
 
   // MARK: The reference
@@ -121,6 +121,7 @@ public struct SimulatedGate: Sendable {
 
   private func reference(
     _ gate: Gate,
+    _ edges: GateEdges,
     _ mains: MovingLoad,
     clock: Double,
     _ random: inout SeededRandom
@@ -180,7 +181,13 @@ public struct SimulatedGate: Sendable {
           moment = gate.closed - .seconds(3)
         }
       }
-      return try .fromRegisters(over: gate, readings: readings, timing: timing, quality: bounded)
+      return try .fromRegisters(
+        over: gate,
+        readings: readings,
+        timing: timing,
+        quality: bounded,
+        edges: edges
+      )
     case .power:
       let off = random.within(Self.accuracy)
       var readings: [PowerReading] = []

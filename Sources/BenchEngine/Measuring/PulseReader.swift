@@ -12,9 +12,8 @@ struct PulseReader {
   struct Reading {
     var gate: Gate
     var statistics: PulseStatistics
+    var edges: GateEdges
     var opening: EdgeBracket?
-    /// How steady the power was while the line was watched; nil where that was not asked for, or edges were lost.
-    var steadiness: SteadySpan?
   }
 
   /// Why no gate was closed.
@@ -34,8 +33,6 @@ struct PulseReader {
   /// Periods and time that the gate must hold.
   let atLeastPeriods: Int
   let atLeastTime: Duration
-  /// How long the line is watched before the gate opens and after it closes.
-  let watch: Duration
   /// The longest time without a leading edge before the output counts as silent; nil where no
   /// rate is expected.
   let patience: Duration?
@@ -50,12 +47,12 @@ struct PulseReader {
   ) async throws -> Reading {
     let start = lane.now
     var keeper = GateKeeper(
-      notBefore: start + watch,
+      notBefore: start,
       atLeastPeriods: atLeastPeriods,
       atLeastDuration: atLeastTime
     )
-    var analysis = PulseAnalysis(PulseAnalysis.Options(notBefore: start + watch))
-    var pulses = WatchedPulses()
+    var analysis = PulseAnalysis(PulseAnalysis.Options(notBefore: start))
+    var lastLeading = start
     var lastAwake = start
     var opening: EdgeBracket?
     var isOpen = false
@@ -76,7 +73,6 @@ struct PulseReader {
         keeper.add(edge)
       }
       let settled = lane.now - Self.settleMargin
-      pulses.add(batch, settledBy: settled)
       if keeper.gate == nil {
         analysis.settle(by: settled)
         keeper.settle(by: settled)
@@ -98,64 +94,19 @@ struct PulseReader {
         guard statistics.isComplete else {
           throw Failure.lost(statistics.losses.map { "\($0)" }.joined(separator: "; "))
         }
-        if watch > .zero { try await watchOn(until: gate.closed + watch, &pulses) }
-        return Reading(
-          gate: gate,
-          statistics: statistics,
-          opening: opening,
-          steadiness: watch > .zero ? pulses.steadiness : nil
-        )
+        return Reading(gate: gate, statistics: statistics, edges: keeper.edges, opening: opening)
       case .void(let fault):
         throw Failure.lost("\(fault)")
       case .waiting, .open: break
       }
       // A pulse too short to be one counts for nothing here: an output that gives no other is not
       // alive, and not silent either.
-      let lastLeading = max(start, pulses.last ?? start)
+      lastLeading = max(lastLeading, keeper.lastLeading ?? start)
       if let patience, lane.now.duration(since: max(lastLeading, lastAwake)) > patience {
         let statistics = analysis.statistics
         if statistics.bounce.glitches > 0 { throw Failure.onlyGlitches(statistics) }
-        throw Failure.silent(since: lastLeading, pulses: pulses.count)
+        throw Failure.silent(since: lastLeading, pulses: statistics.leadingEdges)
       }
     }
-  }
-
-  /// Goes on watching a line whose gate is closed. What fails here takes nothing from the gate.
-  private mutating func watchOn(
-    until end: Instant,
-    isolation: isolated (any Actor)? = #isolation,
-    _ pulses: inout WatchedPulses
-  ) async throws {
-    while lane.now < end + Self.settleMargin {
-      let batch = await stream.next(until: end + Self.settleMargin, on: lane)
-      try Task.checkCancellation()
-      evidence.add(batch.edges)
-      pulses.add(batch, settledBy: lane.now - Self.settleMargin)
-      if batch.end != nil { return }
-    }
-  }
-}
-
-/// All of a line's pulses, those outside the gate too: when the last one came, and how steady they show the power.
-private struct WatchedPulses {
-  private var trail = LeadingEdgeTrail(capacity: 2)
-  private var seen = Steadiness()
-  /// The newest leading edge.
-  private(set) var last: Instant?
-
-  var count: Int { trail.count }
-  /// Nil where edges were lost, or too few came.
-  var steadiness: SteadySpan? { trail.loss == nil ? seen.span : nil }
-
-  mutating func add(_ batch: EdgeStream.Batch, settledBy settled: Instant) {
-    for edge in batch.edges { take(trail.add(edge)) }
-    for loss in batch.losses { trail.note(loss) }
-    take(trail.settle(by: settled))
-  }
-
-  private mutating func take(_ edge: Instant?) {
-    guard let edge else { return }
-    last = edge
-    seen.add(edge)
   }
 }

@@ -240,11 +240,13 @@ actor ReferenceMonitor {
   ///
   /// - Parameters:
   ///   - gate: the gate.
+  ///   - edges: its leading edges.
   ///   - opening: what `bracket` said of its opening.
   ///   - stability: how far the power may leave its mean, where a condition holds it; else what
   ///     was seen.
   func energy(
     over gate: Gate,
+    edges: GateEdges,
     opening: EdgeBracket?,
     stability: Double?
   ) async throws -> ReferenceEnergy {
@@ -267,7 +269,7 @@ actor ReferenceMonitor {
     }
     if register != nil || power != nil {
       return try await bracketed {
-        if let register { return try register.energy(over: gate, quality) }
+        if let register { return try register.energy(over: gate, edges, quality) }
         guard let power else { throw RigFault(Part(.reference, ""), "the bench has none") }
         return try power.energy(over: gate, clockRate: clockRate, quality)
       }

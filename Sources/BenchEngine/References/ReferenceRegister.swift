@@ -59,13 +59,15 @@ struct ReferenceRegister {
   /// The energy over a gate.
   func energy(
     over gate: Gate,
+    _ edges: GateEdges,
     _ quality: ReferenceQuality
   ) throws(MetrologyError) -> ReferenceEnergy {
     try .fromRegisters(
       over: gate,
       readings: window.readings,
       timing: Self.timing(moments, step: quantity.step(at: window.last?.energy ?? 0)),
-      quality: quality
+      quality: quality,
+      edges: edges
     )
   }
 

@@ -201,7 +201,7 @@ extension PositionRunner {
           step: max((quantity.resolution ?? 0) * factor, spacing)
         ),
         quality: ReferenceQuality(),
-        seen: reading.steadiness
+        edges: reading.edges
       )
     }
     measure(

@@ -213,6 +213,7 @@ extension PositionRunner {
     try await attributingFaults(step) {
       try await reference.energy(
         over: reading.gate,
+        edges: reading.edges,
         opening: reading.opening,
         stability: count.loadStability
       ).given(

@@ -34,7 +34,6 @@ extension PositionRunner {
       lane: lane,
       atLeastPeriods: pulses ?? 1,
       atLeastTime: time ?? .zero,
-      watch: expectation.watch,
       patience: expectation.rate.map { .seconds(rounding: 6 / $0) + .seconds(1) },
       evidence: EdgeEvidence(line: "\(line)", log: log)
     )

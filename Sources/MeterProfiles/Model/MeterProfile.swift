@@ -130,13 +130,6 @@ public struct ReadingMoments: Hashable, Sendable {
   /// How far from a moment the values are latched and shown that place it: one step of the register further places
   /// it better than the first reading that is far enough.
   public var reach: Duration { updateInterval * 2 + latency + .milliseconds(500) }
-
-  /// How long pulses that come in a period must be watched on either side of a moment, so that they show how steady
-  /// the power was between the values that place it; zero where the period is longer than what lies between two values,
-  /// so that they cannot show it.
-  public func watch(period: Duration) -> Duration {
-    period <= updateInterval + latency ? reach + period : .zero
-  }
 }
 
 /// How settings are unlocked.

@@ -33,6 +33,7 @@ extension ReferenceEnergy {
   ///   - reference: the reference.
   ///   - power: what it measures, in W, var or VA; above zero.
   ///   - length: how long the gate is open.
+  ///   - periods: how many whole periods of the meter's output it holds.
   ///   - clockRate: the limit of the host clock's rate in parts per million.
   ///   - quality: the reference's accuracy and the load's stability.
   ///   - phase: where the gate falls between two updates of a register.
@@ -40,13 +41,14 @@ extension ReferenceEnergy {
     by reference: PredictedReference,
     power: Double,
     over length: Duration,
+    periods: Int,
     clockRate: Double,
     quality: ReferenceQuality,
     phase: PredictedPhase = .usual
   ) throws(MetrologyError) -> ReferenceEnergy {
     let power = try positive(power, "the predicted power")
     let opened = Instant(sinceOrigin: .seconds(3600))
-    let gate = Gate(opened: opened, closed: opened + length, periods: 1)
+    let gate = Gate(opened: opened, closed: opened + length, periods: periods)
     switch reference {
     case .pulses(let constant):
       let period = 3_600_000 / (power * (try positive(constant, "the reference's constant")))
@@ -69,6 +71,7 @@ extension ReferenceEnergy {
         quality: quality
       )
     case .registers(let timing, let poll, let response):
+      let edges = GateEdges(evenIn: gate)
       return try overPhases(phase) { phase throws(MetrologyError) in
         try fromRegisters(
           over: gate,
@@ -81,7 +84,8 @@ extension ReferenceEnergy {
             phase: phase
           ),
           timing: timing,
-          quality: quality
+          quality: quality,
+          edges: edges
         )
       }
     case .power(let poll, let age):

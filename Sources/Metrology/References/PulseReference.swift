@@ -7,8 +7,9 @@ extension ReferenceEnergy {
   ///
   /// The gate's ends lie between two leading edges of the reference each; the energy is interpolated
   /// between them and nothing is extrapolated. While the power stays within its mean times 1 ± s, a
-  /// fraction f of a period holds the energy f ± s·min(f, 1 − f) of that period, which is the
-  /// half-width of a rectangular component at each end (JCGM 100:2008, clause 4.3.7).
+  /// fraction f of a period holds the energy f ± s·min(f, 1 − f) of that period
+  /// (``ReferenceQuality/interpolation(at:)``), which is the half-width of a rectangular component at each end
+  /// (JCGM 100:2008, clause 4.3.7).
   ///
   /// - Parameters:
   ///   - gate: The gate.
@@ -39,7 +40,7 @@ extension ReferenceEnergy {
     {
       .rectangular(
         "reference pulse interpolation, \(end.rawValue)",
-        halfWidth: quality.stability * min(fraction, 1 - fraction) / pulses
+        halfWidth: quality.interpolation(at: fraction) / pulses
       )
     }
     // The counts themselves allow no more than this, whatever the load did.

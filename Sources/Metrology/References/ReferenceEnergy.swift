@@ -70,6 +70,15 @@ public struct ReferenceQuality: Hashable, Sendable, Codable {
     ].compactMap(\.self)
   }
 
-  /// The stability as a fraction that interpolation can use; what is not finite counts as unknown.
-  var stability: Double { loadStability.isFinite ? min(1, max(0, loadStability)) : 1 }
+  /// How far energy between two observations may be from where time alone puts it, as a share of all that passed between
+  /// them: the half-width of a rectangular distribution (JCGM 100:2008, clause 4.3.7).
+  ///
+  /// While the power stays within its mean times 1 ± s, that is s·min(f, 1 − f). Where nothing is known but its sign, as
+  /// of a load that is switched in step with the observations, all of the energy may have come at one moment, before the
+  /// fraction or after it. Over all fractions what is off by that is spread evenly over one whole share.
+  func interpolation(at fraction: Double) -> Double {
+    guard fraction > 0, fraction < 1 else { return 0 }
+    guard loadStability.isFinite, loadStability < 1 else { return 0.5 }
+    return max(0, loadStability) * min(fraction, 1 - fraction)
+  }
 }

@@ -7,11 +7,19 @@ extension ReferenceEnergy {
   ///
   /// At each end of the gate the energy lies between the last value latched before and the first
   /// latched after it; that alone gives `lower` and `upper`, whatever the load did, as long as
-  /// energy flows one way. The estimate is interpolated between the two, nothing is extrapolated.
-  /// Its components at each end are rectangular: the moment of reading (P·a/√3, where a is the mean
-  /// half-width of the two latch intervals weighted by nearness) and the interpolation (s·min(f,
-  /// 1 − f) of the energy between the two values, while the power stays within its mean times
-  /// 1 ± s); JCGM 100:2008, clauses 4.3.7 and 5.1.3.
+  /// energy flows one way.
+  ///
+  /// The estimate places each end in one of two ways, whichever leaves less open by the moments of readings and edges
+  /// alone:
+  /// - Between those two values, interpolated by time. Its components are rectangular: the moment of reading (the energy
+  ///   of the mean half-width of the two latch intervals, weighted by nearness) and the interpolation
+  ///   (``ReferenceQuality/interpolation(at:)`` of what lies between).
+  /// - At a value that was latched within the gate, with the pulses p from there to the gate's end counted. N pulses stand
+  ///   for the whole gate, so the advance between two such values stands for N − p₁ − p₂ of them. Its components are
+  ///   rectangular: the moment of reading (half of the pulses that came in the latch interval) and the interpolation
+  ///   between two pulses (the same share of one pulse). A load that moves changes little here, for the pulses move with it.
+  ///
+  /// JCGM 100:2008, clauses 4.3.7 and 5.1.3. Nothing is extrapolated.
   ///
   /// - Parameters:
   ///   - gate: The gate.
@@ -19,8 +27,7 @@ extension ReferenceEnergy {
   ///     after the closing.
   ///   - timing: The register's update interval, latency and step.
   ///   - quality: The reference's accuracy and the load's stability.
-  ///   - seen: How steady the power was seen to be, over a time that may hold one end of the gate or both: between two
-  ///     values latched within it the power stays that close to its mean.
+  ///   - edges: The gate's leading edges; nil where no end is to be placed by pulses.
   /// - Throws: ``MetrologyError`` where the update interval is unknown, the readings do not bracket
   ///   the gate, are out of order, or go back.
   public static func fromRegisters(
@@ -28,42 +35,50 @@ extension ReferenceEnergy {
     readings: [RegisterReading],
     timing: RegisterTiming,
     quality: ReferenceQuality,
-    seen: SteadySpan? = nil
+    edges: GateEdges? = nil
   ) throws(MetrologyError) -> ReferenceEnergy {
     guard gate.closed > gate.opened else { throw .emptyGate }
     let values = try LatchedValue.values(of: readings, timing: timing)
     guard values.count >= 2 else { throw .tooFewReadings(have: values.count, need: 2) }
     let mean = Self.meanPower(values)
-    let steadiness = LoadSteadiness(stability: quality.stability, seen: seen)
-    let opening = try RegisterCrossing(
-      of: gate.opened,
-      .opening,
-      in: values,
-      meanPower: mean,
-      steadiness
-    )
-    let closing = try RegisterCrossing(
-      of: gate.closed,
-      .closing,
-      in: values,
-      meanPower: mean,
-      steadiness
-    )
+    func crossing(
+      _ moment: Instant,
+      _ end: MetrologyError.GateEnd
+    ) throws(MetrologyError) -> RegisterCrossing {
+      try RegisterCrossing(
+        of: moment,
+        end,
+        in: values,
+        meanPower: mean,
+        quality
+      )
+    }
+    let before = try crossing(gate.opened, .opening)
+    let after = try crossing(gate.closed, .closing)
     let step = abs(try finite(timing.step, "the register's step"))
-    let value = try positive(closing.estimate - opening.estimate, "the reference energy")
-    let power = value / gate.duration.inSeconds * 3600
+    var (opening, closing) = (before.place, after.place)
+    if let edges {
+      let pulses = PulsePlaces(
+        gate: gate,
+        edges: edges,
+        energyPerPulse: (closing.energy - opening.energy) / Double(max(1, gate.periods)),
+        quality: quality
+      )
+      opening = pulses.best(values, .opening, unless: opening)
+      closing = pulses.best(values.reversed(), .closing, unless: closing)
+    }
+    let advance = try positive(closing.energy - opening.energy, "the reference energy")
+    let share = 1 - (opening.pulses + closing.pulses) / Double(max(1, gate.periods))
     return try ReferenceEnergy(
-      value: value,
-      lower: max(0, closing.before.energy - opening.after.energy - step),
-      upper: closing.after.energy - opening.before.energy + step,
-      components: quality.components + [.registerResolution(step: step, energy: value)]
-        + opening.components(.opening, power: power, energy: value)
-        + closing.components(.closing, power: power, energy: value)
+      value: advance / share,
+      lower: max(0, after.before.energy - before.after.energy - step),
+      upper: after.after.energy - before.before.energy + step,
+      components: quality.components + [.registerResolution(step: step, energy: advance)]
+        + opening.components(.opening, advance: advance)
+        + closing.components(.closing, advance: advance)
     )
   }
-}
 
-extension ReferenceEnergy {
   /// W, over all the values.
   private static func meanPower(_ values: [LatchedValue]) -> Double {
     guard let first = values.first, let last = values.last else { return 0 }
@@ -72,16 +87,85 @@ extension ReferenceEnergy {
   }
 }
 
-/// How far the power may leave its mean between two latched values.
-private struct LoadSteadiness {
-  /// What holds at any time.
-  var stability: Double
-  var seen: SteadySpan?
+/// A place at an end of the gate at which the register's energy is known; energies in Wh.
+private struct RegisterPlace {
+  /// What the register counted up to there.
+  var energy: Double
+  /// How many of the gate's pulses lie between there and the end.
+  var pulses = 0.0
+  /// The half-width that the moment of reading leaves.
+  var moment: Double
+  /// The half-width that interpolation leaves.
+  var interpolation: Double
 
-  func stability(from before: LatchedValue, to after: LatchedValue) -> Double {
-    guard let seen, seen.deviation.isFinite, seen.from <= before.earliest, after.latest <= seen.to
-    else { return stability }
-    return min(stability, abs(seen.deviation))
+  /// What it leaves open, squared, up to a factor.
+  var variance: Double { moment * moment + interpolation * interpolation }
+
+  /// The same of an advance that is shorter by the pulses outside it.
+  func variance(inGateOf periods: Int) -> Double {
+    let share = 1 - pulses / Double(max(1, periods))
+    return variance / (share * share)
+  }
+
+  func components(
+    _ end: MetrologyError.GateEnd,
+    advance: Double
+  ) -> [UncertaintyBudget.Component] {
+    [
+      .momentOfReading(end, halfWidth: moment, energy: advance),
+      .rectangular("interpolation, \(end.rawValue)", halfWidth: interpolation / advance),
+    ]
+  }
+}
+
+/// Finds places within a gate by its pulses.
+private struct PulsePlaces {
+  var gate: Gate
+  var edges: GateEdges
+  /// Wh, near enough for half-widths.
+  var energyPerPulse: Double
+  var quality: ReferenceQuality
+
+  /// The place that leaves the least open, by moments alone: which one it is tells nothing of the energies.
+  func best(
+    _ values: some Sequence<LatchedValue>,
+    _ end: MetrologyError.GateEnd,
+    unless other: RegisterPlace
+  ) -> RegisterPlace {
+    var best = other
+    for value in values {
+      guard let place = place(value, end),
+        place.variance(inGateOf: gate.periods) < best.variance(inGateOf: gate.periods)
+      else { continue }
+      best = place
+    }
+    return best
+  }
+
+  /// Nil where the value was not latched within the third of the gate at that end.
+  private func place(_ value: LatchedValue, _ end: MetrologyError.GateEnd) -> RegisterPlace? {
+    guard let low = edges.position(of: value.earliest), let high = edges.position(of: value.latest)
+    else { return nil }
+    let whole = Double(gate.periods)
+    let isNear =
+      switch end {
+      case .opening: high <= whole / 3
+      case .closing: low >= whole * 2 / 3
+      }
+    guard isNear else { return nil }
+    let middle = (low + high) / 2
+    let interpolation = max(
+      quality.interpolation(at: low - low.rounded(.down)),
+      quality.interpolation(at: high - high.rounded(.down)),
+      // Half-way between two pulses, time tells least.
+      (low + 0.5).rounded(.down) < (high + 0.5).rounded(.down) ? quality.interpolation(at: 0.5) : 0
+    )
+    return RegisterPlace(
+      energy: value.energy,
+      pulses: end == .opening ? middle : whole - middle,
+      moment: (high - low) / 2 * energyPerPulse,
+      interpolation: interpolation * energyPerPulse
+    )
   }
 }
 
@@ -89,9 +173,8 @@ private struct LoadSteadiness {
 private struct RegisterCrossing {
   var before: LatchedValue
   var after: LatchedValue
-  var fraction: Double
-  /// How far the power may leave its mean between them.
-  var stability: Double
+  /// The register's energy at that end, and what it leaves open.
+  private(set) var place: RegisterPlace
 
   /// The pair of values around a moment that places it best: of the two values nearest to it on either side, each
   /// by the reading that tells best when it was latched. A value whose step was caught is known to a poll; one that
@@ -101,33 +184,46 @@ private struct RegisterCrossing {
     _ end: MetrologyError.GateEnd,
     in values: [LatchedValue],
     meanPower: Double,
-    _ steadiness: LoadSteadiness
+    _ quality: ReferenceQuality
   ) throws(MetrologyError) {
     let before = Self.nearest(values.reversed().lazy.filter { $0.latest <= moment })
     let after = Self.nearest(values.lazy.filter { $0.earliest >= moment })
-    var best: (crossing: RegisterCrossing, variance: Double)?
+    var best: RegisterCrossing?
     for earlier in before {
       for later in after {
-        let crossing = RegisterCrossing(before: earlier, after: later, at: moment, steadiness)
-        let variance = crossing.variance(meanPower: meanPower)
-        if best.map({ variance < $0.variance }) ?? true { best = (crossing, variance) }
+        let crossing = RegisterCrossing(
+          before: earlier,
+          after: later,
+          at: moment,
+          meanPower: meanPower,
+          quality
+        )
+        if best.map({ crossing.place.variance < $0.place.variance }) ?? true { best = crossing }
       }
     }
     guard let best else { throw .notBracketed(end, at: moment) }
-    self = best.crossing
+    self = best
   }
 
   private init(
     before: LatchedValue,
     after: LatchedValue,
     at moment: Instant,
-    _ steadiness: LoadSteadiness
+    meanPower: Double,
+    _ quality: ReferenceQuality
   ) {
     self.before = before
     self.after = after
-    stability = steadiness.stability(from: before, to: after)
+    let between = after.energy - before.energy
     let span = after.middle.duration(since: before.middle).inSeconds
-    fraction = span > 0 ? moment.duration(since: before.middle).inSeconds / span : 0.5
+    let fraction = span > 0 ? moment.duration(since: before.middle).inSeconds / span : 0.5
+    let power = max(span > 0 ? between / span * 3600 : 0, meanPower)
+    let halfWidth = (1 - fraction) * before.halfWidth + fraction * after.halfWidth
+    place = RegisterPlace(
+      energy: before.energy + fraction * between,
+      moment: halfWidth * power / 3600,
+      interpolation: quality.interpolation(at: fraction) * max(between, power * span / 3600)
+    )
   }
 
   /// The first two different energies, each by the value whose moment is known best.
@@ -147,40 +243,5 @@ private struct RegisterCrossing {
       }
     }
     return found
-  }
-
-  /// What the place of the moment between the two leaves open, squared, in Wh² up to a factor.
-  private func variance(meanPower: Double) -> Double {
-    let span = after.middle.duration(since: before.middle).inSeconds
-    let local = span > 0 ? (after.energy - before.energy) / span * 3600 : 0
-    let power = max(local, meanPower)
-    let moment = ((1 - fraction) * before.halfWidth + fraction * after.halfWidth) * power / 3600
-    let between = stability * min(fraction, 1 - fraction) * power * span / 3600
-    return moment * moment + between * between
-  }
-
-  var estimate: Double { before.energy + fraction * (after.energy - before.energy) }
-
-  func components(
-    _ end: MetrologyError.GateEnd,
-    power: Double,
-    energy: Double
-  ) -> [UncertaintyBudget.Component] {
-    let between = after.energy - before.energy
-    let span = after.middle.duration(since: before.middle).inSeconds
-    let localPower = span > 0 ? between / span * 3600 : 0
-    let halfWidth = (1 - fraction) * before.halfWidth + fraction * after.halfWidth
-    return [
-      .momentOfReading(
-        end,
-        halfWidth: .seconds(rounding: halfWidth),
-        power: max(power, localPower),
-        energy: energy
-      ),
-      .rectangular(
-        "register interpolation, \(end.rawValue)",
-        halfWidth: stability * min(fraction, 1 - fraction) * between / energy
-      ),
-    ]
   }
 }

@@ -86,23 +86,18 @@ extension UncertaintyBudget.Component {
   }
 
   /// The moment at which a register was latched, known to ± a at one end of the gate: rectangular,
-  /// u = a·P/(√3·E) with the mean power P at that end (clauses 4.3.7 and 5.1.3).
+  /// u = e/(√3·E), where e is the energy that passes in a (clauses 4.3.7 and 5.1.3).
   ///
   /// - Parameters:
   ///   - end: Which end of the gate.
-  ///   - halfWidth: The half-width a of the interval of moments.
-  ///   - power: The power P in W.
+  ///   - halfWidth: The energy e in Wh: a·P at a mean power P.
   ///   - energy: The energy E of the gate in Wh.
   public static func momentOfReading(
     _ end: MetrologyError.GateEnd,
-    halfWidth: Duration,
-    power: Double,
+    halfWidth: Double,
     energy: Double
   ) -> Self {
-    .rectangular(
-      "moment of reading, \(end.rawValue)",
-      halfWidth: halfWidth.inSeconds * power / 3600 / energy
-    )
+    .rectangular("moment of reading, \(end.rawValue)", halfWidth: halfWidth / energy)
   }
 
   /// The time stamps of the gate's two edges, each known to ± a: u = √2·a/(√3·T)

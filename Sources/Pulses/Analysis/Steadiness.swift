@@ -1,23 +1,6 @@
 public import Quantities
 
-/// A time over which a power was watched, and how steady it was.
-public struct SteadySpan: Hashable, Sendable, Codable {
-  /// When the watch began.
-  public var from: Instant
-  /// When it ended.
-  public var to: Instant
-  /// How far the power left the mean of any part of that time at most, relative to that mean.
-  public var deviation: Double
-
-  /// A time over which a power left no part's mean by more than a deviation.
-  public init(from: Instant, to: Instant, deviation: Double) {
-    self.from = from
-    self.to = to
-    self.deviation = deviation
-  }
-}
-
-/// How steady a power is, from samples of about a second each where nothing else is said, in constant
+/// How steady a reference's power is, from samples of about a second each where nothing else is said, in constant
 /// memory.
 ///
 /// Old samples are merged in pairs: their mean and their extremes stay, and only the moment of an
@@ -94,17 +77,6 @@ public struct Steadiness: Sendable {
     let mean = inside.reduce(0) { $0 + $1.sum } / count
     guard mean > 0 else { return nil }
     return inside.map { max(abs($0.low - mean), abs($0.high - mean)) }.reduce(0, max) / mean
-  }
-
-  /// All that was seen, and how steady it was; nil where that is fewer than two samples.
-  ///
-  /// The mean of a part lies between the least sample a and the greatest b, so the power leaves it by no more than
-  /// (b − a)/a.
-  public var span: SteadySpan? {
-    guard samples.count >= 2, let from = samples.first?.from, let to = samples.last?.to,
-      let range, range.least > 0
-    else { return nil }
-    return SteadySpan(from: from, to: to, deviation: (range.most - range.least) / range.least)
   }
 
   /// The least, the mean and the greatest of everything seen; nil where that is nothing.

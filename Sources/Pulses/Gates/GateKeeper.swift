@@ -22,6 +22,10 @@ public struct GateKeeper: Sendable {
   public private(set) var state = State.waiting
   /// Whole periods since the gate opened.
   public private(set) var periods = 0
+  /// The last leading edge inside the gate; nil while it waits.
+  public private(set) var lastLeading: Instant?
+  /// The leading edges of the gate.
+  public private(set) var edges = GateEdges()
 
   private let notBefore: Instant
   private let atLeastPeriods: Int
@@ -99,8 +103,12 @@ public struct GateKeeper: Sendable {
     switch state {
     case .waiting where time >= notBefore:
       state = .open(since: time)
+      lastLeading = time
+      edges.add(time)
     case .open(let opened):
       periods += 1
+      lastLeading = time
+      edges.add(time)
       if periods >= atLeastPeriods, time.duration(since: opened) >= atLeastDuration {
         state = .closed(Gate(opened: opened, closed: time, periods: periods))
       }

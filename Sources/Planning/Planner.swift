@@ -209,7 +209,7 @@ struct Planner {
         step,
         isOverload: count.isOverload
       )
-      planned.predictedDuration = planned.pulses?.gate ?? .zero
+      planned.predictedDuration = (planned.pulses?.gate ?? .zero) + referenceReach
       proven.insert(count.output)
     case .compareRegisters(let comparison):
       planned.pulses = expectation(

@@ -37,9 +37,12 @@ public struct Prediction: Hashable, Sendable {
   /// The test uncertainty ratio L/U.
   public var testUncertaintyRatio: Double { limit / expanded }
 
-  /// The acceptance limit (JCGM 106:2012, clause 3.3): how far a value may be from the middle of its limits and pass,
-  /// which is the limit less the guard band.
-  public var acceptance: Double { limit - decision.guardBand(expanded) }
+  /// How far a value may be from the middle of its limits and pass: the acceptance limit of JCGM 106:2012 (clause 3.3.8),
+  /// which is the limit less the guard band. Zero where no value could pass.
+  public var acceptance: Double {
+    decision.canPass(expandedUncertainty: expanded, lower: -limit, upper: limit)
+      ? max(0, limit - decision.guardBand(expanded)) : 0
+  }
 }
 
 /// The share of a limit that the uncertainty of a test may have (arrêté du 1er août 2013, articles 13 and 18).
@@ -83,11 +86,11 @@ extension Planner {
       let decides = { (uncertainty: Double) in
         rule.decision.canPass(expandedUncertainty: uncertainty, lower: -limit, upper: limit)
       }
-      guard decides(prediction.span?.lowerBound ?? budget.expanded) else {
+      guard decides(best) else {
         undecidable(rule, prediction, pulses, planned, decides: decides)
         continue
       }
-      if let worst = prediction.span?.upperBound, !decides(worst) {
+      if !decides(worst) {
         let remedy = shortest(rule.id, pulses, planned, .worst, decides).map {
           "; \($0.periods) pulses (\(text($0.length))) would nearly always do"
         }
@@ -132,7 +135,7 @@ extension Planner {
       else { continue }
       refuseUndecidable(
         rule,
-        prediction,
+        Prediction(rule: rule.id, limit: limit, budget: least, decision: rule.decision),
         planned,
         remedy:
           "the bench itself scatters so much; ask for more pulses in a gate, or for a reference that scatters less"
@@ -398,7 +401,7 @@ extension Planner {
       Measurement.text(value, prediction.dimension, digits: 3)
     }
     warn(
-      "\(planned.step.id): of '\(rule.text)' only ± \(text(prediction.acceptance)) can pass: the uncertainty will be \(text(prediction.expanded)), and the decision is \(rule.decision); what is further off, and within the limit, ends inconclusive"
+      "\(planned.step.id): of '\(rule.text)' only what is off by \(text(prediction.acceptance)) at most can pass: the uncertainty will be \(text(prediction.expanded)), and the decision is \(rule.decision); what is further off, and within the limit, ends inconclusive"
     )
   }
 

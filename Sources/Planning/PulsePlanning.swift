@@ -89,6 +89,12 @@ extension Planner {
     )
   }
 
+  /// How long a reference's registers are read on until they show the end of a gate.
+  var referenceReach: Duration {
+    guard case .registers? = bench.reference?.kind else { return .zero }
+    return referenceProfile?.readings?.reach ?? .zero
+  }
+
   /// A reference whose power readings have come to a stop is found out after ten of its updates.
   private mutating func checkPace(_ gate: Duration, rate: Double, _ step: Step) {
     guard case .power? = bench.reference?.kind, let readings = referenceProfile?.readings else {

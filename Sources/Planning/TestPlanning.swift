@@ -21,7 +21,7 @@ extension Planner {
         judgesEnergy: true,
         step
       )
-      planned.predictedDuration = (planned.pulses?.gate ?? .zero) * test.gates
+      planned.predictedDuration = ((planned.pulses?.gate ?? .zero) + referenceReach) * test.gates
       proven.insert(test.gate.output)
     default: break
     }

@@ -45,7 +45,7 @@ import Testing
       return (plan, try #require(plan.steps.flatMap(\.predictions).first))
     }
     func warns(_ limit: Double) throws -> Bool {
-      try plan(limit).plan.warnings.contains { $0.contains("can pass: the uncertainty") }
+      try plan(limit).plan.warnings.contains { $0.contains("at most can pass: the uncertainty") }
     }
     let expanded = try plan(0.05).prediction.expanded
     // A guard band of U leaves a quarter of the limit where the limit is 4/3 of U.

@@ -156,43 +156,43 @@ struct RegisterRunTests {
   @Test("A load that swings once in each pulse hides no bad meter, and condemns no good one")
   func swingingLoad() throws {
     let period = 1.043478
-    let swings = (0..<80).flatMap { index in
+    let swings = (0..<320).flatMap { index in
       let start = 12.3 + Double(index) * period
       return [
         "fault: load-step, at: \(start) s, until: \(start + period / 2) s, amount: 90 %",
         "fault: load-step, at: \(start + period / 2) s, until: \(start + period) s, amount: -90 %",
       ]
     }
-    let off = "fault: pulse-constant, on: A1, output: pulse-1, at: 0 s, amount: -1.1 %"
-    for seed in 1...6 {
-      for (error, faults) in [(0.0, swings), (-0.011, swings + [off])] {
+    let off = "fault: pulse-constant, on: A1, output: pulse-1, at: 0 s, amount: -1.6 %"
+    for seed in 1...4 {
+      for (error, faults) in [(0.0, swings), (-0.016, swings + [off])] {
         let outcome = try Self.moving(
           faults,
           weight: "0.001 kWh",
-          during: "60 s",
+          during: "5 min",
           updated: .milliseconds(1200),
           seed: seed
         )
         let found = try Self.difference(outcome)
-        let (number, expanded) = try (
-          #require(found.number), #require(found.budget).expanded
-        )
-        #expect(abs(number - error) <= expanded, "seed \(seed), \(error): \(number) ± \(expanded)")
-        #expect(outcome.verdict("A1") != (error == 0 ? .failed : .passed))
+        let (number, expanded) = try (#require(found.number), #require(found.budget).expanded)
+        #expect(abs(number - error) <= expanded, "seed \(seed): \(number) ± \(expanded)")
+        // So close that an error that stayed hidden would pass.
+        #expect(expanded < 0.006)
+        #expect(outcome.verdict("A1") != (error == 0 ? .failed : .passed), "seed \(seed)")
       }
     }
   }
 
-  @Test("A short dip beside the gate stays within what the gate leaves open")
+  @Test("A dip beside the gate changes nothing in it")
   func dipBesideTheGate() throws {
-    for seed in [2, 5, 15, 16] {
+    for seed in 1...4 {
       func measure(_ faults: [String]) throws -> Measurement {
         try Self.difference(
           Self.moving(
             faults,
-            weight: "0.01 kWh",
-            during: "120 s",
-            updated: .seconds(11),
+            weight: "0.001 kWh",
+            during: "60 s",
+            updated: .milliseconds(1200),
             seed: seed
           )
         )
@@ -202,8 +202,8 @@ struct RegisterRunTests {
       let dipped = try measure([
         "fault: load-step, at: \(after) s, until: \(after + 2) s, amount: -100 %"
       ])
-      let (number, expanded) = try (#require(dipped.number), #require(dipped.budget).expanded)
-      #expect(abs(number) <= expanded, "seed \(seed): \(number) ± \(expanded)")
+      let moved = try (#require(dipped.number) - #require(quiet.number)).magnitude
+      #expect(moved < 1e-6, "seed \(seed)")
     }
   }
 }

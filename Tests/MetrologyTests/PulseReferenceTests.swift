@@ -43,7 +43,8 @@ import Verdicts
         "reference pulse interpolation, closing",
       ]
     )
-    let expected = 0.5 / 600 / 3.0.squareRoot()
+    // Nothing is known of the load: triangular, up to a whole pulse.
+    let expected = 1 / 600 / 6.0.squareRoot()
     #expect(abs(result.components[1].standardUncertainty / expected - 1) < 1e-6)
   }
 

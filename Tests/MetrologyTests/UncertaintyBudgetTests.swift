@@ -60,7 +60,7 @@ import Verdicts
     let energy = 3450.0 * 98 / 3600
     let components: [UncertaintyBudget.Component] =
       [.opening, .closing].map {
-        .momentOfReading($0, halfWidth: 0.5 * 3450 / 3600, energy: energy)
+        .momentOfReading($0, energyHalfWidth: 0.5 * 3450 / 3600, energy: energy)
       }
     #expect(abs(UncertaintyBudget(components).expanded - 0.0083) < 0.00005)
   }

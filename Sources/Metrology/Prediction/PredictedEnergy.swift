@@ -117,29 +117,43 @@ extension ReferenceEnergy {
     }
   }
 
-  /// Each component as it is over the moments at which a gate may fall between two updates.
+  /// Each end as it is over the moments at which a gate may fall between two updates.
   private static func overPhases(
     _ wanted: PredictedPhase,
     _ energy: (Double) throws(MetrologyError) -> ReferenceEnergy
   ) throws(MetrologyError) -> ReferenceEnergy {
     let count = 16
-    var predicted = try energy(0)
-    var found = predicted.components.map { [$0.standardUncertainty] }
-    for index in 1..<count {
-      let next = try energy(Double(index) / Double(count))
-      for (place, component) in zip(found.indices, next.components) {
-        found[place].append(component.standardUncertainty)
+    var all: [ReferenceEnergy] = []
+    for index in 0..<count { all.append(try energy(Double(index) / Double(count))) }
+    var predicted = all[0]
+    // What belongs to one end is chosen together, for a place that leaves less of one source open may leave more of
+    // another. Where the ends fall does not depend on one another.
+    for end in [
+      ", \(MetrologyError.GateEnd.opening.rawValue)",
+      ", \(MetrologyError.GateEnd.closing.rawValue)",
+    ] {
+      let places = predicted.components.indices.filter {
+        predicted.components[$0].name.hasSuffix(end)
       }
-    }
-    for (place, values) in found.enumerated() {
-      let (least, greatest) = (values.min() ?? 0, values.max() ?? 0)
-      let squares = values.reduce(0) { $0 + $1 * $1 }
-      predicted.components[place].standardUncertainty =
-        switch wanted {
-        case .usual: 0.68 * (squares / Double(values.count)).squareRoot() + 0.32 * greatest
-        case .best: least
-        case .worst: greatest
+      func variance(_ energy: ReferenceEnergy) -> Double {
+        places.reduce(0) { sum, place in
+          let part = energy.components[place].standardUncertainty
+          return sum + part * part
         }
+      }
+      let sorted = all.sorted { variance($0) < variance($1) }
+      guard let least = sorted.first, let greatest = sorted.last else { continue }
+      for place in places {
+        predicted.components[place] = (wanted == .best ? least : greatest).components[place]
+        guard wanted == .usual else { continue }
+        let squares = all.reduce(0) { sum, energy in
+          let part = energy.components[place].standardUncertainty
+          return sum + part * part
+        }
+        predicted.components[place].standardUncertainty =
+          0.68 * (squares / Double(count)).squareRoot()
+          + 0.32 * greatest.components[place].standardUncertainty
+      }
     }
     return predicted
   }

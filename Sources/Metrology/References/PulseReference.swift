@@ -8,8 +8,7 @@ extension ReferenceEnergy {
   /// The gate's ends lie between two leading edges of the reference each; the energy is interpolated
   /// between them and nothing is extrapolated. While the power stays within its mean times 1 ± s, a
   /// fraction f of a period holds the energy f ± s·min(f, 1 − f) of that period
-  /// (``ReferenceQuality/interpolation(at:)``), which is the half-width of a rectangular component at each end
-  /// (JCGM 100:2008, clause 4.3.7).
+  /// (``ReferenceQuality/interpolation(at:)``), which is a component at each end.
   ///
   /// - Parameters:
   ///   - gate: The gate.
@@ -38,9 +37,9 @@ extension ReferenceEnergy {
     let value = pulses * each
     func component(_ end: MetrologyError.GateEnd, _ fraction: Double) -> UncertaintyBudget.Component
     {
-      .rectangular(
+      .interpolation(
         "reference pulse interpolation, \(end.rawValue)",
-        halfWidth: quality.interpolation(at: fraction) / pulses
+        quality.interpolation(at: fraction).scaled(by: 1 / pulses)
       )
     }
     // The counts themselves allow no more than this, whatever the load did.

@@ -71,14 +71,34 @@ public struct ReferenceQuality: Hashable, Sendable, Codable {
   }
 
   /// How far energy between two observations may be from where time alone puts it, as a share of all that passed between
-  /// them: the half-width of a rectangular distribution (JCGM 100:2008, clause 4.3.7).
+  /// them.
   ///
-  /// While the power stays within its mean times 1 ± s, that is s·min(f, 1 − f). Where nothing is known but its sign, as
-  /// of a load that is switched in step with the observations, all of the energy may have come at one moment, before the
-  /// fraction or after it. Over all fractions what is off by that is spread evenly over one whole share.
-  func interpolation(at fraction: Double) -> Double {
-    guard fraction > 0, fraction < 1 else { return 0 }
-    guard loadStability.isFinite, loadStability < 1 else { return 0.5 }
-    return max(0, loadStability) * min(fraction, 1 - fraction)
+  /// While the power stays within its mean times 1 ± s, that is at most s·min(f, 1 − f): rectangular (JCGM 100:2008, clause
+  /// 4.3.7). Where nothing is known but its sign, all of the energy may have come at one moment, before the fraction or
+  /// after it. With both that moment and the fraction anywhere, what is off is their difference: triangular, up to a whole
+  /// share (clause 4.3.9).
+  func interpolation(at fraction: Double) -> Interpolation {
+    guard fraction > 0, fraction < 1 else {
+      return Interpolation(halfWidth: 0, distribution: .rectangular)
+    }
+    guard loadStability.isFinite, loadStability < 1 else {
+      return Interpolation(halfWidth: 1, distribution: .triangular)
+    }
+    return Interpolation(
+      halfWidth: max(0, loadStability) * min(fraction, 1 - fraction),
+      distribution: .rectangular
+    )
+  }
+}
+
+/// What an interpolation leaves open.
+struct Interpolation: Hashable {
+  var halfWidth: Double
+  var distribution: UncertaintyBudget.Distribution
+
+  var standardUncertainty: Double { halfWidth / distribution.divisor }
+
+  func scaled(by factor: Double) -> Self {
+    Self(halfWidth: halfWidth * factor, distribution: distribution)
   }
 }

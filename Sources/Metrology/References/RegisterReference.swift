@@ -9,17 +9,18 @@ extension ReferenceEnergy {
   /// latched after it; that alone gives `lower` and `upper`, whatever the load did, as long as
   /// energy flows one way.
   ///
-  /// The estimate places each end in one of two ways, whichever leaves less open by the moments of readings and edges
-  /// alone:
-  /// - Between those two values, interpolated by time. Its components are rectangular: the moment of reading (the energy
-  ///   of the mean half-width of the two latch intervals, weighted by nearness) and the interpolation
-  ///   (``ReferenceQuality/interpolation(at:)`` of what lies between).
-  /// - At a value that was latched within the gate, with the pulses p from there to the gate's end counted. N pulses stand
-  ///   for the whole gate, so the advance between two such values stands for N − p₁ − p₂ of them. Its components are
-  ///   rectangular: the moment of reading (half of the pulses that came in the latch interval) and the interpolation
-  ///   between two pulses (the same share of one pulse). A load that moves changes little here, for the pulses move with it.
+  /// The estimate places each end in one of two ways, whichever leaves less open:
+  /// - Between those two values, interpolated by time. Its components are the moment of reading (rectangular: the energy
+  ///   of the mean half-width of the two latch intervals, weighted by nearness, at their mean power or that of all
+  ///   readings, whichever is greater) and the interpolation (``ReferenceQuality/interpolation(at:)`` of what lies
+  ///   between, or of what the mean power would bring in that time).
+  /// - At a value that was latched within the gate, two updates from its end at most, with the pulses p from there to the
+  ///   end counted. N pulses stand for the whole gate, so the advance between two such values stands for N − p₁ − p₂ of
+  ///   them; the register's share of the rest is taken from the pulses. Its components are the moment of reading
+  ///   (rectangular: half of the pulses that came in the latch interval) and the interpolation between two pulses (of one
+  ///   pulse). A load that moves changes little here, for the pulses move with it.
   ///
-  /// JCGM 100:2008, clauses 4.3.7 and 5.1.3. Nothing is extrapolated.
+  /// JCGM 100:2008, clauses 4.3.7, 4.3.9 and 5.1.3.
   ///
   /// - Parameters:
   ///   - gate: The gate.
@@ -29,7 +30,7 @@ extension ReferenceEnergy {
   ///   - quality: The reference's accuracy and the load's stability.
   ///   - edges: The gate's leading edges; nil where no end is to be placed by pulses.
   /// - Throws: ``MetrologyError`` where the update interval is unknown, the readings do not bracket
-  ///   the gate, are out of order, or go back.
+  ///   the gate, are out of order, or go back, and where the pulses near an end contradict the register.
   public static func fromRegisters(
     over gate: Gate,
     readings: [RegisterReading],
@@ -57,22 +58,34 @@ extension ReferenceEnergy {
     let after = try crossing(gate.closed, .closing)
     let step = abs(try finite(timing.step, "the register's step"))
     var (opening, closing) = (before.place, after.place)
-    if let edges {
+    let periods = Double(max(1, gate.periods))
+    if let edges, edges.count == gate.periods + 1 {
       let pulses = PulsePlaces(
         gate: gate,
         edges: edges,
-        energyPerPulse: (closing.energy - opening.energy) / Double(max(1, gate.periods)),
+        reach: Duration.nanoseconds(
+          2 * ((timing.updateIntervalNanoseconds ?? 0) + timing.latencyNanoseconds)
+        ),
+        energyPerPulse: (closing.energy - opening.energy) / periods,
         quality: quality
       )
-      opening = pulses.best(values, .opening, unless: opening)
-      closing = pulses.best(values.reversed(), .closing, unless: closing)
+      opening = pulses.best(of: values, at: .opening, comparedWith: opening)
+      closing = pulses.best(of: values, at: .closing, comparedWith: closing)
     }
     let advance = try positive(closing.energy - opening.energy, "the reference energy")
-    let share = 1 - (opening.pulses + closing.pulses) / Double(max(1, gate.periods))
+    let value = advance / (1 - (opening.pulses + closing.pulses) / periods)
+    let (lower, upper) = (
+      max(0, after.before.energy - before.after.energy - step),
+      after.after.energy - before.before.energy + step
+    )
+    let open = opening.halfWidth + closing.halfWidth + step
+    guard value >= lower - open, value <= upper + open else {
+      throw .contradiction(pulses: value, least: lower, most: upper)
+    }
     return try ReferenceEnergy(
-      value: advance / share,
-      lower: max(0, after.before.energy - before.after.energy - step),
-      upper: after.after.energy - before.before.energy + step,
+      value: value,
+      lower: lower,
+      upper: upper,
       components: quality.components + [.registerResolution(step: step, energy: advance)]
         + opening.components(.opening, advance: advance)
         + closing.components(.closing, advance: advance)
@@ -87,24 +100,30 @@ extension ReferenceEnergy {
   }
 }
 
-/// A place at an end of the gate at which the register's energy is known; energies in Wh.
+/// A place at an end of the gate at which the register's energy is known; all but the pulses in Wh.
 private struct RegisterPlace {
   /// What the register counted up to there.
   var energy: Double
   /// How many of the gate's pulses lie between there and the end.
   var pulses = 0.0
-  /// The half-width that the moment of reading leaves.
-  var moment: Double
-  /// The half-width that interpolation leaves.
-  var interpolation: Double
+  /// What the moment of reading leaves open, rectangular.
+  var momentHalfWidth: Double
+  /// What it would leave open at the mean power: what places are chosen by.
+  var usualMomentHalfWidth: Double
+  var interpolation: Interpolation
+  /// What is interpolated: "register" or "pulse".
+  var interpolated: String
 
-  /// What it leaves open, squared, up to a factor.
-  var variance: Double { moment * moment + interpolation * interpolation }
+  /// What it leaves open at most.
+  var halfWidth: Double { momentHalfWidth + interpolation.halfWidth }
 
-  /// The same of an advance that is shorter by the pulses outside it.
+  /// What it leaves open, squared, up to a factor, of an advance that is shorter by the pulses outside it.
   func variance(inGateOf periods: Int) -> Double {
     let share = 1 - pulses / Double(max(1, periods))
-    return variance / (share * share)
+    let moment =
+      usualMomentHalfWidth / UncertaintyBudget.Distribution.rectangular.divisor / share
+    let interpolated = interpolation.standardUncertainty / share
+    return moment * moment + interpolated * interpolated
   }
 
   func components(
@@ -112,8 +131,11 @@ private struct RegisterPlace {
     advance: Double
   ) -> [UncertaintyBudget.Component] {
     [
-      .momentOfReading(end, halfWidth: moment, energy: advance),
-      .rectangular("interpolation, \(end.rawValue)", halfWidth: interpolation / advance),
+      .momentOfReading(end, energyHalfWidth: momentHalfWidth, energy: advance),
+      .interpolation(
+        "\(interpolated) interpolation, \(end.rawValue)",
+        interpolation.scaled(by: 1 / advance)
+      ),
     ]
   }
 }
@@ -122,15 +144,17 @@ private struct RegisterPlace {
 private struct PulsePlaces {
   var gate: Gate
   var edges: GateEdges
-  /// Wh, near enough for half-widths.
+  /// How far from an end a place is still near.
+  var reach: Duration
+  /// Wh, near enough for what is left open.
   var energyPerPulse: Double
   var quality: ReferenceQuality
 
-  /// The place that leaves the least open, by moments alone: which one it is tells nothing of the energies.
+  /// The place that leaves the least open.
   func best(
-    _ values: some Sequence<LatchedValue>,
-    _ end: MetrologyError.GateEnd,
-    unless other: RegisterPlace
+    of values: [LatchedValue],
+    at end: MetrologyError.GateEnd,
+    comparedWith other: RegisterPlace
   ) -> RegisterPlace {
     var best = other
     for value in values {
@@ -142,29 +166,28 @@ private struct PulsePlaces {
     return best
   }
 
-  /// Nil where the value was not latched within the third of the gate at that end.
+  /// Nil where the value was not latched within the gate, near that end of it.
   private func place(_ value: LatchedValue, _ end: MetrologyError.GateEnd) -> RegisterPlace? {
     guard let low = edges.position(of: value.earliest), let high = edges.position(of: value.latest)
     else { return nil }
     let whole = Double(gate.periods)
+    let middle = (low + high) / 2
+    // The thirds keep the places of a short gate apart.
     let isNear =
       switch end {
-      case .opening: high <= whole / 3
-      case .closing: low >= whole * 2 / 3
+      case .opening: value.earliest <= gate.opened + reach && high <= whole / 3
+      case .closing: value.latest >= gate.closed - reach && low >= whole * 2 / 3
       }
     guard isNear else { return nil }
-    let middle = (low + high) / 2
-    let interpolation = max(
-      quality.interpolation(at: low - low.rounded(.down)),
-      quality.interpolation(at: high - high.rounded(.down)),
-      // Half-way between two pulses, time tells least.
-      (low + 0.5).rounded(.down) < (high + 0.5).rounded(.down) ? quality.interpolation(at: 0.5) : 0
-    )
+    let pulsesPerSecond = whole / gate.duration.inSeconds
     return RegisterPlace(
       energy: value.energy,
       pulses: end == .opening ? middle : whole - middle,
-      moment: (high - low) / 2 * energyPerPulse,
-      interpolation: interpolation * energyPerPulse
+      momentHalfWidth: (high - low) / 2 * energyPerPulse,
+      usualMomentHalfWidth: value.halfWidth * pulsesPerSecond * energyPerPulse,
+      // Half-way between two pulses, time tells least.
+      interpolation: quality.interpolation(at: 0.5).scaled(by: energyPerPulse),
+      interpolated: "pulse"
     )
   }
 }
@@ -198,7 +221,10 @@ private struct RegisterCrossing {
           meanPower: meanPower,
           quality
         )
-        if best.map({ crossing.place.variance < $0.place.variance }) ?? true { best = crossing }
+        let isBetter = best.map {
+          crossing.place.variance(inGateOf: 1) < $0.place.variance(inGateOf: 1)
+        }
+        if isBetter ?? true { best = crossing }
       }
     }
     guard let best else { throw .notBracketed(end, at: moment) }
@@ -221,8 +247,11 @@ private struct RegisterCrossing {
     let halfWidth = (1 - fraction) * before.halfWidth + fraction * after.halfWidth
     place = RegisterPlace(
       energy: before.energy + fraction * between,
-      moment: halfWidth * power / 3600,
-      interpolation: quality.interpolation(at: fraction) * max(between, power * span / 3600)
+      momentHalfWidth: halfWidth * power / 3600,
+      usualMomentHalfWidth: halfWidth * power / 3600,
+      interpolation: quality.interpolation(at: fraction)
+        .scaled(by: max(between, meanPower * span / 3600)),
+      interpolated: "register"
     )
   }
 

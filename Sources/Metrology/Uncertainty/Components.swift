@@ -90,14 +90,24 @@ extension UncertaintyBudget.Component {
   ///
   /// - Parameters:
   ///   - end: Which end of the gate.
-  ///   - halfWidth: The energy e in Wh: a·P at a mean power P.
+  ///   - energyHalfWidth: The energy e in Wh: a·P at a mean power P.
   ///   - energy: The energy E of the gate in Wh.
   public static func momentOfReading(
     _ end: MetrologyError.GateEnd,
-    halfWidth: Double,
+    energyHalfWidth: Double,
     energy: Double
   ) -> Self {
-    .rectangular("moment of reading, \(end.rawValue)", halfWidth: halfWidth / energy)
+    .rectangular("moment of reading, \(end.rawValue)", halfWidth: energyHalfWidth / energy)
+  }
+
+  /// What an interpolation leaves open.
+  static func interpolation(_ name: String, _ interpolation: Interpolation) -> Self {
+    Self(
+      name: name,
+      evaluation: .b,
+      distribution: interpolation.distribution,
+      standardUncertainty: abs(interpolation.standardUncertainty)
+    )
   }
 
   /// The time stamps of the gate's two edges, each known to ± a: u = √2·a/(√3·T)

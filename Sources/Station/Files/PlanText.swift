@@ -149,10 +149,10 @@ public enum PlanText {
       prediction.span.map {
         " (\(value($0.lowerBound)) to \(value($0.upperBound)), as the gate falls between two updates)"
       } ?? ""
-    // From a third on there is room enough for most meters, and the ratio says it.
+    // With two thirds of the limit there is room enough for most meters.
     let accepted =
       prediction.acceptance < prediction.limit * 2 / 3
-      ? ", accepts ± \(value(prediction.acceptance))" : ""
+      ? ", accepts up to \(value(prediction.acceptance))" : ""
     let uncertainty =
       "U about \(value(prediction.expanded))\(span) against ± \(value(prediction.limit)), ratio \(Decimal.text(prediction.testUncertaintyRatio, digits: 3))\(accepted)"
     guard step.pulses != nil, !["repeatability", "standard-deviation"].contains(prediction.rule)

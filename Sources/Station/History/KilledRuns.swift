@@ -15,7 +15,7 @@ enum KilledRuns {
     for begun in all {
       do {
         guard try !goesOn(begun) else { continue }
-        let isOfThisBoot = begun.boot == Boot.current
+        let isOfThisBoot = begun.boot != nil && begun.boot == Boot.current
         // Nothing was done; unless another run had its record there before.
         if isOfThisBoot, isEmpty(begun.record), all.count(where: { $0.record == begun.record }) == 1
         {
@@ -34,7 +34,7 @@ enum KilledRuns {
         guard isOfThisBoot || entry.ended != nil else {
           throw Unusable(
             reason:
-              "this computer was started anew since, and what was not yet on the disk is missing"
+              "this computer may have been started anew since, and what was not yet on the disk be missing"
           )
         }
         guard begun.isLocked else {

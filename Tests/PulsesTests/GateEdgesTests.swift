@@ -43,9 +43,9 @@ struct GateEdgesTests {
     let moments = Self.train(1000, seed: 7)
     let edges = Self.edges(moments, capacity: 16)
     #expect(edges.count == 1000)
-    for index in 0...14 { #expect(edges.position(of: moments[index]) == Double(index)) }
+    for index in 0...15 { #expect(edges.position(of: moments[index]) == Double(index)) }
     for index in 984...999 { #expect(edges.position(of: moments[index]) == Double(index)) }
-    for index in [15, 16, 500, 983] { #expect(edges.position(of: moments[index]) == nil) }
+    for index in [16, 17, 500, 983] { #expect(edges.position(of: moments[index]) == nil) }
     #expect(edges.position(of: moments[15] + .nanoseconds(1)) == nil)
   }
 

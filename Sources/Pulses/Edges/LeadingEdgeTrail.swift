@@ -29,11 +29,10 @@ public struct EdgeBracket: Hashable, Sendable, Codable {
 /// Take a new one for each gate: a lost edge or a glitch spoils all that it knows.
 public struct LeadingEdgeTrail: Sendable {
   private var filter: EdgeFilter
-  private var ring: [Instant] = []
-  private let capacity: Int
+  private var edges: EdgeRing
 
   /// Leading edges so far.
-  public private(set) var count = 0
+  public var count: Int { edges.count }
   /// What was taken for bounce.
   public var bounce: BounceStatistics { filter.bounce }
   /// The first proof of a lost edge; nil where there is none. With it, no bracket is given.
@@ -46,7 +45,7 @@ public struct LeadingEdgeTrail: Sendable {
   ///   - bounce: Edges closer than this to the first of a group are one transition. For a
   ///     fast reference take ``EdgeFilter/bounce(atRate:)``.
   public init(capacity: Int = 4096, bounce: Duration = EdgeFilter.standardBounce) {
-    self.capacity = max(2, capacity)
+    edges = EdgeRing(capacity: capacity)
     filter = EdgeFilter(bounce: bounce)
   }
 
@@ -76,33 +75,20 @@ public struct LeadingEdgeTrail: Sendable {
   /// where there was a glitch: the pulses may be too short for the bounce time, so that some of them
   /// are not counted.
   public func bracket(_ moment: Instant) -> EdgeBracket? {
-    guard loss == nil, bounce.glitches == 0, count >= 2 else { return nil }
-    let oldest = count - ring.count
-    var low = oldest
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if edge(middle) <= moment { low = middle + 1 } else { high = middle }
-    }
-    guard low > oldest, low < count else { return nil }
-    return EdgeBracket(index: low - 1, before: edge(low - 1), after: edge(low))
+    guard loss == nil, bounce.glitches == 0, let number = edges.last(atOrBefore: moment),
+      number + 1 < count
+    else { return nil }
+    return EdgeBracket(index: number, before: edges[number], after: edges[number + 1])
   }
 
   /// Whether leading edges at `moment` came and are no longer remembered.
   public func forgets(_ moment: Instant) -> Bool {
-    count > ring.count && moment < edge(count - ring.count)
+    edges.oldest > 0 && moment < edges[edges.oldest]
   }
-
-  private func edge(_ index: Int) -> Instant { ring[index % capacity] }
 
   private mutating func take(_ transition: Transition) -> Instant? {
     guard transition.isLeading else { return nil }
-    if ring.count < capacity {
-      ring.append(transition.time)
-    } else {
-      ring[count % capacity] = transition.time
-    }
-    count += 1
+    edges.append(transition.time)
     return transition.time
   }
 }

@@ -385,7 +385,9 @@ extension Planner {
       remedy =
         rule.id == "rate" && !planned.loadAsDeclared("rate").isEmpty
         ? "the load may be off by as much by its declaration; write 'expected ± …', which takes the load as the reference sees it, or declare the load or the source more closely"
-        : "no longer gate helps; use a better reference, or a wider limit"
+        : rule.id == "difference"
+          ? "no longer gate helps; widen the limit, or choose the energy unit in which the register is finest"
+          : "no longer gate helps; use a better reference, or a wider limit"
     }
     refuseUndecidable(rule, prediction, planned, remedy: remedy)
   }

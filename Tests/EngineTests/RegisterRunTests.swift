@@ -110,6 +110,54 @@ struct RegisterRunTests {
     }
   }
 
+  // MARK: Outputs that die
+
+  @Test(
+    "An output that dies fails by the energy that the register goes on to show",
+    arguments: [20, 200]
+  )
+  func silentOutput(at seconds: Int) throws {
+    for output in ["pulse-1", "pulse-2"] {
+      let outcome = try Rehearsal(
+        Self.steady(output),
+        faults: ["fault: silent-output, on: A1, output: \(output), at: \(seconds) s"]
+      ).run()
+      #expect(outcome.verdict("A1") == .failed, "\(output) \(outcome.reasons("A1").map(\.text))")
+      #expect(outcome.verdict("A2") == .passed)
+    }
+  }
+
+  @Test(
+    "What was due is known however long the silence, and blames no meter whose line never gave a pulse"
+  )
+  func slowSilentOutput() throws {
+    var rehearsal = Rehearsal(Self.script("pulse-1", atLeast: "at-least: 6 pulses", "± 1 %"))
+    rehearsal.faults = ["fault: silent-output, on: A1, output: pulse-1, at: 5 s"]
+    let outcome = try rehearsal.run()
+    #expect(outcome.verdict("A1") == .inconclusive)
+    let texts = outcome.reasons("A1").map(\.text)
+    #expect(
+      texts.contains { $0.contains("although 6.0") && $0.contains("no pulse yet") },
+      "\(texts)"
+    )
+  }
+
+  @Test("A dead output is no failure of a reference that is read by its registers")
+  func silentAgainstReference() throws {
+    for seconds in [11, 40] {
+      var rehearsal = Rehearsal(
+        Script.pulses("error: ± 2 %", pulses: 300),
+        faults: ["fault: silent-output, on: A1, output: pulse-2, at: \(seconds) s"]
+      )
+      for kind in [ReferenceRunTests.Kind.registers, .power] {
+        rehearsal.bench = kind.bench
+        let outcome = try rehearsal.run()
+        #expect(outcome.verdict("A1") == .failed, "\(kind) \(outcome.reasons("A1").map(\.text))")
+        #expect(outcome.verdict("A2") == .passed)
+      }
+    }
+  }
+
   // MARK: Loads that move
 
   /// The profile with a register that is updated otherwise, and shows its energy without steps.

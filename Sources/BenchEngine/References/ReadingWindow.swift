@@ -1,10 +1,13 @@
 import Metrology
 import Quantities
 
-/// Readings of a register that is polled for a long time: those around the openings of gates and
-/// the newest ones, in memory that does not grow with the time.
+/// Readings of a register that is polled for a long time: those around the openings of gates, the newest ones, and
+/// between them one now and then, in memory that does not grow with the time.
 struct ReadingWindow {
   private(set) var readings: [RegisterReading] = []
+  /// One now and then since the beginning, more seldom the longer it lasts.
+  private var seldom: [RegisterReading] = []
+  private var pause = Duration.milliseconds(100)
   private var openings: [Instant] = []
   private let margin: Duration
   private let newest: Int
@@ -21,7 +24,20 @@ struct ReadingWindow {
 
   mutating func add(_ reading: RegisterReading) {
     readings.append(reading)
+    if seldom.last.map({ reading.requestSent.duration(since: $0.requestSent) >= pause }) ?? true {
+      seldom.append(reading)
+    }
+    if seldom.count > 512 {
+      seldom = stride(from: 0, to: seldom.count, by: 2).map { seldom[$0] }
+      pause = pause * 2
+    }
     if readings.count > 2 * newest + kept { thin() }
+  }
+
+  /// The first one that is remembered of those that were asked for at a moment or later.
+  func first(from moment: Instant) -> RegisterReading? {
+    [readings, seldom].compactMap { $0.first { $0.requestSent >= moment } }
+      .min { $0.requestSent < $1.requestSent }
   }
 
   /// Keeps what was and will be read around the opening of a gate.

@@ -76,7 +76,7 @@ struct ReferenceRegister {
     guard let moments, let last = window.last else { return nil }
     // What the register still had to show of the time before does not count.
     let shown = moment + moments.updateInterval + moments.latency
-    guard let first = window.readings.first(where: { $0.requestSent >= shown }) else { return 0 }
+    guard let first = window.first(from: shown) else { return 0 }
     return last.energy - first.energy
   }
 }

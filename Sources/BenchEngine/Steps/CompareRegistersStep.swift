@@ -60,6 +60,7 @@ extension PositionRunner {
           time: comparison.atLeastTime,
           expectation,
           step,
+          shownWithin: moments.reach,
           due: { await self.periodsCounted(since: $0, expectation, moments) }
         ) { opened in
           await self.gateOpened(at: opened, comparison, expectation)
@@ -165,7 +166,7 @@ extension PositionRunner {
   ) -> Double? {
     let shown = moment + moments.updateInterval + moments.latency
     guard let last = registerReadings.last,
-      let first = registerReadings.readings.first(where: { $0.requestSent >= shown })
+      let first = registerReadings.first(from: shown)
     else { return nil }
     let periods = (last.energy - first.energy) / 1000 * expectation.output.constant.base
     return periods.isFinite ? periods : nil

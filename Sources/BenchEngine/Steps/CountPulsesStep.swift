@@ -25,6 +25,7 @@ extension PositionRunner {
         time: count.atLeastTime,
         expectation,
         step,
+        shownWithin: referenceLag,
         due: { since in
           guard count.needsReference else { return nil }
           return await self.reference.periodsDue(

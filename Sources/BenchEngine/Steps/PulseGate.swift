@@ -1,4 +1,5 @@
 import Benches
+import MeterProfiles
 import Metrology
 import Planning
 import Pulses
@@ -12,6 +13,7 @@ extension PositionRunner {
   /// Reads one gate, or says why there is none.
   ///
   /// - Parameters:
+  ///   - lag: how long it takes until `due` knows of energy that flowed.
   ///   - due: the periods due since a moment, by whoever else counts the energy; nil where nobody
   ///     does.
   ///   - opened: asked once, soon after the gate has opened.
@@ -21,6 +23,7 @@ extension PositionRunner {
     time: Duration?,
     _ expectation: PulseExpectation,
     _ step: PlannedStep,
+    shownWithin lag: Duration,
     due: (Instant) async -> Double?,
     opened: (Instant) async throws -> EdgeBracket?
   ) async throws -> PulseReader.Reading {
@@ -34,7 +37,7 @@ extension PositionRunner {
       lane: lane,
       atLeastPeriods: pulses ?? 1,
       atLeastTime: time ?? .zero,
-      patience: expectation.rate.map { .seconds(rounding: 6 / $0) + .seconds(1) },
+      patience: expectation.rate.map { .seconds(rounding: 6 / $0) + .seconds(1) + lag },
       evidence: EdgeEvidence(line: "\(line)", log: log)
     )
     do {
@@ -59,6 +62,14 @@ extension PositionRunner {
       throw Abandoned(text: "edges were lost")
     } catch PulseReader.Failure.line(let text) {
       throw RigFault(Part(.line, "\(line)"), text)
+    }
+  }
+
+  /// How long it takes until the reference knows of energy that flowed.
+  var referenceLag: Duration {
+    switch plan.bench.reference?.kind {
+    case .registers, .power: plan.referenceProfile?.readings?.reach ?? .zero
+    case .pulses, .declaredLoad, nil: .zero
     }
   }
 

@@ -60,6 +60,7 @@ extension PositionRunner {
       time: test.gate.atLeastTime,
       expectation,
       step,
+      shownWithin: referenceLag,
       due: { since in
         await self.reference.periodsDue(
           since: since,

@@ -77,6 +77,7 @@ struct ReferenceRegister {
     // What the register still had to show of the time before does not count.
     let shown = moment + moments.updateInterval + moments.latency
     guard let first = window.first(from: shown) else { return 0 }
-    return last.energy - first.energy
+    // Of an advance by a step, as good as all may have come before.
+    return max(0, last.energy - first.energy - quantity.step(at: last.energy))
   }
 }

@@ -61,7 +61,7 @@ extension PositionRunner {
           expectation,
           step,
           shownWithin: moments.reach,
-          due: { await self.periodsCounted(since: $0, expectation, moments) }
+          due: { await self.periodsCounted(since: $0, expectation, unit, moments) }
         ) { opened in
           await self.gateOpened(at: opened, comparison, expectation)
           return nil
@@ -162,14 +162,31 @@ extension PositionRunner {
   private func periodsCounted(
     since moment: Instant,
     _ expectation: PulseExpectation,
+    _ unit: Unit,
     _ moments: ReadingMoments
   ) -> Double? {
     let shown = moment + moments.updateInterval + moments.latency
     guard let last = registerReadings.last,
       let first = registerReadings.first(from: shown)
     else { return nil }
-    let periods = (last.energy - first.energy) / 1000 * expectation.output.constant.base
+    // Of an advance by a step, as good as all may have come before.
+    let advance = max(
+      0,
+      last.energy - first.energy - Self.step(of: expectation, at: last.energy, unit)
+    )
+    let periods = advance / 1000 * expectation.output.constant.base
     return periods.isFinite ? periods : nil
+  }
+
+  /// The step in which the register shows its energy there, in Wh: its resolution or its number format's spacing.
+  private static func step(
+    of expectation: PulseExpectation,
+    at energy: Double,
+    _ unit: Unit
+  ) -> Double {
+    let quantity = expectation.output.quantity
+    let spacing = quantity.register.encoding.spacing(at: energy / unit.factor)
+    return max(quantity.resolution ?? 0, spacing) * unit.factor
   }
 
   private func waitForFirstReading() async throws {
@@ -188,18 +205,21 @@ extension PositionRunner {
     record(reading, step, isVoid: isVoid)
     let gate = reading.gate
     let quantity = expectation.output.quantity
-    let factor = quantity.unit.unit(where: step.value)?.factor ?? 1
+    let unit =
+      quantity.unit.unit(where: step.value) ?? expectation.output.quantity.unit.dimension.baseUnit
     try await lane.sleep(until: gate.closed + moments.reach)
-    let energy = try await bracketed(step) {
-      let last = registerReadings.last?.energy ?? 0
-      let spacing = quantity.register.encoding.spacing(at: last / factor) * factor
-      return try ReferenceEnergy.fromRegisters(
+    let registerStep = Self.step(of: expectation, at: registerReadings.last?.energy ?? 0, unit)
+    // What the pulses stand for, in Wh: fewer than this many steps prove nothing of a register that does not move.
+    let isDue =
+      Double(gate.periods) / expectation.output.constant.base * 1000 >= 5 * registerStep
+    let energy = try await bracketed(step, isDue: isDue) {
+      try ReferenceEnergy.fromRegisters(
         over: gate,
         readings: registerReadings.readings,
         timing: RegisterTiming(
           updateInterval: moments.updateInterval,
           latency: moments.latency,
-          step: max((quantity.resolution ?? 0) * factor, spacing)
+          step: registerStep
         ),
         quality: ReferenceQuality(),
         edges: reading.edges
@@ -213,6 +233,14 @@ extension PositionRunner {
       from: gate.opened,
       to: gate.closed
     )
+    guard energy.budget.expanded <= PulseError.vaguest else {
+      observe(
+        step,
+        .undecided,
+        "the register's advance is known to \(Measurement.text(energy.budget.expanded, .ratio, digits: 3)) only: it shows \(Quantity(registerStep, quantity.unit.dimension.baseUnit).readable) at a time; take a longer gate"
+      )
+      throw Abandoned(text: "the register's advance is too vague")
+    }
     let (difference, budget) = try await attributingFaults(step) {
       try PulseError.errorOfPulses(
         gate: gate,
@@ -235,12 +263,13 @@ extension PositionRunner {
   /// Tries again with each new reading while the gate's end is not bracketed yet.
   private func bracketed(
     _ step: PlannedStep,
+    isDue: Bool,
     _ attempt: () throws -> ReferenceEnergy
   ) async throws -> ReferenceEnergy {
     while true {
       do { return try attempt() } catch MetrologyError.notBracketed(.closing, _) {
         try await lane.sleep(until: lane.now + .milliseconds(50))
-      } catch MetrologyError.notPositive(_, let advance) where advance.isFinite {
+      } catch MetrologyError.notPositive(_, let advance) where advance.isFinite && isDue {
         // Pulses came, and readings bracket the gate: the meter contradicts itself.
         observe(
           step,

@@ -4,6 +4,10 @@ public import Verdicts
 
 /// Puts an energy error and its budget together.
 public enum PulseError {
+  /// The error goes by one over the reference energy, whose uncertainty is carried on as if that were a straight line
+  /// (JCGM 100:2008, clause 5.1.2): beyond this relative expanded uncertainty it no longer is one.
+  public static let vaguest = 0.25
+
   /// The error of a meter's pulses over a gate against a reference, and its uncertainty budget.
   ///
   /// ε = E_pulses/E_reference − 1, so each relative component of the reference enters with the
@@ -30,6 +34,8 @@ public enum PulseError {
     guard let first = statistics.firstLeading, let last = statistics.lastLeading,
       first <= gate.opened, last >= gate.closed, statistics.wholePeriods >= gate.periods
     else { throw .gateNotCovered }
+    let vagueness = reference.budget.expanded
+    guard vagueness <= vaguest else { throw .tooVague(expanded: vagueness) }
     guard let jitter = statistics.jitter else {
       throw .tooFewEdges(have: statistics.leadingEdges, need: 3)
     }

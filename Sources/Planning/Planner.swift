@@ -209,7 +209,8 @@ struct Planner {
         step,
         isOverload: count.isOverload
       )
-      planned.predictedDuration = (planned.pulses?.gate ?? .zero) + referenceReach
+      planned.predictedDuration =
+        (planned.pulses?.gate ?? .zero) + (count.needsReference ? referenceReach : .zero)
       proven.insert(count.output)
     case .compareRegisters(let comparison):
       planned.pulses = expectation(

@@ -58,6 +58,43 @@ import Testing
     #expect(compared > 0)
   }
 
+  @Test(
+    "Where pulses are slower than a register's updates, the plan gives the ends of a span, and the run lies in it"
+  )
+  func span() throws {
+    let folder = try Scratch()
+    try """
+    scenario: slow pulses
+    profile: integra-1221
+    needs: { outputs: [pulse-1] }
+    steps:
+      - apply: { supply: on }
+      - wait: { warm-up: 1 min }
+      - configure: { system-type: 3P4W, ct-primary: 5 A, energy-units: kilo, pulse-1-energy: active-import, pulse-width: 100 ms, pulse-weight: 0.1 kWh }
+      - apply: { load: rated }
+      - compare-registers: { output: pulse-1, at-least: 12 pulses, expect: { difference: ± 2 % } }
+    finally:
+      - apply: { load: off, supply: off }
+    """.write(toFile: "\(folder.path)/slow.yaml", atomically: true, encoding: .utf8)
+    let files = "slow.yaml --bench \(Root.path)/Benches/twin.yaml"
+    let plan = try Self.json("meterbench plan \(files) --json", in: folder)
+    let run = try Self.json("meterbench run \(files) --json --quiet --output run", in: folder)
+    let predictions = Self.list(plan["steps"]).flatMap { Self.list($0["predictions"]) }
+    let prediction = try #require(predictions.first)
+    let least = try #require(prediction["leastUncertainty"] as? Double)
+    let greatest = try #require(prediction["greatestUncertainty"] as? Double)
+    let expanded = try #require(prediction["expandedUncertainty"] as? Double)
+    #expect(least < expanded && expanded < greatest)
+    let found = Self.list(run["positions"]).flatMap { Self.list($0["steps"]) }
+      .filter { ($0["step"] as? String)?.hasPrefix("compare-registers") == true }
+      .flatMap { Self.list($0["findings"]) }.compactMap { $0["uncertainty"] as? Double }
+    #expect(found.count == 2)
+    // As the ends are chosen apart, and what a poll catches is not known beforehand.
+    for uncertainty in found {
+      #expect(least * 0.95 <= uncertainty && uncertainty <= greatest * 1.05)
+    }
+  }
+
   private static func json(_ line: String, in folder: Scratch) throws -> [String: Any] {
     let (output, _) = try Shell.run("\(line) 2>/dev/null", in: folder.path)
     let value = try JSONSerialization.jsonObject(with: Data(output.utf8))

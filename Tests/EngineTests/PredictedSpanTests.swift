@@ -1,3 +1,4 @@
+import Metrology
 import Planning
 import Quantities
 import Scenarios
@@ -5,8 +6,7 @@ import Testing
 
 /// What a plan says of a gate whose uncertainty depends on how it falls between two updates of a register.
 @Suite("The span of a predicted uncertainty") struct PredictedSpanTests {
-  /// A pulse of 0.1 kWh takes longer than the register's updates, so it does not show how steady the load is
-  /// between two of them.
+  /// A pulse of 0.1 kWh takes longer than the register's updates, so the gate's ends are placed between two of them.
   private static func plan(percent limit: Double, weight: String = "0.1 kWh") throws -> Plan {
     try Rehearsal(
       Script.underLoad(
@@ -80,6 +80,24 @@ import Testing
       _ = try plan(0.4 * usual)
     } throws: {
       "\($0)".contains("the bench itself scatters so much")
+    }
+  }
+
+  @Test("An energy that is known too vaguely is refused, however wide the limit")
+  func tooVague() throws {
+    func plan(_ pulses: Int) throws -> Plan {
+      try Rehearsal(
+        Script.underLoad(
+          "  - compare-registers: { output: pulse-2, at-least: \(pulses) pulses, expect: { difference: ± 60 % } }"
+        )
+      ).plan().plan
+    }
+    let prediction = try #require(try plan(60).steps.flatMap(\.predictions).first)
+    #expect(prediction.expanded < PulseError.vaguest)
+    #expect {
+      _ = try plan(12)
+    } throws: {
+      "\($0)".contains("cannot be passed")
     }
   }
 }

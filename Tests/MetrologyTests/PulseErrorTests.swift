@@ -159,4 +159,21 @@ import Verdicts
       edgeTime: .zero
     ).error
   }
+
+  @Test func anEnergyThatIsKnownTooVaguelyGivesNoError() throws {
+    let measured = try measured((0..<30).map { Int64($0) * 325_700_000 }, periods: 20)
+    func error(expanded: Double) throws -> Double {
+      var reference = try reference(3450, measured.gate)
+      reference.components = [.calibration(expanded: expanded)]
+      return try PulseError.errorOfPulses(
+        gate: measured.gate,
+        statistics: measured.statistics,
+        constant: 3200,
+        reference: reference,
+        edgeTime: .zero
+      ).error
+    }
+    #expect(throws: Never.self) { try error(expanded: 0.249) }
+    #expect(throws: MetrologyError.tooVague(expanded: 0.251)) { try error(expanded: 0.251) }
+  }
 }

@@ -48,6 +48,10 @@ struct ReferencePower {
     try watch.add(reading, step: quantity.step(at: power))
   }
 
+  /// What lies between two readings that are further apart is not known. A value that is repeated is taken once an
+  /// update.
+  private var longestGap: Duration { max(.seconds(5), moments.updateInterval * 2) }
+
   /// The energy over a gate.
   ///
   /// - Parameter clockRate: the limit of the host clock's rate in parts per million.
@@ -59,8 +63,7 @@ struct ReferencePower {
     try .fromPower(
       over: gate,
       readings: readings,
-      // A value that is repeated is taken once an update.
-      longestGap: max(.seconds(5), moments.updateInterval * 2),
+      longestGap: longestGap,
       clockRate: clockRate,
       quality: quality
     )
@@ -74,7 +77,10 @@ struct ReferencePower {
     var (time, energy) = (moment, 0.0)
     for reading in since {
       let next = reading.moment - reading.halfWidth
-      energy += max(0, min(before.power, reading.power)) * next.duration(since: time).inSeconds
+      let between = next.duration(since: time)
+      if between <= longestGap {
+        energy += max(0, min(before.power, reading.power)) * between.inSeconds
+      }
       (before, time) = (reading, next)
     }
     // After its newest reading nobody knows of any power.

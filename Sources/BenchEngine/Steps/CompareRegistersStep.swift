@@ -71,6 +71,7 @@ extension PositionRunner {
         try await self.measure(
           reading,
           expectation,
+          unit,
           moments,
           step,
           isVoid: hasGap && isFirst
@@ -198,6 +199,7 @@ extension PositionRunner {
   private func measure(
     _ reading: PulseReader.Reading,
     _ expectation: PulseExpectation,
+    _ unit: Unit,
     _ moments: ReadingMoments,
     _ step: PlannedStep,
     isVoid: Bool
@@ -205,8 +207,6 @@ extension PositionRunner {
     record(reading, step, isVoid: isVoid)
     let gate = reading.gate
     let quantity = expectation.output.quantity
-    let unit =
-      quantity.unit.unit(where: step.value) ?? expectation.output.quantity.unit.dimension.baseUnit
     try await lane.sleep(until: gate.closed + moments.reach)
     let registerStep = Self.step(of: expectation, at: registerReadings.last?.energy ?? 0, unit)
     // What the pulses stand for, in Wh: fewer than this many steps prove nothing of a register that does not move.
@@ -233,22 +233,23 @@ extension PositionRunner {
       from: gate.opened,
       to: gate.closed
     )
-    guard energy.budget.expanded <= PulseError.vaguest else {
-      observe(
-        step,
-        .undecided,
-        "the register's advance is known to \(Measurement.text(energy.budget.expanded, .ratio, digits: 3)) only: it shows \(Quantity(registerStep, quantity.unit.dimension.baseUnit).readable) at a time; take a longer gate"
-      )
-      throw Abandoned(text: "the register's advance is too vague")
-    }
-    let (difference, budget) = try await attributingFaults(step) {
-      try PulseError.errorOfPulses(
+    let (difference, budget): (Double, UncertaintyBudget)
+    do {
+      (difference, budget) = try PulseError.errorOfPulses(
         gate: gate,
         statistics: reading.statistics,
         constant: expectation.output.constant.base,
         reference: energy,
         edgeTime: EdgeStamp.halfWidth
       )
+    } catch {
+      let steps = Quantity(registerStep, quantity.unit.dimension.baseUnit).readable
+      observe(
+        step,
+        .undecided,
+        "the register is not compared with the pulses: \(error); it shows its energy in steps of \(steps)"
+      )
+      throw Abandoned(text: "\(error)")
     }
     measure(
       step,

@@ -25,7 +25,7 @@ extension PositionRunner {
         time: count.atLeastTime,
         expectation,
         step,
-        shownWithin: referenceLag,
+        shownWithin: count.needsReference ? referenceLag : .zero,
         due: { since in
           guard count.needsReference else { return nil }
           return await self.reference.periodsDue(

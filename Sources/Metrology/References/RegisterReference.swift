@@ -14,7 +14,7 @@ extension ReferenceEnergy {
   ///   of the mean half-width of the two latch intervals, weighted by nearness, at their mean power or that of all
   ///   readings, whichever is greater) and the interpolation (``ReferenceQuality/interpolation(at:)`` of what lies
   ///   between, or of what the mean power would bring in that time).
-  /// - At a value that was latched within the gate, two updates from its end at most, with the pulses p from there to the
+  /// - At a value that was latched within the gate, two updates and latencies from its end at most, with the pulses p from there to the
   ///   end counted. N pulses stand for the whole gate, so the advance between two such values stands for N − p₁ − p₂ of
   ///   them; the register's share of the rest is taken from the pulses. Its components are the moment of reading
   ///   (rectangular: half of the pulses that came in the latch interval) and the interpolation between two pulses (of one
@@ -248,7 +248,7 @@ private struct RegisterCrossing {
     place = RegisterPlace(
       energy: before.energy + fraction * between,
       momentHalfWidth: halfWidth * power / 3600,
-      usualMomentHalfWidth: halfWidth * power / 3600,
+      usualMomentHalfWidth: halfWidth * meanPower / 3600,
       interpolation: quality.interpolation(at: fraction)
         .scaled(by: max(between, meanPower * span / 3600)),
       interpolated: "register"

@@ -83,10 +83,8 @@ extension Planner {
       if best * Self.visibleSpan < worst { prediction.span = best...worst }
       prediction.recommended = shortest(rule.id, pulses, planned) { $0 <= limit * recommendedShare }
       planned.predictions.append(prediction)
-      let restsOnEnergy = rule.id != "rate" || planned.loadAsDeclared("rate").isEmpty
       let decides = { (uncertainty: Double) in
-        (!restsOnEnergy || uncertainty <= PulseError.vaguest)
-          && rule.decision.canPass(expandedUncertainty: uncertainty, lower: -limit, upper: limit)
+        rule.decision.canPass(expandedUncertainty: uncertainty, lower: -limit, upper: limit)
       }
       guard decides(best) else {
         undecidable(rule, prediction, pulses, planned, decides: decides)

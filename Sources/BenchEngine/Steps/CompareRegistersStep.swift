@@ -243,12 +243,7 @@ extension PositionRunner {
         edgeTime: EdgeStamp.halfWidth
       )
     } catch {
-      let steps = Quantity(registerStep, quantity.unit.dimension.baseUnit).readable
-      observe(
-        step,
-        .undecided,
-        "the register is not compared with the pulses: \(error); it shows its energy in steps of \(steps)"
-      )
+      observe(step, .undecided, "the register is not compared with the pulses: \(error)")
       throw Abandoned(text: "\(error)")
     }
     measure(

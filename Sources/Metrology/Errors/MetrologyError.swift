@@ -36,8 +36,6 @@ public enum MetrologyError: Error, Hashable, Sendable, Codable {
   case registerStood(at: Instant, seconds: Double)
   /// The reference's register advanced by more Wh than can have flowed.
   case registerJumped(at: Instant, by: Double)
-  /// The reference energy is known too vaguely for an error to be computed from it: U relative to it.
-  case tooVague(expanded: Double)
   /// Near an end of the gate the meter's pulses stand for an energy that a register's values do not allow, all in Wh.
   case contradiction(pulses: Double, least: Double, most: Double)
   /// The reference's power stayed the same to its last digit.
@@ -71,8 +69,6 @@ extension MetrologyError: CustomStringConvertible {
       "the reference's register stood still for \(Decimal.text(seconds, digits: 3)) s until \(moment), longer than its profile says: it is frozen, or no energy flows"
     case .registerJumped(let moment, let energy):
       "the reference's register went on by \(Decimal.text(energy, digits: 4)) Wh at once at \(moment), more than can have flowed"
-    case .tooVague(let expanded):
-      "the energy of the gate is known to \(Decimal.text(expanded * 100, digits: 3)) % only, too vaguely for an error to be computed from it; take a longer gate"
     case .contradiction(let pulses, let least, let most):
       "by the pulses near its ends the gate holds \(Decimal.text(pulses, digits: 5)) Wh, and by the register's values from \(Decimal.text(least, digits: 5)) to \(Decimal.text(most, digits: 5)) Wh: one of them is wrong there"
     case .powerStood(let moment, let seconds):

@@ -4,9 +4,14 @@ public import Verdicts
 
 /// Puts an energy error and its budget together.
 public enum PulseError {
-  /// The error goes by one over the reference energy, whose uncertainty is carried on as if that were a straight line
-  /// (JCGM 100:2008, clause 5.1.2): beyond this relative expanded uncertainty it no longer is one.
-  public static let vaguest = 0.25
+  /// How much more than in proportion the error depends on a reference energy that is known to ± U, relative to it.
+  ///
+  /// The error goes by one over that energy. A straight line stands for it while U is small (JCGM 100:2008, clause 5.1.2);
+  /// beyond a tenth it would fall short, and the steeper side counts: 1/(1 − U) − 1 is U/(1 − U). Where the energy may be
+  /// next to nothing, the error may be anything.
+  static func steepness(_ expanded: Double) -> Double {
+    expanded <= 0.1 ? 1 : 1 / max(1 - expanded, 1e-3)
+  }
 
   /// The error of a meter's pulses over a gate against a reference, and its uncertainty budget.
   ///
@@ -34,20 +39,19 @@ public enum PulseError {
     guard let first = statistics.firstLeading, let last = statistics.lastLeading,
       first <= gate.opened, last >= gate.closed, statistics.wholePeriods >= gate.periods
     else { throw .gateNotCovered }
-    let vagueness = reference.budget.expanded
-    guard vagueness <= vaguest else { throw .tooVague(expanded: vagueness) }
     guard let jitter = statistics.jitter else {
       throw .tooFewEdges(have: statistics.leadingEdges, need: 3)
     }
     let energy = try PulseEnergy.energy(periods: gate.periods, constant: constant)
     let error = try PulseEnergy.relativeError(measured: energy, reference: reference.value)
     let ratio = 1 + error
+    let toReference = -ratio * steepness(reference.budget.expanded)
     let own: [UncertaintyBudget.Component] = [
       .pulseJitter(residual: jitter, edges: statistics.leadingEdges, gate: gate.duration),
       .edgeTime(halfWidth: edgeTime, gate: gate.duration),
     ]
     let budget = UncertaintyBudget(
-      reference.components.map { $0.scaled(by: -ratio) } + own.map { $0.scaled(by: ratio) }
+      reference.components.map { $0.scaled(by: toReference) } + own.map { $0.scaled(by: ratio) }
     )
     return (error, budget)
   }

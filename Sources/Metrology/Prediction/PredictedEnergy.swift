@@ -225,8 +225,9 @@ public enum PredictedError {
     jitter: Duration,
     edgeTime: Duration
   ) -> UncertaintyBudget {
-    UncertaintyBudget(
-      reference.components.map { $0.scaled(by: -1) } + [
+    let toReference = -PulseError.steepness(reference.budget.expanded)
+    return UncertaintyBudget(
+      reference.components.map { $0.scaled(by: toReference) } + [
         .pulseJitter(residual: jitter.inSeconds, edges: periods + 1, gate: length),
         .edgeTime(halfWidth: edgeTime, gate: length),
       ]

@@ -271,15 +271,12 @@ extension PositionRunner {
       from: gate.opened,
       to: gate.closed
     )
-    let measured = try await attributingFaults(step) {
-      try PulseEnergy.measuredConstant(periods: gate.periods, reference: energy.value)
-    }
     measure(
       step,
       Self.id("constant", isVoid: isVoid),
-      .number(measured, constant.dimension),
-      // K = 1000·N/E, and ε is proportional to 1/E less 1.
-      budget: budget.scaled(by: measured / (1 + error)),
+      // K·(1 + ε), which is 1000·N/E.
+      .number(constant.base * (1 + error), constant.dimension),
+      budget: budget.scaled(by: constant.base),
       from: gate.opened,
       to: gate.closed
     )

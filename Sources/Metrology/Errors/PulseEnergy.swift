@@ -50,16 +50,4 @@ public enum PulseEnergy {
     let measured = try positive(measured, "the measured time")
     return (try positive(expected, "the expected time") - measured) / measured
   }
-
-  /// The constant that was measured, in imp/kWh: 1000·N/E.
-  ///
-  /// - Parameters:
-  ///   - periods: Whole periods N.
-  ///   - reference: The energy E that passed meanwhile, in Wh.
-  public static func measuredConstant(
-    periods: Int,
-    reference: Double
-  ) throws(MetrologyError) -> Double {
-    1000 * Double(periods) / (try positive(reference, "the reference energy"))
-  }
 }

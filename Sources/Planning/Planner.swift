@@ -125,6 +125,7 @@ struct Planner {
     checkDistinction()
     checkProofAfterNoLoad()
     noteCertainty()
+    noteMoments()
     return Plan(
       scenario: scenario,
       bench: bench,

@@ -379,8 +379,11 @@ extension Planner {
       let better = prediction.recommended.flatMap { $0.periods > gate.periods ? $0 : nil }.map {
         ", better for \($0.periods), with which it is a third of the limit"
       }
+      let timeout =
+        gate.length > Self.longestGate && planned.step.timeout == nil
+        ? ", with a 'timeout' that allows it" : ""
       remedy =
-        "ask for at least \(gate.periods) pulses (\(text(gate.length)))\(better ?? ""), or for more load or more pulses for each kWh"
+        "ask for at least \(gate.periods) pulses (\(text(gate.length)))\(better ?? "")\(timeout), or for more load or more pulses for each kWh"
     } else {
       remedy =
         rule.id == "rate" && !planned.loadAsDeclared("rate").isEmpty
@@ -423,11 +426,7 @@ extension Planner {
     let uncertainty =
       prediction.span.map { "\(text($0.lowerBound)) at least" } ?? text(prediction.expanded)
     let message =
-      "'\(rule.text)' cannot be passed: the uncertainty will be \(uncertainty) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"
-    if allowsUndecidable {
-      warn("\(planned.step.id): \(message)")
-    } else {
-      refuse(message, at: rule.origin)
-    }
+      "\(planned.step.id): '\(rule.text)' cannot be passed: the uncertainty will be \(uncertainty) (mostly \(share ?? "nothing known")), and the decision is \(rule.decision); \(remedy)"
+    if allowsUndecidable { warn(message) } else { refuse(message, at: rule.origin) }
   }
 }

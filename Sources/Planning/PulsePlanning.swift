@@ -71,7 +71,7 @@ extension Planner {
     let gate = Duration.seconds(rounding: (periods + 1) / given)
     if gate > Self.longestGate, step.timeout == nil, !isSlow {
       refuse(
-        "\(name) gives \(text(Quantity(rate, .impulsesPerSecond))) here, so the gate would take \(text(gate)); check the energy units and the load, ask for fewer pulses, or state a 'timeout' that allows it",
+        "\(step.id): the output gives \(text(Quantity(rate, .impulsesPerSecond))) here, so the gate would take \(text(gate)); check the energy units and the load, ask for fewer pulses, or state a 'timeout' that allows it",
         at: step.origin
       )
     }

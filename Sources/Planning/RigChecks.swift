@@ -191,4 +191,41 @@ extension Planner {
       )
     }
   }
+
+  /// Warns where a verdict rests on how old register values may be, and nobody has stated or measured that.
+  mutating func noteMoments() {
+    let steps = scenario.steps
+    var judged: [MeterProfile] = []
+    if steps.contains(where: \.action.judgesRegisters) { judged.append(scenario.profile) }
+    if let referenceProfile, steps.contains(where: \.action.asksReference) {
+      judged.append(referenceProfile)
+    }
+    for profile in judged {
+      guard let moments = profile.readings, moments.certainty == .inferred else { continue }
+      warn(
+        "the profile \(profile.name) only infers that the meter renews its registers every \(text(moments.updateInterval)), with values up to \(text(moments.latency)) old, and verdicts rest on that; measure both, for times too short could pass a bad meter"
+      )
+    }
+  }
+}
+
+extension Action {
+  /// Whether a moment of the meter's own register values bears on a verdict.
+  fileprivate var judgesRegisters: Bool {
+    switch self {
+    case .compareRegisters, .demand: true
+    default: false
+    }
+  }
+
+  /// Whether the energy or power of the bench's reference bears on a verdict.
+  fileprivate var asksReference: Bool {
+    switch self {
+    case .countPulses(let test): test.needsReference
+    case .remeasure(let test): test.gate.needsReference
+    case .demand(let test): test.needsReference
+    case .startingCurrent: true
+    default: false
+    }
+  }
 }

@@ -123,6 +123,44 @@ struct ReferenceRunTests {
     }
   }
 
+  @Test("The measured constant is off as the error is, and as uncertain")
+  func constant() throws {
+    var rehearsal = Self.rehearsal(.pulses)
+    rehearsal.scenario.replace("error: ± 2 %,", with: "constant: 3200 imp/kWh ± 2 %,")
+    let step = try #require(try rehearsal.run().step("count-pulses", on: "A2"))
+    let error = try #require(step.measurements.first { $0.id == "error" })
+    let constant = try #require(step.measurements.first { $0.id == "constant" })
+    #expect(abs(try #require(constant.number) / 3200 - 1.003) < 0.001)
+    #expect(constant.number == 3200 * (1 + (error.number ?? 0)))
+    #expect(
+      abs((constant.expandedUncertainty ?? 0) / 3200 / (error.expandedUncertainty ?? 1) - 1) < 1e-9
+    )
+  }
+
+  @Test("A plan says where verdicts rest on moments of registers that nobody has measured")
+  func moments() throws {
+    func inferred(_ rehearsal: Rehearsal) throws -> [Substring] {
+      try rehearsal.plan().plan.warnings.filter { $0.contains("renews its registers every 1 s") }
+        .map { $0.split(separator: " ")[2] }
+    }
+    for kind in Kind.allCases {
+      let expected: [Substring] = kind == .registers || kind == .power ? ["sdm630"] : []
+      #expect(try inferred(Self.rehearsal(kind)) == expected, "\(kind)")
+      var rehearsal = Self.rehearsal(kind)
+      rehearsal.scenario.replace(
+        "error: ± 2 %, rate: expected ± 2 %",
+        with: "width: { at-least: 10 ms }"
+      )
+      #expect(try inferred(rehearsal) == [], "\(kind)")
+    }
+    let own = Rehearsal(
+      Script.underLoad(
+        "  - compare-registers: { output: pulse-2, at-least: 400 pulses, expect: { difference: ± 2 % } }"
+      )
+    )
+    #expect(try inferred(own) == ["integra-1221"])
+  }
+
   @Test(
     "What nothing could pass is refused, with the gate that would do; or runs, and proves nothing"
   )

@@ -4,20 +4,20 @@ public import Verdicts
 
 /// Puts an energy error and its budget together.
 public enum PulseError {
-  /// What the measured energy over the reference's is multiplied by, where the latter is known to ± U, relative to it.
+  /// How much more than in proportion the error depends on a reference energy that is known to ± U, relative to it.
   ///
-  /// The error goes by one over the reference energy. A straight line stands for that while U is small (JCGM 100:2008,
-  /// clause 5.1.2). Beyond a tenth the estimate is the middle between 1/(1 − U) and 1/(1 + U), which is 1/(1 − U²); half the
-  /// distance is U/(1 − U²). Where the energy may be next to nothing, the error may be anything.
-  static func middle(_ expanded: Double) -> Double {
-    expanded <= 0.1 ? 1 : 1 / max(1 - expanded * expanded, 1e-3)
+  /// The error goes by one over that energy. A straight line stands for it while U is small (JCGM 100:2008, clause 5.1.2);
+  /// beyond a tenth it would fall short, and the steeper side counts: 1/(1 − U) − 1 is U/(1 − U). Where the energy may be
+  /// next to nothing, the error may be anything.
+  static func steepness(_ expanded: Double) -> Double {
+    expanded <= 0.1 ? 1 : 1 / max(1 - expanded, 1e-3)
   }
 
   /// The error of a meter's pulses over a gate against a reference, and its uncertainty budget.
   ///
   /// ε = E_pulses/E_reference − 1, so each relative component of the reference enters with the
   /// sensitivity −(1 + ε) (JCGM 100:2008, clause 5.1.3); jitter and edge time act through the power
-  /// at the gate's ends with (1 + ε). For a reference energy that is hardly known, see `middle`.
+  /// at the gate's ends with (1 + ε).
   ///
   /// - Parameters:
   ///   - gate: The gate on the meter's leading edges.
@@ -44,14 +44,15 @@ public enum PulseError {
     }
     let energy = try PulseEnergy.energy(periods: gate.periods, constant: constant)
     let error = try PulseEnergy.relativeError(measured: energy, reference: reference.value)
-    let ratio = (1 + error) * middle(reference.budget.expanded)
+    let ratio = 1 + error
+    let toReference = -ratio * steepness(reference.budget.expanded)
     let own: [UncertaintyBudget.Component] = [
       .pulseJitter(residual: jitter, edges: statistics.leadingEdges, gate: gate.duration),
       .edgeTime(halfWidth: edgeTime, gate: gate.duration),
     ]
     let budget = UncertaintyBudget(
-      reference.components.map { $0.scaled(by: -ratio) } + own.map { $0.scaled(by: ratio) }
+      reference.components.map { $0.scaled(by: toReference) } + own.map { $0.scaled(by: ratio) }
     )
-    return (ratio - 1, budget)
+    return (error, budget)
   }
 }

@@ -225,7 +225,7 @@ public enum PredictedError {
     jitter: Duration,
     edgeTime: Duration
   ) -> UncertaintyBudget {
-    let toReference = -PulseError.middle(reference.budget.expanded)
+    let toReference = -PulseError.steepness(reference.budget.expanded)
     return UncertaintyBudget(
       reference.components.map { $0.scaled(by: toReference) } + [
         .pulseJitter(residual: jitter.inSeconds, edges: periods + 1, gate: length),

@@ -25,6 +25,7 @@ struct SummaryTests {
         A1 PASS serial 21034567, firmware 1.07
           count / error  0.100 ± 0.050 %  ± 0.5 %         margin 0.4 %
           count / width  60.00 ± 0.10 ms  at least 30 ms  margin 30 ms
+          and 1 more rule that passed
 
         PASS 1 position: 1 passed; 3 rules: 3 passed
 

@@ -26,9 +26,14 @@ public enum Summary {
   public static func text(_ run: JudgedRun, style: Style = .plain, width: Int = 80) -> String {
     var page = Page(width: width, inColour: style == .ansi)
     header(run, on: &page)
-    let columns = (
+    // The same for all positions, so that they read as one table.
+    let columns = Columns(
       name: run.positions.map { Page.columns($0.position.name) }.max() ?? 0,
-      verdict: run.positions.map { Page.columns($0.verdict.word) }.max() ?? 0
+      verdict: run.positions.map { Page.columns($0.verdict.word) }.max() ?? 0,
+      values: ValueRow.columns(
+        run.positions.filter { $0.verdict == .passed }
+          .flatMap { ValueRow.nearest(shownValues, of: $0) }
+      )
     )
     for position in run.positions {
       page.blank()
@@ -45,6 +50,13 @@ public enum Summary {
     page.blank()
     totals(run, on: &page)
     return page.text
+  }
+
+  /// How wide what stands in columns is.
+  private struct Columns {
+    var name: Int
+    var verdict: Int
+    var values: [Int]
   }
 
   /// The values of a passed position that are worth a line each.
@@ -114,7 +126,7 @@ public enum Summary {
   private static func show(
     _ position: JudgedPosition,
     of run: JudgedRun,
-    columns: (name: Int, verdict: Int),
+    columns: Columns,
     on page: inout Page
   ) {
     let takesPart = position.verdict != .notApplicable
@@ -134,7 +146,7 @@ public enum Summary {
     for step in position.steps where step.verdict > .skipped { showProblems(step, on: &page) }
     showSkipped(position.steps.filter { $0.verdict == .skipped }, on: &page)
     if takesPart { for remark in position.remarks { show(remark, on: &page) } }
-    if position.verdict == .passed { showValues(position, on: &page) }
+    if position.verdict == .passed { showValues(position, columns.values, on: &page) }
     if takesPart, !run.remarks.isEmpty {
       page.line("and what is said of the run below", indent: 2)
     }
@@ -225,19 +237,26 @@ public enum Summary {
     }
   }
 
-  private static func showValues(_ position: JudgedPosition, on page: inout Page) {
+  private static func showValues(
+    _ position: JudgedPosition,
+    _ columns: [Int],
+    on page: inout Page
+  ) {
     let rows = ValueRow.nearest(shownValues, of: position)
-    let columns = ValueRow.columns(rows)
-    guard page.fits(columns.reduce(0) { $0 + $1 + 2 }, indent: 2) else {
-      for row in rows {
+    let fits = page.fits(columns.reduce(0) { $0 + $1 + 2 }, indent: 2)
+    for row in rows {
+      if fits {
+        let pieces = zip(row.cells, columns).map { Page.Piece(text: $0, columns: $1 + 1) }
+        page.line(pieces, indent: 2)
+      } else {
         page.line(row.cells[0], indent: 2)
         page.line(row.cells.dropFirst().joined(separator: ", "), indent: 6)
       }
-      return
     }
-    for row in rows {
-      let pieces = zip(row.cells, columns).map { Page.Piece(text: $0, columns: $1 + 1) }
-      page.line(pieces, indent: 2)
+    let passed = position.steps.flatMap(\.findings).count { $0.verdict == .passed }
+    let others = passed - rows.count
+    if others > 0 {
+      page.line("and \(others) more \(others == 1 ? "rule" : "rules") that passed", indent: 2)
     }
   }
 }

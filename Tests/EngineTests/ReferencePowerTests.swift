@@ -17,7 +17,8 @@ struct ReferencePowerTests {
       // No two are alike, as of a power that is measured.
       try power.add(3600 + Double(index % 2), exchange(at: .seconds(moment)))
     }
-    return try #require(power.energyDue(since: .zero + .seconds(seconds)))
+    return try #require(power.energyDue(from: .zero + .seconds(seconds), to: .zero + .seconds(60)))
+      .least
   }
 
   private func exchange(at moment: Duration) -> Exchange {

@@ -220,6 +220,36 @@ private func randomLoad(_ random: inout Seeded) -> (Double) -> Double {
     }
   }
 
+  /// Whatever the load does, no more is said to have passed than passed; and of what did not stop, most of it.
+  @Test(arguments: 1...200)
+  func noMoreEnergyIsCertainThanPassed(seed: UInt64) throws {
+    var random = Seeded(state: seed)
+    let interval = random.between(0.1, 2)
+    var register = SimulatedRegister(
+      updateInterval: interval,
+      phase: random.between(-interval, 0),
+      latency: random.between(0, 1),
+      step: random.between(1e-6, 2),
+      energy: randomLoad(&random)
+    )
+    let start = random.between(20, 40)
+    let end = start + random.between(1, 60)
+    func least() throws -> Double? {
+      try RegisterAdvance.least(
+        in: register.polls(from: 10, to: 130, every: seed.isMultiple(of: 4) ? 3 : 0.05, &random),
+        from: at(start),
+        to: at(end),
+        timing: timing(register)
+      )
+    }
+    let truth = register.energy(end) - register.energy(start)
+    #expect(try least() ?? 0 <= truth + 1e-9)
+    register.energy = { 3450 * $0 / 3600 }
+    let missing = 2 * interval + 2 * register.latency + 6.2 + 3 * register.step / 3450 * 3600
+    guard end - start > missing else { return }
+    #expect(try least() ?? 0 >= 3450 * (end - start - missing) / 3600)
+  }
+
   @Test func readingsThatGoBackAreRefused() {
     func reading(_ seconds: Double, _ energy: Double) -> RegisterReading {
       RegisterReading(energy: energy, requestSent: at(seconds), replyBegan: at(seconds + 0.01))
@@ -361,6 +391,44 @@ private func randomLoad(_ random: inout Seeded) -> (Double) -> Double {
       guard case MetrologyError.contradiction? = $0 as? MetrologyError else { return false }
       return true
     }
+  }
+
+  /// Pulses outside the places are compared with nothing, so no sharper reading further in may place an end.
+  @Test(arguments: [MetrologyError.GateEnd.opening, .closing])
+  func anEndIsPlacedNearItHoweverSharpTheReadingsFurtherIn(end: MetrologyError.GateEnd) throws {
+    var random = Seeded(state: 13)
+    let register = steady()
+    func mirrored(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+      end == .opening ? range : (138 - range.upperBound)...(138 - range.lowerBound)
+    }
+    // Four pulses are lost a quarter within; past them the register is looked at more often than near the end.
+    let lost = mirrored(30...31.3)
+    let sharp = mirrored(34...48)
+    let readings =
+      register.polls(from: 10, to: sharp.lowerBound, every: 0.9, &random)
+      + register.polls(from: sharp.lowerBound, to: sharp.upperBound, every: 0.01, &random)
+      + register.polls(from: sharp.upperBound + 0.1, to: 130, every: 0.9, &random)
+    let times = (0...300).map { 20 + Double($0) * 98 / 300 }.filter { !lost.contains($0) }
+    let gate = Gate(opened: gate.opened, closed: gate.closed, periods: times.count - 1)
+    var keeper = GateKeeper(
+      notBefore: gate.opened,
+      atLeastPeriods: gate.periods,
+      bounce: .milliseconds(1)
+    )
+    for time in times {
+      keeper.add(Edge(time: at(time), isLeading: true))
+      keeper.add(Edge(time: at(time + 0.01), isLeading: false))
+    }
+    keeper.settle(by: at(200))
+    #expect(gate.periods == 296)
+    let result = try ReferenceEnergy.fromRegisters(
+      over: gate,
+      readings: readings,
+      timing: timing(register),
+      quality: .init(),
+      edges: keeper.edges
+    )
+    #expect(abs(result.value / (3450 * 98 / 3600) - 1) < 0.006)
   }
 
   @Test func pulsesThatAreFasterThanTheUpdatesLeaveLessOpen() throws {

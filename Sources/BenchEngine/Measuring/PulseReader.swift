@@ -18,8 +18,8 @@ struct PulseReader {
 
   /// Why no gate was closed.
   enum Failure: Error {
-    /// No leading edge came for so long, with so many before.
-    case silent(since: Instant, pulses: Int)
+    /// No leading edge came from one moment to another, with so many before.
+    case silent(since: Instant, until: Instant, pulses: Int)
     /// No pulse came for so long, and what came was too short to be one.
     case onlyGlitches(PulseStatistics)
     /// Edges were lost.
@@ -86,6 +86,8 @@ struct PulseReader {
       if case .open(let since) = keeper.state, !isOpen {
         isOpen = true
         opening = try await opened(since)
+        // What came meanwhile is no silence.
+        continue
       }
       switch keeper.state {
       case .closed(let gate):
@@ -105,7 +107,11 @@ struct PulseReader {
       if let patience, lane.now.duration(since: max(lastLeading, lastAwake)) > patience {
         let statistics = analysis.statistics
         if statistics.bounce.glitches > 0 { throw Failure.onlyGlitches(statistics) }
-        throw Failure.silent(since: lastLeading, pulses: statistics.leadingEdges)
+        throw Failure.silent(
+          since: lastLeading,
+          until: lane.now,
+          pulses: statistics.leadingEdges
+        )
       }
     }
   }

@@ -34,10 +34,11 @@ struct ReadingWindow {
     if readings.count > 2 * newest + kept { thin() }
   }
 
-  /// The first one that is remembered of those that were asked for at a moment or later.
-  func first(from moment: Instant) -> RegisterReading? {
-    [readings, seldom].compactMap { $0.first { $0.requestSent >= moment } }
-      .min { $0.requestSent < $1.requestSent }
+  /// All that are remembered, in their order.
+  var remembered: [RegisterReading] {
+    let kept = Set(readings.map(\.requestSent))
+    return (readings + seldom.filter { !kept.contains($0.requestSent) })
+      .sorted { $0.requestSent < $1.requestSent }
   }
 
   /// Keeps what was and will be read around the opening of a gate.

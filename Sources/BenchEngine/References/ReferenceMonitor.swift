@@ -299,17 +299,21 @@ actor ReferenceMonitor {
 
   // MARK: What it has seen
 
-  /// The energy in Wh that the reference has seen since a moment, or less; nil where it cannot tell.
-  func energyDue(since moment: Instant) -> Double? {
+  /// The energy in Wh that the reference has seen from one moment to another; nil where it cannot tell.
+  func energyDue(from start: Instant, to end: Instant) -> EnergyDue? {
     guard failure == nil else { return nil }
-    return pulses?.energyDue(since: moment) ?? register?.energyDue(since: moment)
-      ?? power?.energyDue(since: moment)
+    return pulses?.energyDue(from: start, to: end) ?? register?.energyDue(from: start, to: end)
+      ?? power?.energyDue(from: start, to: end)
   }
 
-  /// How many periods of an output the reference has seen due since a moment, or fewer; nil where
-  /// the reference cannot tell.
-  func periodsDue(since moment: Instant, constant: Double) -> Double? {
-    energyDue(since: moment).map { $0 / 1000 * constant }
+  /// How long it takes until it knows of energy that flowed at the planned power.
+  var lag: Duration {
+    let reach =
+      register != nil || power != nil ? plan.referenceProfile?.readings?.reach ?? .zero : .zero
+    guard let pulses = step?.pulses, let energy = self.pulses?.step ?? register?.step else {
+      return reach
+    }
+    return reach + pulses.timeOfTwoSteps(energy * pulses.scale)
   }
 
   /// The reference's power since the step began, from its least moment to its greatest, in W, var or VA;

@@ -69,13 +69,15 @@ struct ReferencePower {
     )
   }
 
-  /// The energy in Wh that came since a moment, or less; nil where it cannot tell.
-  func energyDue(since moment: Instant) -> Double? {
-    // Where its moment may lie before, it may be of another power.
-    let since = readings.filter { $0.moment - $0.halfWidth >= moment }
-    guard var before = since.first else { return nil }
-    var (time, energy) = (moment, 0.0)
-    for reading in since {
+  /// The energy in Wh that came from one moment to another; nil where it cannot tell.
+  func energyDue(from start: Instant, to end: Instant) -> EnergyDue? {
+    // Where its moment may lie outside, it may be of another power.
+    let within = readings.filter {
+      $0.moment - $0.halfWidth >= start && $0.moment + $0.halfWidth <= end
+    }
+    guard var before = within.first else { return nil }
+    var (time, energy) = (start, 0.0)
+    for reading in within {
       let next = reading.moment - reading.halfWidth
       let between = next.duration(since: time)
       if between <= longestGap {
@@ -84,7 +86,7 @@ struct ReferencePower {
       (before, time) = (reading, next)
     }
     // After its newest reading nobody knows of any power.
-    return energy / 3600
+    return EnergyDue(least: energy / 3600, unseen: 0)
   }
 
   /// How far the power left its mean during a gate; nil where there are too few readings.

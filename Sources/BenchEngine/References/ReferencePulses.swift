@@ -115,12 +115,16 @@ struct ReferencePulses {
     )
   }
 
-  /// The energy in Wh that came since a moment, or less; nil where pulses were lost.
-  func energyDue(since moment: Instant) -> Double? {
+  /// The energy of a pulse, in Wh.
+  var step: Double { 1000 / constant }
+
+  /// The energy in Wh that came from one moment to another; nil where pulses were lost.
+  func energyDue(from start: Instant, to end: Instant) -> EnergyDue? {
     guard isWhole else { return nil }
-    guard let last, last > moment else { return 0 }
-    let before = marks.first { $0.at >= moment }?.count ?? trail.count
-    return Double(trail.count - before) / constant * 1000
+    let within = marks.filter { $0.at >= start && $0.at <= end }
+    let counted = (within.last?.count ?? 0) - (within.first?.count ?? 0)
+    // Up to a pulse's energy before the first of them, and as much after the last.
+    return EnergyDue(least: Double(counted), unseen: within.isEmpty ? 1 : 2) * step
   }
 
   /// The energy in Wh since the step began; nil where pulses were lost. What came in part since the last of them is

@@ -65,19 +65,17 @@ struct ReferenceRegister {
     try .fromRegisters(
       over: gate,
       readings: window.readings,
-      timing: Self.timing(moments, step: quantity.step(at: window.last?.energy ?? 0)),
+      timing: Self.timing(moments, step: step),
       quality: quality,
       edges: edges
     )
   }
 
-  /// The energy in Wh that came since a moment, or less; nil where it cannot tell.
-  func energyDue(since moment: Instant) -> Double? {
-    guard let moments, let last = window.last else { return nil }
-    // What the register still had to show of the time before does not count.
-    let shown = moment + moments.updateInterval + moments.latency
-    guard let first = window.first(from: shown) else { return 0 }
-    // Of an advance by a step, as good as all may have come before.
-    return max(0, last.energy - first.energy - quantity.step(at: last.energy))
+  /// The energy in Wh that came from one moment to another; nil where it cannot tell.
+  func energyDue(from start: Instant, to end: Instant) -> EnergyDue? {
+    window.energyDue(from: start, to: end, Self.timing(moments, step: step))
   }
+
+  /// The step in which it shows its energy, in Wh.
+  var step: Double { quantity.step(at: window.last?.energy ?? 0) }
 }

@@ -60,8 +60,8 @@ extension PositionRunner {
           time: comparison.atLeastTime,
           expectation,
           step,
-          shownWithin: moments.reach,
-          due: { await self.periodsCounted(since: $0, expectation, unit, moments) }
+          shownWithin: await self.registerLag(expectation, unit, moments),
+          due: { await self.periodsCounted(from: $0, to: $1, expectation, unit, moments) }
         ) { opened in
           await self.gateOpened(at: opened, comparison, expectation)
           return nil
@@ -158,25 +158,23 @@ extension PositionRunner {
   }
 
   /// The periods that the register's own advance stands for: a meter that counts energy and gives
-  /// no pulses contradicts itself. What the register still had to show of the time before the silence does
-  /// not count.
+  /// no pulses contradicts itself.
   private func periodsCounted(
-    since moment: Instant,
+    from start: Instant,
+    to end: Instant,
     _ expectation: PulseExpectation,
     _ unit: Unit,
     _ moments: ReadingMoments
-  ) -> Double? {
-    let shown = moment + moments.updateInterval + moments.latency
-    guard let last = registerReadings.last,
-      let first = registerReadings.first(from: shown)
-    else { return nil }
-    // Of an advance by a step, as good as all may have come before.
-    let advance = max(
-      0,
-      last.energy - first.energy - Self.step(of: expectation, at: last.energy, unit)
-    )
-    let periods = advance / 1000 * expectation.output.constant.base
-    return periods.isFinite ? periods : nil
+  ) -> EnergyDue? {
+    registerReadings.energyDue(
+      from: start,
+      to: end,
+      RegisterTiming(
+        updateInterval: moments.updateInterval,
+        latency: moments.latency,
+        step: Self.step(of: expectation, at: registerReadings.last?.energy ?? 0, unit)
+      )
+    ).map { $0 * (expectation.output.constant.base / 1000) }
   }
 
   /// The step in which the register shows its energy there, in Wh: its resolution or its number format's spacing.
@@ -188,6 +186,16 @@ extension PositionRunner {
     let quantity = expectation.output.quantity
     let spacing = quantity.register.encoding.spacing(at: energy / unit.factor)
     return max(quantity.resolution ?? 0, spacing) * unit.factor
+  }
+
+  /// How long it takes until the register shows energy that flowed.
+  private func registerLag(
+    _ expectation: PulseExpectation,
+    _ unit: Unit,
+    _ moments: ReadingMoments
+  ) -> Duration {
+    let step = Self.step(of: expectation, at: registerReadings.last?.energy ?? 0, unit)
+    return moments.reach + expectation.timeOfTwoSteps(step)
   }
 
   private func waitForFirstReading() async throws {

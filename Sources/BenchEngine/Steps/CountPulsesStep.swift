@@ -25,13 +25,11 @@ extension PositionRunner {
         time: count.atLeastTime,
         expectation,
         step,
-        shownWithin: count.needsReference ? referenceLag : .zero,
-        due: { since in
+        shownWithin: count.needsReference ? await reference.lag : .zero,
+        due: { start, end in
           guard count.needsReference else { return nil }
-          return await self.reference.periodsDue(
-            since: since,
-            constant: expectation.output.constant.base * expectation.scale
-          )
+          return await self.reference.energyDue(from: start, to: end)
+            .map { $0 * expectation.periodsPerEnergy }
         }
       ) { opened in
         count.needsReference ? try await self.reference.bracket(opened) : nil

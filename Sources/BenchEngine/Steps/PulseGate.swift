@@ -14,8 +14,8 @@ extension PositionRunner {
   ///
   /// - Parameters:
   ///   - lag: how long it takes until `due` knows of energy that flowed.
-  ///   - due: the periods due since a moment, by whoever else counts the energy; nil where nobody
-  ///     does.
+  ///   - due: the periods due from one moment to another, by whoever else counts the energy; nil where
+  ///     nobody does.
   ///   - opened: asked once, soon after the gate has opened.
   func readGate(
     output: String,
@@ -24,7 +24,7 @@ extension PositionRunner {
     _ expectation: PulseExpectation,
     _ step: PlannedStep,
     shownWithin lag: Duration,
-    due: (Instant) async -> Double?,
+    due: (Instant, Instant) async -> EnergyDue?,
     opened: (Instant) async throws -> EdgeBracket?
   ) async throws -> PulseReader.Reading {
     let line = LineName.pulse(position: name, output: output)
@@ -32,22 +32,43 @@ extension PositionRunner {
       throw RigFault(Part(.line, "\(line)"), "the rig has no such line")
     }
     stream.discard()
+    let began = lane.now
+    let longest: Duration? = expectation.rate.map { .seconds(rounding: 6 / $0) + .seconds(1) }
     var reader = PulseReader(
       stream: stream,
       lane: lane,
       atLeastPeriods: pulses ?? 1,
       atLeastTime: time ?? .zero,
-      patience: expectation.rate.map { .seconds(rounding: 6 / $0) + .seconds(1) + lag },
+      patience: longest.map { $0 + lag },
       evidence: EdgeEvidence(line: "\(line)", log: log)
     )
     do {
-      let reading = try await attributingFaults(step) { try await reader.read(opened: opened) }
+      let reading = try await attributingFaults(step) {
+        try await reader.read { opening in
+          // A silence that ended before anybody asked about it is one all the same, unless next to nothing was due.
+          if let longest, opening.duration(since: began) > longest {
+            let due = await due(began, opening)
+            if due.map({ $0.least >= 2 || $0.unseen >= 5 }) ?? true {
+              throw PulseReader.Failure.silent(since: began, until: opening, pulses: 0)
+            }
+          }
+          return try await opened(opening)
+        }
+      }
       witness.pulsed(line)
       noteGlitches(reading.statistics, on: line, step)
       return reading
-    } catch PulseReader.Failure.silent(let since, let count) {
+    } catch PulseReader.Failure.silent(let start, let end, let count) {
       if count > 0 { witness.pulsed(line) }
-      try await explainSilence(line, since: since, pulses: count, due: await due(since), step)
+      let span = Quantity(end.duration(since: start).inSeconds, .second).readable
+      try await explainSilence(
+        line,
+        count == 0
+          ? "\(line) gave no pulse in \(span)"
+          : "\(line) fell silent for \(span) after \(count) pulses",
+        due: await due(start, end),
+        step
+      )
       throw Abandoned(text: "\(line) is silent")
     } catch PulseReader.Failure.onlyGlitches(let statistics) {
       noteGlitches(statistics, on: line, step)
@@ -62,14 +83,6 @@ extension PositionRunner {
       throw Abandoned(text: "edges were lost")
     } catch PulseReader.Failure.line(let text) {
       throw RigFault(Part(.line, "\(line)"), text)
-    }
-  }
-
-  /// How long it takes until the reference knows of energy that flowed.
-  var referenceLag: Duration {
-    switch plan.bench.reference?.kind {
-    case .registers, .power: plan.referenceProfile?.readings?.reach ?? .zero
-    case .pulses, .declaredLoad, nil: .zero
     }
   }
 
@@ -113,16 +126,10 @@ extension PositionRunner {
 
   private func explainSilence(
     _ line: LineName,
-    since: Instant,
-    pulses: Int,
-    due: Double?,
+    _ text: String,
+    due: EnergyDue?,
     _ step: PlannedStep
   ) async throws {
-    let span = Quantity(lane.now.duration(since: since).inSeconds, .second).readable
-    let text =
-      pulses == 0
-      ? "\(line) gave no pulse in \(span)"
-      : "\(line) fell silent for \(span) after \(pulses) pulses"
     if position.supply != nil {
       let supply = OutputName.supply(position: name)
       if try await rig.outputs.readBack(supply) == false {
@@ -135,12 +142,14 @@ extension PositionRunner {
     // Where pulses are compared with a register it is the meter's own that counted, not the reference.
     let isByReference =
       if case .compareRegisters = step.step.action { false } else { step.needsReference }
-    if let due, due < 1, plan.bench.reference != nil, isByReference {
+    if let due, due.least < 1, due.least + due.unseen < 5, plan.bench.reference != nil,
+      isByReference
+    {
       throw RigFault(
         Part(.reference, ""),
-        due == 0
+        due.least == 0
           ? "\(text), and the reference shows no energy either; check the load, the source and the reference"
-          : "\(text), and the reference saw energy for \(Decimal.text(due, digits: 2)) of a pulse only; check the load, its declaration and the source"
+          : "\(text), and the reference saw energy for \(Decimal.text(due.least, digits: 2)) of a pulse only; check the load, its declaration and the source"
       )
     }
     log.append(
@@ -150,13 +159,21 @@ extension PositionRunner {
           step: step.step.id,
           cause: .output(
             line: "\(line)",
-            expected: due ?? 0,
+            expected: due?.least ?? 0,
             lineProven: witness.hasPulsed(line)
           ),
-          text: due == nil ? "\(text); nothing shows that energy flowed" : text
+          text: text + Self.doubt(due)
         )
       )
     )
+  }
+
+  /// What stands against knowing what was due in a silence.
+  private static func doubt(_ due: EnergyDue?) -> String {
+    guard let due else { return "; nothing shows that energy flowed" }
+    guard due.least < 5, due.unseen >= 5 else { return "" }
+    return
+      "; the energy is counted in steps, which hide up to \(Decimal.text(due.unseen, digits: 2)) periods"
   }
 
   /// The id of what a void gate gave: no rule asks for it.

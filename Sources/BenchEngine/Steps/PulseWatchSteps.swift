@@ -50,9 +50,8 @@ extension PositionRunner {
       )
     }
     // Too few: is that the meter's doing?
-    let due = await reference.energyDue(since: start).map { energy in
-      energy * (step.pulses?.scale ?? 1) / 1000 * (step.pulses?.output.constant.base ?? 0)
-    }
+    let due = await reference.energyDue(from: start, to: lane.now)
+      .map { ($0 * (step.pulses?.periodsPerEnergy ?? 0)).least }
     guard let due else {
       return observe(
         step,

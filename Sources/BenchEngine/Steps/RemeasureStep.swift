@@ -60,12 +60,10 @@ extension PositionRunner {
       time: test.gate.atLeastTime,
       expectation,
       step,
-      shownWithin: referenceLag,
-      due: { since in
-        await self.reference.periodsDue(
-          since: since,
-          constant: expectation.output.constant.base * expectation.scale
-        )
+      shownWithin: await reference.lag,
+      due: { start, end in
+        await self.reference.energyDue(from: start, to: end)
+          .map { $0 * expectation.periodsPerEnergy }
       }
     ) { try await self.reference.bracket($0) }
     let energy = try await expectedEnergy(reading, test.gate, step).scaled(by: expectation.scale)

@@ -106,11 +106,12 @@ extension TwinMeterModel {
     if isSpoilt, measurand.isEnergy, format == .float32 {
       return format.encode(.nan, order: order) ?? zeros
     }
-    return registers(
-      for: shown(value(measurand, latchedAt: moment), quantity, unit, at: moment),
-      format: format,
-      isVersion: measurand.kind == .firmware
-    )
+    var number = shown(value(measurand, latchedAt: moment), quantity, unit, at: moment)
+    // A counter shows the steps that it has counted in full.
+    if let step = quantity.resolution, step > 0 {
+      number = (number / step).rounded(measurand.isEnergy ? .down : .toNearestOrEven) * step
+    }
+    return registers(for: number, format: format, isVersion: measurand.kind == .firmware)
   }
 
   /// A number in the meter's registers. Whole numbers are cut, as counters are, and stop at the end

@@ -9,7 +9,11 @@ import Testing
 @Suite("Energy due by a reference's power")
 struct ReferencePowerTests {
   /// Readings of a steady 3600 W, one Wh in a second, at these seconds.
-  private func due(since seconds: Int, readAt moments: some Sequence<Int>) throws -> Double {
+  private func due(
+    since seconds: Int,
+    until end: Int = 60,
+    readAt moments: some Sequence<Int>
+  ) throws -> Double {
     let profile = try #require(try BuiltInProfiles.load("sdm630"))
     let quantity = try #require(profile.quantity("active-power"))
     var power = ReferencePower(quantity, try #require(profile.readings), isExport: false)
@@ -17,7 +21,7 @@ struct ReferencePowerTests {
       // No two are alike, as of a power that is measured.
       try power.add(3600 + Double(index % 2), exchange(at: .seconds(moment)))
     }
-    return try #require(power.energyDue(from: .zero + .seconds(seconds), to: .zero + .seconds(60)))
+    return try #require(power.energyDue(from: .zero + .seconds(seconds), to: .zero + .seconds(end)))
       .least
   }
 
@@ -49,5 +53,11 @@ struct ReferencePowerTests {
     let due = try due(since: 10, readAt: Array(0...20) + Array(40...60))
     // From 10 s to 18 s, and from 38 s to 58 s.
     #expect(abs(due - 28) < 0.5)
+  }
+
+  @Test("What flowed after the end of a silence was not due in it")
+  func end() throws {
+    let due = try due(since: 10, until: 30, readAt: 0...60)
+    #expect(abs(due - 18) < 0.5)
   }
 }

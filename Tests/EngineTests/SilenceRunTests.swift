@@ -93,4 +93,28 @@ struct SilenceRunTests {
       #expect(verdict == .error || verdict == .inconclusive, "\(constant)")
     }
   }
+
+  @Test("What a gate is too short for, a reference that counts in coarse steps cannot tell")
+  func tooCoarse() throws {
+    func verdict(_ constant: Int, _ faults: [String]) throws -> Verdict? {
+      var rehearsal = Rehearsal(
+        Script.underLoad(
+          "  - count-pulses: { output: pulse-2, at-least: 30 pulses, expect: { error: ± 5 % } }"
+        ),
+        faults: faults
+      )
+      rehearsal.bench = Self.slow(constant)
+      rehearsal.allowsUndecidable = true
+      return try rehearsal.run().verdict("A1")
+    }
+    // A pulse of the reference stands for more of the meter's than the gate holds.
+    #expect(
+      try verdict(20, ["fault: silent-output, on: A1, output: pulse-2, at: 12 s"])
+        == .inconclusive
+    )
+    // Edges that come while its next pulse is waited for are no silence.
+    for constant in [20, 30, 50, 70] {
+      #expect(try verdict(constant, []) == .inconclusive, "\(constant)")
+    }
+  }
 }

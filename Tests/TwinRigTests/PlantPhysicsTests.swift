@@ -1,3 +1,4 @@
+import MeterProfiles
 import Modbus
 import Pulses
 import Quantities
@@ -109,6 +110,20 @@ import Testing
     #expect(start == 1e8)
     #expect(try plant.float(0x48, at: 3600) == start)
     #expect(try plant.float(0x48, at: 3600 * 2) == start + 8)
+  }
+
+  @Test func energyShowsTheStepsOfItsProfileThatAreFull() throws {
+    var profile = Fixture.profile
+    for index in profile.quantities.indices where profile.quantities[index].register.address == 0x48
+    {
+      profile.quantities[index].resolution = 0.01
+    }
+    let bench = Fixture.bench()
+    var plant = try TwinPlant(bench: bench, profiles: [profile.name: profile])
+    try plant.set(.supply(position: "A1"), on: true, at: .zero)
+    try plant.set(.load("bank"), on: true, at: .zero)
+    // 3.45 kW for 100 s are 95.8 Wh.
+    #expect(try plant.float(0x48, at: 100) == 0.09)
   }
 
   @Test func theDisplayedUnitSetsRegisterAndConstant() throws {

@@ -47,7 +47,7 @@ extension Remark {
         return Remark(
           .inconclusive,
           .silentOutput,
-          "\(silence.text); only \(count) periods were due, too few to blame anything"
+          "\(silence.text); only \(count) periods were due for certain, too few to blame anything"
         )
       }
       guard lineProven else {

@@ -68,12 +68,16 @@ public final class EdgeStream: Sendable {
 
   /// Forgets the edges and losses so far, so that what follows belongs to a new gate. An end stays:
   /// a line that is gone is gone.
-  public func discard() {
+  ///
+  /// - Returns: what is forgotten.
+  @discardableResult
+  public func discard() -> Batch {
     state.withLock { state in
-      let end = state.batch.end
+      let batch = state.batch
       state.batch = Batch()
-      state.batch.end = end
+      state.batch.end = batch.end
       state.isFull = false
+      return batch
     }
   }
 

@@ -25,7 +25,7 @@ struct SilenceRunTests {
 
   @Test(
     "A silence that ends before anybody asks about it fails an output that has given pulses",
-    arguments: [ReferenceRunTests.Kind.pulses, .registers, .power]
+    arguments: [ReferenceRunTests.Kind.registers, .power]
   )
   func silenceThatEnds(kind: ReferenceRunTests.Kind) throws {
     var rehearsal = Rehearsal(Self.twoGates)
@@ -89,8 +89,12 @@ struct SilenceRunTests {
         faults: ["fault: load-step, at: 30 s, amount: -100 %"]
       )
       rehearsal.bench = Self.slow(constant)
-      let verdict = try rehearsal.run().verdict("A1")
+      let outcome = try rehearsal.run()
+      let verdict = outcome.verdict("A1")
       #expect(verdict == .error || verdict == .inconclusive, "\(constant)")
+      let steps = outcome.position("A1")?.steps ?? []
+      let verdicts = steps.flatMap { $0.findings.map(\.verdict) + $0.remarks.map(\.verdict) }
+      #expect(!verdicts.isEmpty && !verdicts.contains(.failed), "\(constant)")
     }
   }
 
@@ -114,6 +118,28 @@ struct SilenceRunTests {
     for constant in [20, 30, 50, 70] {
       let texts = try outcome(constant, []).reasons("A1").map(\.text)
       #expect(!texts.contains { $0.contains("fell silent") }, "\(constant) \(texts)")
+    }
+  }
+
+  @Test("An output that is dead while the reference shows the end of a gate passes no next one")
+  func deadBetweenGates() throws {
+    var rehearsal = Rehearsal(
+      Script.underLoad(
+        "  - remeasure: { output: pulse-2, gates: 3, at-least: 300 pulses, expect: { mean-error: ± 10 % } }"
+      )
+    )
+    for bench in [Self.slow(50), ReferenceRunTests.Kind.registers.bench] {
+      (rehearsal.bench, rehearsal.faults) = (bench, [])
+      let good = try rehearsal.run()
+      #expect(good.verdict == .passed, "\(good.reasons("A1").map(\.text))")
+      let gate = good.step("remeasure", on: "A1")?.measurements.first { $0.id == "error-1" }
+      let closed = try #require(gate?.to).seconds
+      rehearsal.faults = [
+        "fault: silent-output, on: A1, output: pulse-2, at: \(closed + 0.1) s, until: \(closed + 3.3) s"
+      ]
+      let outcome = try rehearsal.run()
+      #expect(outcome.step("remeasure", on: "A1")?.verdict != .passed)
+      #expect(outcome.verdict("A2") == .passed)
     }
   }
 }

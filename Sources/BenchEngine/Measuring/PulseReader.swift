@@ -40,10 +40,10 @@ struct PulseReader {
 
   /// Reads the gate.
   ///
-  /// - Parameter opened: asked once, soon after the gate has opened.
+  /// - Parameter opened: asked once, soon after the gate has opened, with what was seen until then.
   mutating func read(
     isolation: isolated (any Actor)? = #isolation,
-    opened: (Instant) async throws -> EdgeBracket?
+    opened: (Instant, PulseStatistics) async throws -> EdgeBracket?
   ) async throws -> Reading {
     let start = lane.now
     var keeper = GateKeeper(
@@ -85,13 +85,13 @@ struct PulseReader {
       }
       if case .open(let since) = keeper.state, !isOpen {
         isOpen = true
-        opening = try await opened(since)
+        opening = try await opened(since, analysis.statistics)
         // What came meanwhile is no silence.
         continue
       }
       switch keeper.state {
       case .closed(let gate):
-        if !isOpen { opening = try await opened(gate.opened) }
+        if !isOpen { opening = try await opened(gate.opened, analysis.statistics) }
         let statistics = analysis.statistics
         guard statistics.isComplete else {
           throw Failure.lost(statistics.losses.map { "\($0)" }.joined(separator: "; "))

@@ -47,6 +47,7 @@ extension PositionRunner {
   ) async throws -> Bool {
     registerReadings = ReadingWindow(margin: Self.margin(moments))
     registerGate = nil
+    let start = try listen(to: comparison.output)
     return try await withThrowingTaskGroup(of: Bool?.self) { group in
       group.addTask {
         try await self.pollRegister(expectation.output.quantity, unit, moments, step)
@@ -60,6 +61,7 @@ extension PositionRunner {
           time: comparison.atLeastTime,
           expectation,
           step,
+          since: start,
           shownWithin: await self.registerLag(expectation, unit, moments),
           due: { await self.periodsCounted(from: $0, to: $1, expectation, unit, moments) }
         ) { opened in

@@ -17,6 +17,7 @@ extension PositionRunner {
   /// `count-pulses`: one gate, or a second one where the first shows an unexplained gap.
   func countPulses(_ count: CountPulses, _ step: PlannedStep) async throws {
     guard let expectation = step.pulses else { return }
+    var start = try listen(to: count.output)
     for attempt in 1...2 {
       if count.needsReference { try await attributingFaults(step) { try await reference.ready() } }
       let reading = try await readGate(
@@ -25,6 +26,7 @@ extension PositionRunner {
         time: count.atLeastTime,
         expectation,
         step,
+        since: start,
         shownWithin: count.needsReference ? await reference.lag : .zero,
         due: { start, end in
           guard count.needsReference else { return nil }
@@ -34,6 +36,7 @@ extension PositionRunner {
       ) { opened in
         count.needsReference ? try await self.reference.bracket(opened) : nil
       }
+      start = reading.gate.closed
       if count.isOverload { checkOverload(reading, expectation, step) }
       let isOver = try await judge(reading, count, expectation, step, isFirst: attempt == 1)
       if isOver { return }

@@ -10,47 +10,66 @@ import Scenarios
 import Verdicts
 
 extension PositionRunner {
+  /// Begins to listen to an output before anything is waited for, and says since when.
+  func listen(to output: String) throws -> Instant {
+    _ = try edges(of: LineName.pulse(position: name, output: output)).discard()
+    return lane.now
+  }
+
+  private func edges(of line: LineName) throws -> EdgeStream {
+    guard let stream = rig.edges(of: line) else {
+      throw RigFault(Part(.line, "\(line)"), "the rig has no such line")
+    }
+    return stream
+  }
+
   /// Reads one gate, or says why there is none.
   ///
   /// - Parameters:
+  ///   - start: since when the output has had to give pulses: since it was listened to, or the close of the gate before.
   ///   - lag: how long it takes until `due` knows of energy that flowed.
   ///   - due: the periods due from one moment to another, by whoever else counts the energy; nil where
   ///     nobody does.
   ///   - opened: asked once, soon after the gate has opened.
   func readGate(
     output: String,
-    pulses: Int?,
+    pulses leastPulses: Int?,
     time: Duration?,
     _ expectation: PulseExpectation,
     _ step: PlannedStep,
+    since start: Instant,
     shownWithin lag: Duration,
     due: (Instant, Instant) async -> EnergyDue?,
     opened: (Instant) async throws -> EdgeBracket?
   ) async throws -> PulseReader.Reading {
     let line = LineName.pulse(position: name, output: output)
-    guard let stream = rig.edges(of: line) else {
-      throw RigFault(Part(.line, "\(line)"), "the rig has no such line")
-    }
-    stream.discard()
-    let began = lane.now
+    let stream = try edges(of: line)
+    let before = stream.discard()
+    // Where edges were lost, nobody knows of the time before.
+    let pulses =
+      before.losses.isEmpty
+      ? [start] + before.edges.filter { $0.isLeading && $0.time > start }.map(\.time) : [lane.now]
+    var hasEnded = false
     let longest: Duration? = expectation.rate.map { .seconds(rounding: 6 / $0) + .seconds(1) }
     var reader = PulseReader(
       stream: stream,
       lane: lane,
-      atLeastPeriods: pulses ?? 1,
+      atLeastPeriods: leastPulses ?? 1,
       atLeastTime: time ?? .zero,
       patience: longest.map { $0 + lag },
       evidence: EdgeEvidence(line: "\(line)", log: log)
     )
     do {
       let reading = try await attributingFaults(step) {
-        try await reader.read { opening in
-          // A silence that ended before anybody asked about it is one all the same, unless next to nothing was due.
-          if let longest, opening.duration(since: began) > longest {
-            let due = await due(began, opening)
-            if due.map({ $0.least >= 2 || $0.unseen >= 5 }) ?? true {
-              throw PulseReader.Failure.silent(since: began, until: opening, pulses: 0)
-            }
+        try await reader.read { opening, statistics in
+          // A silence that ended before anybody asked about it is one all the same.
+          if let longest,
+            let silence = zip(pulses, pulses.dropFirst() + [opening])
+              .first(where: { $1.duration(since: $0) > longest })
+          {
+            if statistics.bounce.glitches > 0 { throw PulseReader.Failure.onlyGlitches(statistics) }
+            hasEnded = true
+            throw PulseReader.Failure.silent(since: silence.0, until: silence.1, pulses: 0)
           }
           return try await opened(opening)
         }
@@ -61,14 +80,18 @@ extension PositionRunner {
     } catch PulseReader.Failure.silent(let start, let end, let count) {
       if count > 0 { witness.pulsed(line) }
       let span = Quantity(end.duration(since: start).inSeconds, .second).readable
+      var due = await due(start, end)
+      // Of the time before a silence ended, what shows energy late tells the least; no more can be waited for.
+      if hasEnded, due?.least ?? 5 < 5 { due?.unseen = .infinity }
       try await explainSilence(
         line,
         count == 0
           ? "\(line) gave no pulse in \(span)"
           : "\(line) fell silent for \(span) after \(count) pulses",
-        due: await due(start, end),
+        due: due,
         step
       )
+      if hasEnded { witness.pulsed(line) }
       throw Abandoned(text: "\(line) is silent")
     } catch PulseReader.Failure.onlyGlitches(let statistics) {
       noteGlitches(statistics, on: line, step)
@@ -172,6 +195,7 @@ extension PositionRunner {
   private static func doubt(_ due: EnergyDue?) -> String {
     guard let due else { return "; nothing shows that energy flowed" }
     guard due.least < 5, due.unseen >= 5 else { return "" }
+    guard due.unseen.isFinite else { return "; how much energy flowed meanwhile is not known" }
     return
       "; the energy is counted in steps, which hide up to \(Decimal.text(due.unseen, digits: 2)) periods"
   }

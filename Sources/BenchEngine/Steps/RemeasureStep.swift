@@ -12,17 +12,19 @@ extension PositionRunner {
   /// `remeasure`: the stated number of gates, one after the other. All of them count, whatever they show.
   func remeasure(_ test: Remeasure, _ step: PlannedStep) async throws {
     guard let expectation = step.pulses else { return }
-    let start = lane.now
+    let start = try listen(to: test.gate.output)
+    var closed = start
     var gates: [(error: Double, budget: UncertaintyBudget)] = []
     for index in 1...test.gates {
-      var (reading, energy) = try await gate(test, expectation, step)
+      var (reading, energy) = try await gate(test, expectation, step, since: closed)
       var spread = await noteGate(reading, index, step)
       if reading.statistics.isIrregular {
         // As `count-pulses` does: what was lost may have been lost in the wiring, or the load was away.
         note(step, "gate \(index) was measured once more")
-        (reading, energy) = try await gate(test, expectation, step)
+        (reading, energy) = try await gate(test, expectation, step, since: reading.gate.closed)
         spread = await noteGate(reading, index, step)
       }
+      closed = reading.gate.closed
       checkReferenceAgainstMeter(spread, reading, step)
       checkDeclaredLoad(energy, reading, expectation, step)
       let (error, budget) = try await attributingFaults(step) {
@@ -51,7 +53,8 @@ extension PositionRunner {
   private func gate(
     _ test: Remeasure,
     _ expectation: PulseExpectation,
-    _ step: PlannedStep
+    _ step: PlannedStep,
+    since start: Instant
   ) async throws -> (PulseReader.Reading, ReferenceEnergy) {
     try await attributingFaults(step) { try await reference.ready() }
     let reading = try await readGate(
@@ -60,6 +63,7 @@ extension PositionRunner {
       time: test.gate.atLeastTime,
       expectation,
       step,
+      since: start,
       shownWithin: await reference.lag,
       due: { start, end in
         await self.reference.energyDue(from: start, to: end)

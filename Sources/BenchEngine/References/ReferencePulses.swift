@@ -123,7 +123,7 @@ struct ReferencePulses {
     guard isWhole else { return nil }
     let within = marks.filter { $0.at >= start && $0.at <= end }
     let counted = (within.last?.count ?? 0) - (within.first?.count ?? 0)
-    // Up to a pulse's energy before the first of them, and as much after the last.
+    // Beside these, what came with the first mark and after the last: of pulses that are rare, one each.
     return EnergyDue(least: Double(counted), unseen: within.isEmpty ? 1 : 2) * step
   }
 

@@ -145,7 +145,7 @@ struct SilenceRunTests {
         "  - remeasure: { output: pulse-2, gates: 3, at-least: 300 pulses, expect: { mean-error: ± 10 % } }"
       )
     )
-    for bench in [Self.slow(50), ReferenceRunTests.Kind.registers.bench] {
+    for bench in [Self.slow(50)] + [ReferenceRunTests.Kind.registers, .power].map(\.bench) {
       (rehearsal.bench, rehearsal.faults) = (bench, [])
       let good = try rehearsal.run()
       #expect(good.verdict == .passed, "\(good.reasons("A1").map(\.text))")
@@ -155,7 +155,8 @@ struct SilenceRunTests {
         "fault: silent-output, on: A1, output: pulse-2, at: \(closed + 0.1) s, until: \(closed + 3.3) s"
       ]
       let outcome = try rehearsal.run()
-      #expect(outcome.step("remeasure", on: "A1")?.verdict != .passed)
+      // Nor is it an error of the reference, which shows energy too late to tell.
+      #expect(outcome.step("remeasure", on: "A1")?.verdict == .inconclusive)
       #expect(outcome.verdict("A2") == .passed)
     }
   }
